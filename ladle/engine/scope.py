@@ -1,0 +1,115 @@
+"""What an expression of a state can see, and how its evaluation fails.
+
+The engine keeps one :class:`Scope` for each strand of an execution (the main line, a branch of a
+Parallel, an iteration of a Map) and reuses it from state to state: entering a state assigns a few
+slots. The compilers of JSONata templates and of JSONPath return closures over it (:data:`Evaluate`).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeAlias
+
+__all__ = ["JSON", "MISSING", "Evaluate", "EvaluationFailed", "Missing", "Scope"]
+
+JSON: TypeAlias = Any
+"""A JSON value as Python's `json` module reads it: dict, list, str, int, float, bool, None."""
+
+
+class Missing:
+    """The type of :data:`MISSING`."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "MISSING"
+
+    def __bool__(self) -> bool:
+        return False
+
+
+MISSING: Final = Missing()
+"""Stands where there is no value at all, unlike `None`, which is JSON's null."""
+
+
+class EvaluationFailed(Exception):
+    """An expression, path or payload template that cannot be evaluated.
+
+    `error` is the name that Step Functions gives it (`States.QueryEvaluationError`, `States.Runtime`,
+    `States.ParameterPathFailure`, …). `cause` is AWS's text *without* its opening words "An error
+    occurred while executing the state '…' (entered at the event id #…). ": the engine knows the state
+    and the event and puts them in front, except where AWS leaves them out (`bare` is true, TestState).
+    """
+
+    def __init__(self, error: str, cause: str, *, bare: bool = False) -> None:
+        super().__init__(error, cause)
+        self.error = error
+        self.cause = cause
+        self.bare = bare
+
+    def __str__(self) -> str:
+        return f"{self.error}: {self.cause}"
+
+
+def _no_context() -> dict[str, JSON]:
+    return {}
+
+
+def _no_seed() -> int:
+    return 0
+
+
+class Scope:
+    """The values that expressions of one strand read. Mutable and reused; never shared between threads.
+
+    `input`: the state's raw input, `$states.input` in JSONata.
+    `result`: `$states.result`, or MISSING before the state has one.
+    `error_output`: `$states.errorOutput` inside Catch, or MISSING.
+    `document`: what `$` means to JSONPath at this moment: the raw input, the effective input, the
+    result or the error output. Whoever calls a JSONPath closure sets it first.
+    `variables`: the variables visible here, by name without `$`.
+    `context_source`: builds the context object; called only when an expression reads it.
+    `clock`: seconds since the epoch, for `$now()` and `$millis()`.
+    `seed_source`: an integer a call, for `$random()`, `$uuid()` and `$shuffle()`.
+    """
+
+    __slots__ = (
+        "clock",
+        "context_source",
+        "document",
+        "error_output",
+        "input",
+        "result",
+        "seed_source",
+        "variables",
+    )
+
+    def __init__(
+        self,
+        input: JSON = None,  # noqa: A002 - the language's own word
+        *,
+        variables: Mapping[str, JSON] | None = None,
+        context_source: Callable[[], dict[str, JSON]] = _no_context,
+        clock: Callable[[], float] = time.time,
+        seed_source: Callable[[], int] = _no_seed,
+        result: JSON = MISSING,
+        error_output: JSON = MISSING,
+    ) -> None:
+        self.input = input
+        self.document = input
+        self.variables: Mapping[str, JSON] = {} if variables is None else variables
+        self.context_source = context_source
+        self.clock = clock
+        self.seed_source = seed_source
+        self.result = result
+        self.error_output = error_output
+
+    @property
+    def context(self) -> dict[str, JSON]:
+        """The context object (`$states.context`, `$$`) as it is now."""
+        return self.context_source()
+
+
+Evaluate: TypeAlias = Callable[[Scope], JSON]
+"""A compiled expression, path or template. Raises :class:`EvaluationFailed`; never changes what it reads."""
