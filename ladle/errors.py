@@ -1,0 +1,69 @@
+"""What can go wrong, said so that a person can act on it.
+
+Every error that Ladle raises on purpose derives from :class:`LadleError`. Problems found in source
+(a workflow, a state machine) are values, :class:`Diagnostic`, so that all problems of a file can be
+reported together; :class:`DiagnosticError` carries them where an exception is needed.
+
+This module imports nothing of Ladle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+__all__ = ["Diagnostic", "DiagnosticError", "LadleError", "Span"]
+
+
+class LadleError(Exception):
+    """The root of all errors that Ladle raises for a user's mistake or an outside failure.
+
+    The message says where, why, and what to do; the command line prints it without a traceback.
+    """
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A place in a text file. Lines and columns count from 1; the end is exclusive.
+
+    Columns count characters, not bytes. `path` is relative to the project's root where that is possible.
+    """
+
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One problem in a source file.
+
+    `code` is stable (`L203`; `ladle explain L203` tells more). `message` says what is wrong; `label`,
+    when there is one, is the short text to print under the excerpt's caret; `hint` says what to write
+    instead. `pointer` is the JSON path inside a state machine definition, where that is the source.
+    `severity` is "error" (nothing is emitted) or "warning".
+    """
+
+    code: str
+    span: Span
+    message: str
+    hint: str = ""
+    label: str = ""
+    pointer: str = ""
+    severity: str = "error"
+
+    def __str__(self) -> str:
+        return f"{self.span}  {self.code}  {self.message}"
+
+
+class DiagnosticError(LadleError):
+    """Source that cannot be used, with every problem found in it."""
+
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self.diagnostics: tuple[Diagnostic, ...] = tuple(diagnostics)
+        super().__init__("\n".join(str(d) for d in self.diagnostics))
