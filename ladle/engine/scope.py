@@ -1,22 +1,24 @@
-"""What an expression sees while a state runs: :class:`Scope`, the one argument of every compiled closure.
+"""What an expression of a state can see, and how its evaluation fails.
 
-Values are JSON values and are treated as immutable everywhere in the engine: a closure may return a part
-of what it was given, never change it.
+The engine keeps one :class:`Scope` for each strand of an execution (the main line, a branch of a
+Parallel, an iteration of a Map) and reuses it from state to state: entering a state assigns a few
+slots. The compilers of JSONata templates and of JSONPath return closures over it (:data:`Evaluate`).
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
-__all__ = ["MISSING", "Closure", "EvaluationFailed", "JSON", "Missing", "Scope"]
+__all__ = ["JSON", "MISSING", "Evaluate", "EvaluationFailed", "Missing", "Scope"]
 
 JSON: TypeAlias = Any
-"""None, bool, int, float, str, list[JSON] or dict[str, JSON]."""
+"""A JSON value as Python's `json` module reads it: dict, list, str, int, float, bool, None."""
 
 
 class Missing:
-    """The type of :data:`MISSING`, which stands where no value is (not even null)."""
+    """The type of :data:`MISSING`."""
 
     __slots__ = ()
 
@@ -28,59 +30,88 @@ class Missing:
 
 
 MISSING: Final = Missing()
+"""Stands where there is no value at all, unlike `None`, which is JSON's null."""
+
+
+class EvaluationFailed(Exception):
+    """An expression, path or payload template that cannot be evaluated.
+
+    `error` is the name that Step Functions gives it (`States.QueryEvaluationError`, `States.Runtime`,
+    `States.ParameterPathFailure`, …). `cause` is AWS's text *without* its opening words "An error
+    occurred while executing the state '…' (entered at the event id #…). ": the engine knows the state
+    and the event and puts them in front, except where AWS leaves them out (`bare` is true, TestState).
+    `location` is the field as EvaluationFailed events name it (`Output/result`), None where there is none.
+    """
+
+    def __init__(self, error: str, cause: str, *, bare: bool = False, location: str | None = None) -> None:
+        super().__init__(error, cause)
+        self.error = error
+        self.cause = cause
+        self.bare = bare
+        self.location = location
+
+    def __str__(self) -> str:
+        return f"{self.error}: {self.cause}"
+
+
+def _no_context() -> dict[str, JSON]:
+    return {}
+
+
+def _no_seed() -> int:
+    return 0
 
 
 class Scope:
-    """The values that the expressions of one state may read.
+    """The values that expressions of one strand read. Mutable and reused; never shared between threads.
 
-    `input` is what `$` (JSONPath) and `$states.input` (JSONata) mean; `result` is `$states.result`,
-    `error_output` is `$states.errorOutput` (both MISSING where AWS does not define them); `variables` are
-    the workflow variables; `context` is the context object (`$$`, `$states.context`), built when first read.
-
-    One scope lives as long as its strand and is reused from state to state.
+    `input`: the state's raw input, `$states.input` in JSONata.
+    `result`: `$states.result`, or MISSING before the state has one.
+    `error_output`: `$states.errorOutput` inside Catch, or MISSING.
+    `document`: what `$` means to JSONPath at this moment: the raw input, the effective input, the
+    result or the error output. Whoever calls a JSONPath closure sets it first.
+    `variables`: the variables visible here, by name without `$`.
+    `context_source`: builds the context object; called only when an expression reads it.
+    `clock`: seconds since the epoch, for `$now()` and `$millis()`.
+    `seed_source`: an integer a call, for `$random()`, `$uuid()` and `$shuffle()`.
     """
 
-    __slots__ = ("_context", "error_output", "input", "result", "variables")
+    __slots__ = (
+        "clock",
+        "context_source",
+        "document",
+        "error_output",
+        "input",
+        "result",
+        "seed_source",
+        "variables",
+    )
 
     def __init__(
         self,
-        input: JSON = None,
+        input: JSON = None,  # noqa: A002 - the language's own word
         *,
-        context: Mapping[str, JSON] | Callable[[], Mapping[str, JSON]] | None = None,
         variables: Mapping[str, JSON] | None = None,
+        context_source: Callable[[], dict[str, JSON]] = _no_context,
+        clock: Callable[[], float] = time.time,
+        seed_source: Callable[[], int] = _no_seed,
         result: JSON = MISSING,
         error_output: JSON = MISSING,
     ) -> None:
         self.input = input
-        self._context: Any = context if context is not None else {}
-        self.variables: Mapping[str, JSON] = variables if variables is not None else {}
+        self.document = input
+        self.variables: Mapping[str, JSON] = {} if variables is None else variables
+        self.context_source = context_source
+        self.clock = clock
+        self.seed_source = seed_source
         self.result = result
         self.error_output = error_output
 
     @property
-    def context(self) -> Mapping[str, JSON]:
-        """The context object."""
-        built = self._context
-        if callable(built):
-            built = self._context = built()
-        return built  # type: ignore[no-any-return]
+    def context(self) -> dict[str, JSON]:
+        """The context object (`$states.context`, `$$`) as it is now."""
+        return self.context_source()
 
 
-Closure: TypeAlias = Callable[[Scope], JSON]
-"""A compiled expression, template or path."""
-
-
-class EvaluationFailed(Exception):
-    """An expression, path or template has no value.
-
-    `error` is the ASL error name (States.QueryEvaluationError, States.Runtime, States.ParameterPathFailure …).
-    `cause` is the sentence as AWS words it, *without* the opening "An error occurred while executing the
-    state 'X' (entered at the event id #N). ", which the engine puts before it: only it knows N.
-    `location` is the field as AWS names it in EvaluationFailed events ("Output/result"), or None.
-    """
-
-    def __init__(self, error: str, cause: str, location: str | None = None) -> None:
-        super().__init__(error, cause)
-        self.error = error
-        self.cause = cause
-        self.location = location
+Evaluate: TypeAlias = Callable[[Scope], JSON]
+"""A compiled expression, path or template. Raises :class:`EvaluationFailed`; never changes what it reads."""
