@@ -1,0 +1,59 @@
+# `make run` and `make test` set everything up by themselves; `make help` lists the rest.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+EVENT  ?= s3://landing/flights/2013-01-01.csv
+
+.PHONY: help run test check format compile data conformance bench wheel clean
+.DEFAULT_GOAL := help
+
+help:            ## this list
+	@sed -n 's/^\([a-z]*\): *[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+run: $(VENV)/.run   ## the sample pipeline on real flight data, on this machine (EVENT=s3://landing/flights/2013-01-05.csv is the broken day)
+	@$(BIN)/ladle run daily_delays --event $(EVENT)
+
+test: $(VENV)/.test ## the tests
+	@$(BIN)/python -m pytest -n 2
+
+check: $(VENV)/.test ## everything that must hold besides: format, lint, strict types, compiled definitions up to date
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/ladle check
+	@$(BIN)/ladle compile --check
+
+format: $(VENV)/.test ## format the code and mend what the linter can
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+compile: $(VENV)/.run ## compile the workflows of statemachines/
+	@$(BIN)/ladle compile
+
+data: $(VENV)/.run   ## more flight data into data/: MONTH=1 (default) or YEAR=1
+	@$(BIN)/python tools/flights_data.py $(if $(YEAR),--year,--month $(or $(MONTH),1))
+
+conformance: $(VENV)/.test ## agreement with executions recorded on AWS (CONFORMANCE_CASES names their folder)
+	@$(BIN)/python -m tests.conformance
+
+bench: $(VENV)/.test ## speed of the engine and the compiler
+	@$(BIN)/python -m benchmarks
+
+wheel: $(VENV)/.test ## build the wheel into dist/
+	@$(BIN)/python -m build --wheel
+
+clean:           ## remove the environment and everything generated (runs in .ladle/ stay)
+	@rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit("Ladle needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Name another: make PYTHON=python3.12 ...") if sys.version_info < (3, 11) else None'
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: pyproject.toml | $(VENV)/bin/python
+	@echo "setting up $(VENV) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+$(VENV)/.test: pyproject.toml | $(VENV)/bin/python
+	@echo "setting up $(VENV) with the test tools ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,test]'
+	@touch $@ $(VENV)/.run

@@ -1,0 +1,1 @@
+"""Task functions: plain Python, one Lambda function a task."""

@@ -1,0 +1,1 @@
+"""Workflows: one state machine each, with its compiled definition beside it."""
