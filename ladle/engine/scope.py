@@ -11,26 +11,16 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
-__all__ = ["JSON", "MISSING", "Evaluate", "EvaluationFailed", "Missing", "Scope"]
+from ladle.jsonata.values import UNDEFINED
+
+__all__ = ["JSON", "MISSING", "Evaluate", "EvaluationFailed", "Scope"]
 
 JSON: TypeAlias = Any
 """A JSON value as Python's `json` module reads it: dict, list, str, int, float, bool, None."""
 
 
-class Missing:
-    """The type of :data:`MISSING`."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "MISSING"
-
-    def __bool__(self) -> bool:
-        return False
-
-
-MISSING: Final = Missing()
-"""Stands where there is no value at all, unlike `None`, which is JSON's null."""
+MISSING: Final = UNDEFINED
+"""Stands where there is no value at all, unlike `None`, which is JSON's null. JSONata's undefined."""
 
 
 class EvaluationFailed(Exception):

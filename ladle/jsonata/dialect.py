@@ -39,17 +39,36 @@ def names_called(tokens: list[Token]) -> frozenset[str]:
     return frozenset(token.text for token in tokens if token.kind is Kind.VARIABLE and token.text)
 
 
-def refuse_input(tokens: list[Token], reads_input: bool) -> None:
-    """Raise JsonataError for an expression that reads an input of its own.
+def refuse_input(tokens: list[Token]) -> None:
+    """Raise JsonataError where the expression reads an input of its own: Step Functions gives none.
 
-    `reads_input` is jlens's finding; calls of functions unknown to it count as reading the input, so
-    the tokens must also show something that could: `$`, `$$`, `%`, `*`, `**` or a bare name.
+    Follows the brackets: what stands after `.`, in a predicate, a grouping, an order-by or a transform
+    has a context; elsewhere a name, `$`, `$$`, `*`, `**` or `%` would refer to the missing input.
     """
-    if not reads_input:
-        return
-    for token in tokens:
-        bare_name = token.kind is Kind.NAME and token.text not in ("true", "false", "null", "function")
-        if bare_name or (token.kind is Kind.VARIABLE and token.text in ("", "$")):
+    signature, bodies = _lambdas(tokens)
+    given = [False]  # does the innermost bracket have a context?
+    bars = 0
+    for index, token in enumerate(tokens):
+        if index in signature:
+            continue
+        before = tokens[index - 1] if index else None
+        if token.kind is Kind.OPERATOR:
+            if token.text in ("(", "[", "{"):
+                given.append(given[-1] or (index not in bodies and _opens_context(tokens, index)))
+                continue
+            if token.text in (")", "]", "}"):
+                if len(given) > 1:
+                    given.pop()
+                continue
+            if token.text == "|":
+                bars = (bars + 1) % 3
+                continue
+            free = token.text in ("*", "**", "%") and not _ends_operand(before)
+        elif token.kind is Kind.VARIABLE:
+            free = token.text in ("", "$")
+        else:
+            free = token.kind is Kind.NAME and token.text not in _WORDS and not _starts_lambda(tokens, index)
+        if free and not _is(before, ".") and not given[-1] and not bars:
             sign = "$" if token.kind is Kind.VARIABLE else ""
             raise JsonataError(
                 "",
@@ -57,3 +76,51 @@ def refuse_input(tokens: list[Token], reads_input: bool) -> None:
                 " does not give: use $states.input, $states.result or a variable",
                 token.position,
             )
+
+
+_WORDS = frozenset({"true", "false", "null"})
+
+
+def _is(token: Token | None, operators: str) -> bool:
+    return token is not None and token.kind is Kind.OPERATOR and token.text in operators
+
+
+def _starts_lambda(tokens: list[Token], index: int) -> bool:
+    return tokens[index].text in ("function", "λ") and _is_called(tokens, index)
+
+
+def _lambdas(tokens: list[Token]) -> tuple[set[int], set[int]]:
+    """Return the indexes of all tokens in lambdas' signatures, and of the `{` that open their bodies."""
+    signature: set[int] = set()
+    bodies: set[int] = set()
+    for start, token in enumerate(tokens):
+        if token.kind is not Kind.NAME or not _starts_lambda(tokens, start):
+            continue
+        index = start + 1
+        while index < len(tokens) and not _is(tokens[index], ")"):
+            index += 1
+        index += 1
+        while index < len(tokens) and not _is(tokens[index], "{"):
+            signature.add(index)
+            index += 1
+        bodies.add(index)
+    return signature, bodies
+
+
+def _ends_operand(token: Token | None) -> bool:
+    """Tell whether an operand has just ended, so that a bracket after it is a predicate, group or call."""
+    if token is None:
+        return False
+    return token.kind is not Kind.OPERATOR or token.text in (")", "]", "}")
+
+
+def _opens_context(tokens: list[Token], index: int) -> bool:
+    """Tell whether the bracket at `index` evaluates its inside over the items of what stands before it."""
+    before = tokens[index - 1] if index else None
+    if _is(before, ".^"):
+        return True
+    if not _ends_operand(before):
+        return False
+    if tokens[index].text != "(":
+        return True
+    return index > 1 and _is(tokens[index - 2], ".")

@@ -36,7 +36,6 @@ LIMITS: Final[dict[str, Any]] = {
 
 _CLOCK_FUNCTIONS: Final = frozenset({"now", "millis"})
 _RANDOM_FUNCTIONS: Final = frozenset({"random", "uuid", "shuffle"})
-_RESERVED_WORDS: Final = frozenset({"true", "false", "null", "function"})
 
 Clock = Callable[[Any], float]
 Seed = Callable[[Any], int]
@@ -78,9 +77,8 @@ class Expression:
         if self._plain is None:
             compiled = self._compile(text)
             self._compiled = compiled
-            reads = compiled.reads()
-            self._reads = dict(reads["bindings"])
-            refuse_input(tokens, "input" in reads and self._reads_own_input(reads["input"]))
+            self._reads = dict(compiled.reads()["bindings"])
+            refuse_input(tokens)
         names = set(self._reads) | {t.text for t in tokens if t.kind is Kind.VARIABLE and t.text}
         self._bind = tuple(_binder(name, self._reads.get(name, True), fetch) for name in sorted(names))
 
@@ -104,9 +102,6 @@ class Expression:
             else:
                 return finite(value) if type(value) is float else value
         return self._evaluate_in_jlens(environment)
-
-    def _reads_own_input(self, read: Any) -> bool:
-        return read is True or bool(read)
 
     def _compile(self, text: str) -> jlens.Expression:
         try:
@@ -175,9 +170,7 @@ def _binder(name: str, read: Any, fetch: Fetch) -> Callable[[Any, dict[str, JSON
     return bind
 
 
-def _partial_binder(
-    name: str, read: dict[str, Any], fetch: Fetch
-) -> Callable[[Any, dict[str, JSON]], None]:
+def _partial_binder(name: str, read: dict[str, Any], fetch: Fetch) -> Callable[[Any, dict[str, JSON]], None]:
     """Bind only the fields that are read, following the first levels without building the rest."""
     parts: list[tuple[str, Getter, Any]] = []
     for field, inner in read.items():

@@ -479,7 +479,14 @@ def _lookup(value: JSON, key: JSON) -> JSON:
     return value.get(key, _MISSING)
 
 
-_TYPES: Final = {dict: "object", list: "array", str: "string", bool: "boolean", int: "number", float: "number"}
+_TYPES: Final = {
+    dict: "object",
+    list: "array",
+    str: "string",
+    bool: "boolean",
+    int: "number",
+    float: "number",
+}
 
 
 def _type(value: JSON) -> JSON:

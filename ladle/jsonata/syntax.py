@@ -163,7 +163,9 @@ class _Parser:
         self._at += 1
         match token.kind:
             case Kind.NUMBER | Kind.STRING:
-                return self._not_a_path(Literal(_number(token.text) if token.kind is Kind.NUMBER else token.text))
+                return self._not_a_path(
+                    Literal(_number(token.text) if token.kind is Kind.NUMBER else token.text)
+                )
             case Kind.NAME if token.text in _WORDS:
                 return self._not_a_path(Literal(_WORDS[token.text]))
             case Kind.VARIABLE if token.text and not token.text.startswith("$"):
