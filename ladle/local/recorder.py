@@ -1,0 +1,162 @@
+"""Takes an engine's events as they happen and brings them into the store, in batches.
+
+The engine must not wait for a disk: events are put on a list, and a thread writes the list every fifth of
+a second and at the end. A crash loses at most what was not yet written.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from ladle.local.store import Store
+from ladle.operate.records import TaskLog
+
+if TYPE_CHECKING:
+    from ladle.engine import Execution, HistoryEvent
+
+__all__ = ["Recorder"]
+
+EVERY_SECONDS = 0.2
+ENDS = {
+    "ExecutionSucceeded": "SUCCEEDED",
+    "ExecutionFailed": "FAILED",
+    "ExecutionTimedOut": "TIMED_OUT",
+    "ExecutionAborted": "ABORTED",
+}
+
+
+class Recorder:
+    """A listener for `Engine`. `definition_of` gives a machine's text by an execution that runs it."""
+
+    def __init__(self, store: Store, seed: int, definition_of: Callable[[Execution], str]) -> None:
+        self._store = store
+        self._seed = seed
+        self._definition_of = definition_of
+        self._ids: dict[str, str] = {}
+        self._began: dict[str, float] = {}
+        self._children: dict[str, int] = {}
+        self._calls: dict[str, int] = {}
+        # A deque, whose append and popleft are atomic: the engine's thread adds while another one takes.
+        self._events: deque[tuple[Execution, HistoryEvent]] = deque()
+        self._logs: list[tuple[str, int, TaskLog]] = []
+        self._writing = threading.Lock()
+        self._wake = threading.Event()
+        self._closed = False
+        self._failure: BaseException | None = None
+        self._thread: threading.Thread | None = None
+
+    def announce(self, execution: Execution, run: str, via: dict[str, Any] | None) -> None:
+        """Store that `execution` starts as run `run`, before its first event."""
+        self._begin(execution, run, None, None, via)
+
+    def run_of(self, execution: Execution) -> str:
+        """The id of the run that an execution is; a nested one gets its root's id and a number."""
+        found = self._ids.get(execution.arn)
+        if found is not None:
+            return found
+        parent = execution.parent
+        if parent is None:
+            raise ValueError(f"{execution.arn} was not announced")
+        above = self.run_of(parent)
+        root = above.partition(".")[0]
+        self._children[root] = number = self._children.get(root, 0) + 1
+        self._ids[execution.arn] = run = f"{root}.{number}"
+        self._begin(execution, run, root, above, None)
+        return run
+
+    def __call__(self, execution: Execution, event: HistoryEvent) -> None:
+        """Take one event; called by the engine."""
+        if execution.arn not in self._ids:
+            self.run_of(execution)
+        self._events.append((execution, event))
+        if self._failure is not None:
+            raise self._failure
+
+    def log(self, execution: Execution, log: TaskLog) -> None:
+        """Take what one task call printed; called from any thread."""
+        run = self._ids[execution.arn]
+        with self._writing:
+            self._calls[run] = number = self._calls.get(run, 0) + 1
+            self._logs.append((run, number, log))
+
+    def close(self) -> None:
+        """Write what is left."""
+        self._closed = True
+        self._wake.set()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+        if self._failure is not None:
+            raise self._failure
+        self.flush()
+
+    def flush(self) -> None:
+        """Write everything taken so far."""
+        with self._writing:
+            logs, self._logs = self._logs, []
+        events = [self._events.popleft() for _ in range(len(self._events))]
+        grouped: dict[str, list[dict[str, Any]]] = {}
+        ended: list[tuple[Execution, HistoryEvent]] = []
+        for execution, event in events:
+            item = event.as_dict()
+            item["timestamp"] = event.ms
+            grouped.setdefault(self._ids[execution.arn], []).append(item)
+            if event.type in ENDS:
+                ended.append((execution, event))
+        if grouped:
+            self._store.append(grouped.items())
+        if logs:
+            self._store.add_calls(logs)
+        for execution, event in ended:
+            self._finish(execution, event)
+
+    def _begin(
+        self, execution: Execution, run: str, root: str | None, parent: str | None, via: dict[str, Any] | None
+    ) -> None:
+        now = time.time()
+        self._ids[execution.arn] = run
+        self._began[run] = now
+        self._store.begin(
+            id=run,
+            workflow=execution.machine.name,
+            arn=execution.arn,
+            input=execution.input,
+            created=now,
+            started=execution.started.timestamp(),
+            definition=self._definition_of(execution),
+            root=root,
+            parent=parent,
+            via=via,
+            seed=self._seed,
+        )
+        if self._thread is None and not self._closed:
+            self._thread = threading.Thread(target=self._write, name="ladle-store", daemon=True)
+            self._thread.start()
+
+    def _finish(self, execution: Execution, event: HistoryEvent) -> None:
+        run = self._ids[execution.arn]
+        details = event.details or {}
+        self._store.finish(
+            run,
+            status=ENDS[event.type],
+            output=json.loads(details.get("output", "null")),
+            error=details.get("error"),
+            cause=details.get("cause"),
+            stopped=event.ms / 1000,
+            wall=time.time() - self._began[run],
+            transitions=execution.transitions,
+        )
+
+    def _write(self) -> None:
+        try:
+            while not self._closed:
+                self._wake.wait(EVERY_SECONDS)
+                if not self._closed:
+                    self.flush()
+        except BaseException as error:  # noqa: BLE001 - kept, and raised in the engine's own thread
+            self._failure = error

@@ -1,0 +1,143 @@
+"""The tables of the store of runs, and how an older store becomes a newer one.
+
+Each entry of :data:`MIGRATIONS` takes the database from the version before it to its own; SQLite's
+`user_version` says which one a file has. Entries are only ever added.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Final
+
+from ladle.errors import LadleError
+
+__all__ = ["MIGRATIONS", "migrate"]
+
+MIGRATIONS: Final[tuple[str, ...]] = (
+    # 1: runs, their histories in batches, what tasks printed, what a run wrote, counts kept by triggers.
+    """
+    CREATE TABLE runs (
+        number INTEGER PRIMARY KEY,          -- order of creation
+        id TEXT NOT NULL UNIQUE,
+        root TEXT NOT NULL,                  -- the run that nobody started but a person or a trigger
+        parent TEXT,
+        workflow TEXT NOT NULL,
+        arn TEXT NOT NULL,
+        via TEXT NOT NULL,                   -- JSON: what started it
+        input TEXT NOT NULL,
+        output TEXT,
+        status TEXT NOT NULL,
+        error TEXT,
+        cause TEXT,
+        created REAL NOT NULL,               -- the wall clock's time; seconds since the epoch, as all times here
+        started REAL NOT NULL,               -- the run's own (virtual) clock
+        stopped REAL,
+        wall REAL,                           -- seconds of the wall clock that the run took
+        transitions INTEGER NOT NULL DEFAULT 0,
+        events INTEGER NOT NULL DEFAULT 0,
+        seed INTEGER,
+        owner TEXT,                          -- the lock file of the process that drives it
+        definition TEXT NOT NULL
+    );
+    CREATE INDEX runs_of_root ON runs (root, number);
+    CREATE INDEX root_runs ON runs (number) WHERE parent IS NULL;
+    CREATE INDEX runs_of_workflow ON runs (workflow, number) WHERE parent IS NULL;
+    CREATE INDEX runs_with_status ON runs (status, number) WHERE parent IS NULL;
+    CREATE INDEX runs_in_progress ON runs (owner) WHERE status = 'RUNNING';
+
+    CREATE TABLE definitions (hash TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
+
+    CREATE TABLE history (
+        run TEXT NOT NULL,
+        first INTEGER NOT NULL,              -- id of the first event of the batch
+        count INTEGER NOT NULL,
+        events BLOB NOT NULL,                -- a JSON list, deflated
+        PRIMARY KEY (run, first)
+    ) WITHOUT ROWID;
+
+    CREATE TABLE calls (
+        run TEXT NOT NULL,
+        number INTEGER NOT NULL,             -- order of the calls that are kept: those that printed or failed
+        step TEXT NOT NULL,
+        task TEXT NOT NULL,
+        attempt INTEGER NOT NULL,            -- 0 for the first try
+        item INTEGER,                        -- index within a Map
+        started REAL NOT NULL,
+        seconds REAL NOT NULL,
+        error TEXT,
+        message TEXT,
+        traceback TEXT,
+        log TEXT NOT NULL,
+        dropped INTEGER NOT NULL DEFAULT 0,  -- bytes of output that were not kept
+        PRIMARY KEY (run, number)
+    ) WITHOUT ROWID;
+
+    CREATE TABLE objects (
+        run TEXT NOT NULL,
+        bucket TEXT NOT NULL,
+        key TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        path TEXT NOT NULL,                  -- where the copy lies, relative to the project's root
+        PRIMARY KEY (run, bucket, key)
+    ) WITHOUT ROWID;
+
+    CREATE TABLE counts (
+        workflow TEXT NOT NULL,
+        status TEXT NOT NULL,
+        runs INTEGER NOT NULL,
+        PRIMARY KEY (workflow, status)
+    ) WITHOUT ROWID;
+    CREATE TRIGGER run_added AFTER INSERT ON runs WHEN new.parent IS NULL BEGIN
+        INSERT INTO counts VALUES (new.workflow, new.status, 1)
+            ON CONFLICT (workflow, status) DO UPDATE SET runs = runs + 1;
+    END;
+    CREATE TRIGGER run_changed AFTER UPDATE OF status ON runs
+    WHEN new.parent IS NULL AND new.status <> old.status BEGIN
+        UPDATE counts SET runs = runs - 1 WHERE workflow = old.workflow AND status = old.status;
+        INSERT INTO counts VALUES (new.workflow, new.status, 1)
+            ON CONFLICT (workflow, status) DO UPDATE SET runs = runs + 1;
+    END;
+    CREATE TRIGGER run_removed AFTER DELETE ON runs WHEN old.parent IS NULL BEGIN
+        UPDATE counts SET runs = runs - 1 WHERE workflow = old.workflow AND status = old.status;
+    END;
+    """,
+)
+
+
+def migrate(connection: sqlite3.Connection, path: Path) -> None:
+    """Bring the store up to this version of Ladle, all or nothing.
+
+    Raises `LadleError` when a newer Ladle wrote the file: reading it could show wrong things silently.
+    """
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > len(MIGRATIONS):
+        raise LadleError(
+            f"{path} was written by a newer Ladle (store version {version}, this one knows {len(MIGRATIONS)}): "
+            "upgrade Ladle, or move the file away to begin a new store"
+        )
+    for number in range(version, len(MIGRATIONS)):
+        # executescript commits what is open first, so the script carries its own transaction; a second
+        # process that waited for the lock finds the version raised and does nothing.
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            (now,) = connection.execute("PRAGMA user_version").fetchone()
+            if now <= number:
+                for statement in _statements(MIGRATIONS[number]):
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {number + 1}")
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+
+
+def _statements(script: str) -> list[str]:
+    """The statements of a script; the bodies of triggers stay whole."""
+    statements, text = [], ""
+    for line in script.splitlines(keepends=True):
+        text += line
+        if sqlite3.complete_statement(text):
+            statements.append(text)
+            text = ""
+    return statements

@@ -1,0 +1,304 @@
+"""Runs task functions in this process, each the way Lambda would.
+
+A call goes through the same wrapper as in Lambda (`ladle.runtime.invoke`), with the very event that the
+state machine sends, as JSON; its result comes back as JSON; its failure as the error document that Lambda
+reports (`errorType`, `errorMessage`, `stackTrace`). What it prints and logs is kept per call.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+import traceback
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ladle import runtime
+from ladle.declare import Task
+from ladle.engine.protocols import Done, TaskCall, TaskFailed, TaskRunner, TaskSucceeded
+from ladle.local.capture import Output, output_of_call
+from ladle.local.workers import Abandoned, Workers
+from ladle.operate.records import TaskLog
+
+__all__ = ["Invocation", "LocalTasks", "task_name"]
+
+INVOKE: Final = "arn:aws:states:::lambda:invoke"
+REQUEST_LIMIT: Final = 6 * 1024 * 1024
+"""Bytes of a Lambda function's synchronous payload, either way."""
+
+Report = Callable[[TaskCall, "Invocation", TaskLog], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """One invocation of a task: its name, the event, whether its result is wrapped as `lambda:invoke` does."""
+
+    task: str
+    event: Any
+    wrapped: bool
+
+
+class LocalTasks:
+    """A `TaskRunner` for the project's tasks; calls of anything else go to `services`.
+
+    `report` is told of each call that is over (with its log). `submitted` is told of each successful call that
+    waits for its token, after the engine was: whoever knows the answer may send it.
+    """
+
+    def __init__(
+        self,
+        tasks: Mapping[str, Task[..., Any]],
+        services: TaskRunner,
+        *,
+        report: Report,
+        submitted: Callable[[TaskCall, Invocation], None],
+        workers: Workers | None = None,
+    ) -> None:
+        self._tasks = tasks
+        self._services = services
+        self._report = report
+        self._submitted = submitted
+        self._workers = workers or Workers()
+
+    def start(self, call: TaskCall, done: Done) -> None | Callable[[], None]:
+        """Begin one call; see `TaskRunner`."""
+        invocation = invocation_of(call)
+        task = None if invocation is None else self._tasks.get(invocation.task)
+        if invocation is None or task is None:
+            return self._services.start(call, done)
+        running = _Running(self, task, invocation, call, done)
+        job = self._workers.submit(running.run)
+
+        def cancel() -> None:
+            running.stop()
+            self._workers.give_up(job)
+
+        return cancel
+
+    def close(self) -> None:
+        """Let the threads end."""
+        self._workers.close()
+
+
+class _Running:
+    """One call on its way. Its outcome is passed on once, also when it is stopped in the same moment."""
+
+    def __init__(
+        self, tasks: LocalTasks, task: Task[..., Any], invocation: Invocation, call: TaskCall, done: Done
+    ) -> None:
+        self._tasks = tasks
+        self._task = task
+        self._invocation = invocation
+        self._call = call
+        self._done = done
+        self._output = Output()
+        self._began = time.time()
+        self._over = threading.Lock()
+
+    def run(self) -> None:
+        """The whole call; runs on a worker's thread."""
+        self._began = time.time()
+        request = str(uuid.uuid4())
+        failure: BaseException | None = None
+        outcome: TaskSucceeded | TaskFailed
+        try:
+            with output_of_call(self._output):
+                result = self._invoke()
+            outcome = TaskSucceeded(_wrapped(result, request) if self._invocation.wrapped else result)
+        except Abandoned:
+            return
+        except BaseException as error:  # noqa: BLE001 - whatever a task raises is its failure, also SystemExit
+            failure = error
+            outcome = failed(error, request)
+        if not self._over.acquire(blocking=False):
+            return
+        self._tell(failure, outcome)
+        self._done(outcome)
+        if self._call.task_token is not None and failure is None:
+            self._tasks._submitted(self._call, self._invocation)
+
+    def stop(self) -> None:
+        """Nobody waits for the outcome: keep what the call printed so far."""
+        if self._over.acquire(blocking=False):
+            self._tell(None, None)
+
+    def _invoke(self) -> Any:
+        # Through JSON text and back: nothing is shared with the task that Lambda would not share.
+        event = json.loads(json.dumps(self._invocation.event))
+        result = runtime.invoke(self._task, event)
+        try:
+            text = json.dumps(result, allow_nan=False)
+        except (TypeError, ValueError) as error:
+            raise MarshalError(f"Unable to marshal response: {error}") from None
+        if len(text) > REQUEST_LIMIT:
+            raise ResponseSizeTooLarge(
+                f"Response payload size ({len(text)} bytes) exceeded maximum allowed payload size "
+                f"({REQUEST_LIMIT} bytes)."
+            )
+        return json.loads(text)
+
+    def _tell(self, failure: BaseException | None, outcome: TaskSucceeded | TaskFailed | None) -> None:
+        seconds = time.time() - self._began
+        error = message = trace = None
+        log = self._output.text
+        if isinstance(outcome, TaskFailed) and failure is not None:
+            error, message = outcome.error, message_of(failure)
+            trace = own_traceback(failure)
+        elif outcome is None:
+            error = "Stopped"
+            message = f"given up after {seconds:.2f} s: it timed out, or its run went on without it"
+        envelope = envelope_of(self._invocation.event)
+        item = envelope.get("item")
+        self._tasks._report(
+            self._call,
+            self._invocation,
+            TaskLog(
+                step=self._call.state,
+                task=self._invocation.task,
+                attempt=self._call.attempt,
+                item=item if isinstance(item, int) else None,
+                started=self._began,
+                seconds=seconds,
+                error=error,
+                message=message,
+                traceback=trace,
+                log=log,
+                dropped=self._output.dropped,
+            ),
+        )
+
+
+# ---------------------------------------------------------------------------------------------- the request
+
+
+def invocation_of(call: TaskCall) -> Invocation | None:
+    """The Lambda function that a call invokes; None when it calls something else."""
+    if call.resource.startswith("arn:aws:lambda:"):
+        return Invocation(task_name(call.resource), call.arguments, wrapped=False)
+    if call.resource in (INVOKE, f"{INVOKE}.waitForTaskToken") and isinstance(call.arguments, dict):
+        function = call.arguments.get("FunctionName")
+        if isinstance(function, str):
+            return Invocation(task_name(function), call.arguments.get("Payload", {}), wrapped=True)
+    return None
+
+
+def task_name(function: str) -> str:
+    """The name within a function's ARN, partial ARN or name; a version or alias at its end is dropped."""
+    parts = function.split(":")
+    if "function" in parts[:-1]:
+        return parts[parts.index("function") + 1]
+    return parts[0]
+
+
+def envelope_of(event: Any) -> Mapping[str, Any]:
+    """The envelope beside a task's arguments; empty for an event that Ladle did not make."""
+    found = event.get("ladle") if isinstance(event, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def _wrapped(result: Any, request: str) -> dict[str, Any]:
+    """What `lambda:invoke` gives for a successful call."""
+    size = len(json.dumps(result))
+    headers = {
+        "Content-Length": [str(size)],
+        "Content-Type": ["application/json"],
+        "X-Amz-Executed-Version": ["$LATEST"],
+        "x-amzn-RequestId": [request],
+    }
+    return {
+        "ExecutedVersion": "$LATEST",
+        "Payload": result,
+        "SdkHttpMetadata": {
+            "AllHttpHeaders": headers,
+            "HttpHeaders": {name: values[0] for name, values in headers.items()},
+            "HttpStatusCode": 200,
+        },
+        "SdkResponseMetadata": {"RequestId": request},
+        "StatusCode": 200,
+    }
+
+
+# ---------------------------------------------------------------------------------------------- the failure
+
+
+class MarshalError(Exception):
+    """A result that is not JSON. Lambda reports it as Runtime.MarshalError."""
+
+
+class ResponseSizeTooLarge(Exception):
+    """A result over Lambda's limit. Lambda reports it as Function.ResponseSizeTooLarge."""
+
+
+LAMBDA_NAMES: Final[Mapping[type[BaseException], str]] = {
+    MarshalError: "Runtime.MarshalError",
+    ResponseSizeTooLarge: "Function.ResponseSizeTooLarge",
+    SystemExit: "Runtime.ExitError",
+}
+
+
+def failed(error: BaseException, request: str) -> TaskFailed:
+    """A failure as Step Functions receives it from Lambda: the class's name, and Lambda's error document."""
+    name = LAMBDA_NAMES.get(type(error), type(error).__name__)
+    text = str(error)
+    if isinstance(error, SystemExit):
+        status = error.code if isinstance(error.code, int) else (0 if error.code is None else 1)
+        text = f"RequestId: {request} Error: Runtime exited with exit status {status}"
+    document = {
+        "errorMessage": text,
+        "errorType": name,
+        "requestId": request,
+        "stackTrace": [
+            f'  File "{frame.filename}", line {frame.lineno}, in {frame.name}\n    {frame.line}\n'
+            for frame in own_frames(error)
+        ],
+    }
+    return TaskFailed(name, json.dumps(document, ensure_ascii=False))
+
+
+def message_of(error: BaseException) -> str:
+    """The text of the error that the task raised, without the JSON that the wrapper puts around it."""
+    try:
+        document = json.loads(str(error))
+    except ValueError:
+        return str(error)
+    return str(document["message"]) if isinstance(document, dict) and "message" in document else str(error)
+
+
+def original(error: BaseException) -> BaseException:
+    """What the task raised: the wrapper's error names it as its cause."""
+    cause = error.__cause__
+    return cause if cause is not None and "ancestors" in str(error) else error
+
+
+def own_frames(error: BaseException) -> Sequence[traceback.FrameSummary]:
+    """The frames from the task's own code on; all of them when Ladle itself raised."""
+    frames = traceback.extract_tb(original(error).__traceback__)
+    ours = [n for n, frame in enumerate(frames) if _is_ladle(frame.filename)]
+    return frames[ours[-1] + 1 :] if ours and ours[-1] + 1 < len(frames) else ()
+
+
+def own_traceback(error: BaseException) -> str | None:
+    """The traceback as Python prints it, from the task's own code on; None when no line of it is the task's."""
+    raised = original(error)
+    frames = own_frames(error)
+    if not frames:
+        return None
+    lines = traceback.format_list(list(frames))
+    chained = raised.__cause__ or (None if raised.__suppress_context__ else raised.__context__)
+    before = ""
+    if chained is not None and chained.__traceback__ is not None:
+        before = (
+            "".join(traceback.format_exception(chained))
+            + "\nwhich led to:\n\n"
+        )
+    return before + "".join(["Traceback (most recent call last):\n", *lines, *traceback.format_exception_only(raised)])
+
+
+def _is_ladle(filename: str) -> bool:
+    return filename.startswith(_PACKAGE)
+
+
+_PACKAGE: Final = __file__.rpartition("local")[0]

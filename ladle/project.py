@@ -1,0 +1,266 @@
+"""A project on disk: its workflows, its tasks, and what differs between its stages.
+
+The root is the folder that has `statemachines/`. Loading imports every module of `statemachines/` and of
+`functions/`; a module that cannot be imported is a diagnostic with its place, like any other problem.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import tomllib
+import traceback
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final
+
+from ladle.declare import Task, Workflow
+from ladle.errors import Diagnostic, LadleError, Span
+
+__all__ = ["CODES", "Project", "Stage", "find_root"]
+
+PACKAGES: Final = ("functions", "statemachines")
+
+CODES: Final[Mapping[str, str]] = {
+    "L001": "A module of the project is not valid Python. Nothing in it can be read until the syntax is right.",
+    "L002": "A module of the project raises while it is imported. Ladle imports `functions/` and `statemachines/` to "
+    "find tasks and workflows, as Lambda does before it calls a task: importing must work without arguments, "
+    "network or credentials. Move what needs them into a task.",
+    "L003": "Two tasks, or two workflows, have one name. A task's name is the name of its Lambda function and a "
+    "workflow's that of its state machine, so each may exist once in a project. Rename one, or give it "
+    "`@task(name=…)` / `@workflow(name=…)`.",
+}
+"""What `ladle explain` says of the problems that this module finds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What `infra/<stage>.toml` says. Buckets and topics map logical names to real ones.
+
+    `files` (the table `[local.files]`) maps a bucket's logical name to the folder that a local run fills it from.
+    """
+
+    name: str
+    buckets: Mapping[str, str] = field(default_factory=dict)
+    topics: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+
+    def bucket(self, name: str) -> str:
+        """The real name of a bucket; a name that the stage does not list is taken as it is."""
+        return self.buckets.get(name, name)
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A loaded project. `diagnostics` are the problems of loading; what they are about is missing from the rest."""
+
+    root: Path
+    workflows: Mapping[str, Workflow[..., Any]]
+    tasks: Mapping[str, Task[..., Any]]
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    @classmethod
+    def load(cls, root: Path | None = None) -> Project:
+        """Find the root (from `root` or the current folder upwards), import the project, collect what it declares.
+
+        Raises `LadleError` when there is no project.
+        """
+        folder = find_root(root)
+        _make_importable(folder)
+        diagnostics: list[Diagnostic] = []
+        modules = [m for m in (_import(folder, name, diagnostics) for name in _modules(folder)) if m is not None]
+        tasks = _declared(folder, modules, Task, "task", diagnostics)
+        workflows = _declared(folder, modules, Workflow, "workflow", diagnostics)
+        return cls(folder, workflows, tasks, tuple(sorted(diagnostics, key=lambda d: (d.span, d.code))))
+
+    def stage(self, name: str = "local") -> Stage:
+        """The settings of a stage. A missing `infra/local.toml` means no settings; any other must exist."""
+        path = self.root / "infra" / f"{name}.toml"
+        if not path.is_file():
+            if name == "local":
+                return Stage(name)
+            known = sorted(p.stem for p in (self.root / "infra").glob("*.toml"))
+            raise LadleError(f"there is no stage {name!r}: infra/ has {', '.join(known) or 'no *.toml'}")
+        return read_stage(name, path)
+
+    def workflow(self, name: str) -> Workflow[..., Any]:
+        """The workflow of that name. Raises `LadleError` with the nearest name when there is none."""
+        found = self.workflows.get(name)
+        if found is None:
+            raise LadleError(_unknown("workflow", name, self.workflows))
+        return found
+
+
+def find_root(start: Path | None = None) -> Path:
+    """The project's folder: `start` or the nearest folder above it that has `statemachines/`.
+
+    Raises `LadleError` when there is none.
+    """
+    start = (start or Path.cwd()).resolve()
+    for folder in (start, *start.parents):
+        if (folder / "statemachines").is_dir():
+            return folder
+    raise LadleError(
+        f"{start} is not in a Ladle project: neither it nor a folder above it has `statemachines/`. "
+        "Begin one with: ladle new NAME"
+    )
+
+
+def read_stage(name: str, path: Path) -> Stage:
+    """Read one stage file. Unknown tables and values of the wrong type are refused, naming them."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise LadleError(f"{path}: not valid TOML: {error}") from None
+    local = data.get("local", {})
+    if not isinstance(local, dict):
+        raise LadleError(f"{path}: `local` must be a table")
+    return Stage(
+        name,
+        buckets=_texts(path, "buckets", data.get("buckets", {})),
+        topics=_texts(path, "topics", data.get("topics", {})),
+        environment=_texts(path, "environment", data.get("environment", {})),
+        files=_texts(path, "local.files", local.get("files", {})),
+    )
+
+
+def _texts(path: Path, table: str, value: Any) -> Mapping[str, str]:
+    if not isinstance(value, dict):
+        raise LadleError(f"{path}: [{table}] must be a table of texts")
+    for name, text in value.items():
+        if not isinstance(text, str):
+            raise LadleError(f'{path}: [{table}] {name} must be a text, as in {name} = "{text}"')
+    return dict(value)
+
+
+def _unknown(kind: str, name: str, known: Mapping[str, Any]) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, known, n=1)
+    if near:
+        return f"there is no {kind} {name!r}; did you mean {near[0]!r}?"
+    if not known:
+        return f"there is no {kind} {name!r}: the project has none"
+    return f"there is no {kind} {name!r}; the project has {', '.join(sorted(known))}"
+
+
+# ------------------------------------------------------------------------------------------------- importing
+
+
+def _make_importable(root: Path) -> None:
+    """Put the root first on `sys.path`, and forget modules of the same names from another project."""
+    text = str(root)
+    if text in sys.path:
+        sys.path.remove(text)
+    sys.path.insert(0, text)
+    for name, module in list(sys.modules.items()):
+        if name.partition(".")[0] in PACKAGES and not _lies_in(module, root):
+            del sys.modules[name]
+    importlib.invalidate_caches()
+
+
+def _lies_in(module: ModuleType, root: Path) -> bool:
+    places = [module.__file__] if getattr(module, "__file__", None) else list(getattr(module, "__path__", ()))
+    return any(Path(place).resolve().is_relative_to(root) for place in places if place)
+
+
+def _modules(root: Path) -> Iterator[str]:
+    """The dotted names of the project's modules, in a stable order; packages before what is in them."""
+    for package in PACKAGES:
+        paths = sorted((root / package).rglob("*.py"), key=lambda p: (p.parent.as_posix(), p.stem != "__init__", p))
+        for path in paths:
+            parts = path.relative_to(root).with_suffix("").parts
+            if parts[-1] == "__init__":
+                parts = parts[:-1]
+            if all(part.isidentifier() for part in parts):
+                yield ".".join(parts)
+
+
+def _import(root: Path, name: str, diagnostics: list[Diagnostic]) -> ModuleType | None:
+    try:
+        return importlib.import_module(name)
+    except SyntaxError as error:
+        found = _syntax_problem(root, error)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - any failure of the user's module is a finding
+        found = _import_problem(root, name, error)
+    if found not in diagnostics:  # a module that several import fails the same way for each
+        diagnostics.append(found)
+    return None
+
+
+def _syntax_problem(root: Path, error: SyntaxError) -> Diagnostic:
+    line, column = error.lineno or 1, error.offset or 1
+    end_line = error.end_lineno or line
+    end_column = error.end_offset or column + 1
+    if (end_line, end_column) <= (line, column):
+        end_line, end_column = line, column + 1
+    span = Span(_relative(root, error.filename or ""), line, column, end_line, end_column)
+    return Diagnostic("L001", span, f"not valid Python: {error.msg}")
+
+
+def _import_problem(root: Path, name: str, error: BaseException) -> Diagnostic:
+    """Where in the project's own files the import went wrong: the innermost frame that lies in it."""
+    own = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if (frame.lineno and not frame.filename.startswith("<"))
+        and Path(frame.filename).is_relative_to(root)
+        and Path(frame.filename).relative_to(root).parts[0] in PACKAGES
+    ]
+    what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    hint = ""
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        hint = f"install what provides {error.name!r} and name it in requirements.txt, or correct the import"
+    if not own:
+        path = root.joinpath(*name.split("."))
+        file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+        return Diagnostic("L002", Span(_relative(root, str(file)), 1, 1, 1, 2), f"importing it fails: {what}", hint)
+    frame = own[-1]
+    line = frame.lineno or 1
+    start = (frame.colno or 0) + 1
+    end_line = frame.end_lineno or line
+    end = (frame.end_colno or start) + 1
+    if end_line == line and end <= start:
+        end = start + 1
+    span = Span(_relative(root, frame.filename), line, start, end_line, end)
+    return Diagnostic("L002", span, f"importing the module fails here: {what}", hint)
+
+
+def _relative(root: Path, filename: str) -> str:
+    path = Path(filename)
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
+
+
+# ------------------------------------------------------------------------------------------------- collecting
+
+
+def _declared(
+    root: Path, modules: list[ModuleType], kind: type[Any], word: str, diagnostics: list[Diagnostic]
+) -> dict[str, Any]:
+    """What the modules declare, by name. Imported names are the same object; two of one name are a problem."""
+    found: dict[str, Any] = {}
+    for module in modules:
+        for value in vars(module).values():
+            if not isinstance(value, kind):
+                continue
+            other = found.setdefault(value.name, value)
+            if other is not value:
+                place = _place(root, value)
+                problem = Diagnostic(
+                    "L003",
+                    place,
+                    f"there are two {word}s named {value.name!r}: the other is at {_place(root, other)}",
+                    f"rename one, or give it a name of its own: @{word}(name=…)",
+                )
+                if problem not in diagnostics:
+                    diagnostics.append(problem)
+    return dict(sorted(found.items()))
+
+
+def _place(root: Path, declared: Any) -> Span:
+    code = declared.function.__code__
+    line = code.co_firstlineno
+    return Span(_relative(root, code.co_filename), line, 1, line, 2)
