@@ -1,0 +1,111 @@
+"""The tests that say beforehand whether an expression will fail: for a `try` whose handler would take the
+failure.
+
+A failing expression inside a Pass or Choice state cannot be caught, so the compiler puts an explicit `If` and
+`Raise` before it. `failures` gives, in the order in which Python would meet them, each failure of the
+operation itself (not of its operands) with a test that is true exactly when Python would raise. `limits` of
+an operation have no test: no handler takes them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ladle.compiler.language.form import Const, Expr, Op
+from ladle.compiler.language.operations.table import OPERATIONS
+from ladle.wire import BoolShape, DateShape, IntShape, StrShape
+
+__all__ = ["Failure", "failures"]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """`error` is the exception's class name, `test` is true when it is raised, `message` is `str(error)`."""
+
+    error: str
+    test: Expr
+    message: Expr
+
+
+def failures(expr: Op) -> tuple[Failure, ...]:
+    """The failures of `expr` itself, each with its test.
+
+    The operands appear in the tests: the caller has bound what should be computed only once.
+    """
+    if not OPERATIONS[expr.name].failures:
+        return ()
+    operands = expr.operands
+    fault = OPERATIONS[expr.name].failures[0]
+
+    def op(name: str, *items: Expr) -> Op:
+        return Op(BoolShape(), expr.span, name, items)
+
+    def whole(value: int) -> Const:
+        return Const(IntShape(), expr.span, value)
+
+    def text(value: str) -> Const:
+        return Const(StrShape(), expr.span, value)
+
+    def outside(length: str) -> Op:
+        index = operands[1]
+        size = Op(IntShape(), expr.span, length, (operands[0],))
+        under = op("num.lt", index, Op(IntShape(), expr.span, "int.neg", (size,)))
+        return op("bool.or", op("num.ge", index, size), under)
+
+    test: Expr
+    message: Expr
+    match expr.name:
+        case "int.floordiv" | "int.mod":
+            test, message = op("eq", operands[1], whole(0)), text("integer division or modulo by zero")
+        case "float.div":
+            test, message = op("eq", operands[1], whole(0)), text("division by zero")
+        case "float.sqrt":
+            test, message = op("num.lt", operands[0], whole(0)), text("math domain error")
+        case "int.of_str":
+            test = op("bool.not", op("str.is_int", operands[0]))
+            message = _quoting(expr, "invalid literal for int() with base 10: '", operands[0])
+        case "float.of_str":
+            test = op("bool.not", op("str.is_float", operands[0]))
+            message = _quoting(expr, "could not convert string to float: '", operands[0])
+        case "date.of_str":
+            test = op("bool.not", op("str.is_date", operands[0]))
+            message = _quoting(expr, "Invalid isoformat string: '", operands[0])
+        case "str.split":
+            test, message = op("eq", operands[1], text("")), text("empty separator")
+        case "str.index":
+            test, message = outside("str.len"), text("string index out of range")
+        case "list.index" | "list.set" | "list.remove_at":
+            test, message = outside("list.len"), text("list index out of range")
+        case "dict.index" | "dict.remove":
+            test = op("bool.not", op("dict.contains", operands[0], operands[1]))
+            message = _quoting(expr, "'", operands[1])
+        case "list.position":
+            test = op("bool.not", op("list.contains", operands[0], operands[1]))
+            message = text("value is not in list")
+        case "list.min" | "list.max" | "list.min_by" | "list.max_by":
+            test = op("bool.not", op("truth.list", operands[0]))
+            message = text(f"{expr.name[5:8]}() arg is an empty sequence")
+        case "date.add_days" | "date.sub_days":
+            first, last = (
+                Const(DateShape(), expr.span, "0001-01-01"),
+                Const(DateShape(), expr.span, "9999-12-31"),
+            )
+            sign = "int.sub" if expr.name == "date.sub_days" else "int.add"
+            day = Op(IntShape(), expr.span, "date.toordinal", (operands[0],))
+            moved = Op(IntShape(), expr.span, sign, (day, operands[1]))
+            ends = (Op(IntShape(), expr.span, "date.toordinal", (end,)) for end in (first, last))
+            low, high = ends
+            test = op("bool.or", op("num.lt", moved, low), op("num.gt", moved, high))
+            message = text("date value out of range")
+        case "date.of_parts":
+            test = op("bool.not", op("date.exists", *operands))
+            message = text("date is out of range")
+        case _:
+            raise AssertionError(expr.name)
+    return (Failure(fault, test, message),)
+
+
+def _quoting(expr: Op, before: str, value: Expr) -> Op:
+    """`before`, the text of `value`, and a quote: what Python prints of texts without quotes in them."""
+    start, end = (Const(StrShape(), expr.span, part) for part in (before, "'"))
+    return Op(StrShape(), expr.span, "str.concat", (start, value, end))

@@ -1,0 +1,245 @@
+"""The table of operations, and what a row says."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ladle.compiler.language.operations import reference as ref
+from ladle.compiler.language.operations.formats import format_int, format_str
+
+__all__ = ["OPERATIONS", "ORDER_FREE", "Operation"]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation.
+
+    Attributes:
+        name: `<kind>.<verb>`.
+        operands: The kinds of its operands (`kinds` explains them). A last kind ending in `*` may repeat,
+            also not
+            at all; one in parentheses is a constant, known when compiling.
+        result: The kind of the result, or a rule: `=0` is the shape of operand 0, `item 0` the shape of its
+            items,
+            `value 0` that of its values; `list item 0` and so on. `kinds.result_shape` works it out.
+        python: The meaning, on wire values.
+        failures: The exceptions that Python raises here, by class name.
+        limits: Errors that stop the run where Python would have a value (see `reference.Limit`).
+        unordered: The items of the result come in an order that JSON objects do not keep: only operations
+            that do
+            not depend on the order may use it (`ORDER_FREE`).
+    """
+
+    name: str
+    operands: tuple[str, ...]
+    result: str
+    python: Callable[..., Any]
+    failures: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
+    unordered: bool = False
+
+
+_TEXT = ("UnicodeError",)
+_BIG = ("OverflowError",)
+_VALUE = ("ValueError",)
+_INDEX = ("IndexError",)
+_KEY = ("KeyError",)
+_ZERO = ("ZeroDivisionError",)
+
+
+def _rows() -> tuple[Operation, ...]:
+    row = Operation
+    return (
+        # integers: exact, or OverflowError past 2**53
+        row("int.add", ("int", "int"), "int", lambda a, b: ref.whole(a + b), limits=_BIG),
+        row("int.sub", ("int", "int"), "int", lambda a, b: ref.whole(a - b), limits=_BIG),
+        row("int.mul", ("int", "int"), "int", lambda a, b: ref.whole(a * b), limits=_BIG),
+        row("int.floordiv", ("int", "int"), "int", lambda a, b: a // b, _ZERO),
+        row("int.mod", ("int", "int"), "int", lambda a, b: a % b, _ZERO),
+        row("int.neg", ("int",), "int", lambda a: -a),
+        row("int.abs", ("int",), "int", abs),
+        row("int.of_str", ("str",), "int", ref.int_of_str, _VALUE, (*_BIG, *_TEXT)),
+        row("int.of_bool", ("bool",), "int", int),
+        row("int.of_float", ("number",), "int", ref.truncated, limits=_BIG),
+        row("int.round", ("number",), "int", lambda x: ref.whole(round(x)), limits=_BIG),
+        row("int.floor", ("number",), "int", lambda x: ref.whole(math.floor(x)), limits=_BIG),
+        row("int.ceil", ("number",), "int", lambda x: ref.whole(math.ceil(x)), limits=_BIG),
+        # floats: IEEE doubles on both sides; integers among the operands are fine
+        row("float.add", ("number", "number"), "float", lambda a, b: ref.finite(float(a) + b), limits=_BIG),
+        row("float.sub", ("number", "number"), "float", lambda a, b: ref.finite(float(a) - b), limits=_BIG),
+        row("float.mul", ("number", "number"), "float", lambda a, b: ref.finite(float(a) * b), limits=_BIG),
+        row("float.div", ("number", "number"), "float", ref.float_div, _ZERO, _BIG),
+        row("float.neg", ("number",), "float", lambda a: -float(a)),
+        row("float.abs", ("number",), "float", lambda a: abs(float(a))),
+        row("float.sqrt", ("number",), "float", math.sqrt, _VALUE),
+        row("float.of_int", ("int",), "float", float),
+        row("float.of_str", ("str",), "float", ref.float_of_str, _VALUE, (*_BIG, *_TEXT)),
+        # comparisons
+        row("num.lt", ("number", "number"), "bool", lambda a, b: a < b),
+        row("num.le", ("number", "number"), "bool", lambda a, b: a <= b),
+        row("num.gt", ("number", "number"), "bool", lambda a, b: a > b),
+        row("num.ge", ("number", "number"), "bool", lambda a, b: a >= b),
+        row("num.min", ("number", "number", "number*"), "number", min),
+        row("num.max", ("number", "number", "number*"), "number", max),
+        row("str.lt", ("str", "str"), "bool", ref.ordered(lambda a, b: a < b), limits=_TEXT),
+        row("str.le", ("str", "str"), "bool", ref.ordered(lambda a, b: a <= b), limits=_TEXT),
+        row("str.gt", ("str", "str"), "bool", ref.ordered(lambda a, b: a > b), limits=_TEXT),
+        row("str.ge", ("str", "str"), "bool", ref.ordered(lambda a, b: a >= b), limits=_TEXT),
+        row("date.lt", ("date", "date"), "bool", lambda a, b: a < b),
+        row("date.le", ("date", "date"), "bool", lambda a, b: a <= b),
+        row("date.gt", ("date", "date"), "bool", lambda a, b: a > b),
+        row("date.ge", ("date", "date"), "bool", lambda a, b: a >= b),
+        row("date.min", ("date", "date", "date*"), "date", min),
+        row("date.max", ("date", "date", "date*"), "date", max),
+        row("eq", ("any", "any"), "bool", ref.same),
+        row("ne", ("any", "any"), "bool", lambda a, b: not ref.same(a, b)),
+        row("is_none", ("any",), "bool", lambda a: a is None),
+        # truth
+        row("bool.not", ("bool",), "bool", lambda a: not a),
+        row("bool.and", ("bool", "bool", "bool*"), "bool", lambda *tests: all(tests)),
+        row("bool.or", ("bool", "bool", "bool*"), "bool", lambda *tests: any(tests)),
+        row("truth.str", ("str",), "bool", bool),
+        row("truth.number", ("number",), "bool", bool),
+        row("truth.list", ("list",), "bool", bool),
+        row("truth.dict", ("object",), "bool", bool),
+        # text
+        row("str.concat", ("str*",), "str", lambda *parts: "".join(parts)),
+        row("str.of_int", ("int",), "str", str),
+        row("str.of_bool", ("bool",), "str", str),
+        row("str.of_date", ("date",), "str", str),
+        row("str.format_int", ("int", "(str)"), "str", format_int),
+        row("str.format_str", ("str", "(str)"), "str", format_str),
+        row("str.upper", ("str",), "str", ref.cased(str.upper), limits=_TEXT),
+        row("str.lower", ("str",), "str", ref.cased(str.lower), limits=_TEXT),
+        row("str.strip", ("str",), "str", str.strip),
+        row("str.lstrip", ("str",), "str", str.lstrip),
+        row("str.rstrip", ("str",), "str", str.rstrip),
+        row("str.strip_chars", ("str", "(str)"), "str", str.strip),
+        row("str.lstrip_chars", ("str", "(str)"), "str", str.lstrip),
+        row("str.rstrip_chars", ("str", "(str)"), "str", str.rstrip),
+        row("str.split", ("str", "str"), "list str", str.split, _VALUE),
+        row("str.split_space", ("str",), "list str", str.split),
+        row("str.splitlines", ("str",), "list str", str.splitlines),
+        row("str.join", ("str", "list str"), "str", lambda separator, items: separator.join(items)),
+        row("str.replace", ("str", "(str)", "str"), "str", str.replace),
+        row("str.startswith", ("str", "str"), "bool", lambda s, p: s.startswith(p)),
+        row("str.endswith", ("str", "str"), "bool", lambda s, p: s.endswith(p)),
+        row("str.contains", ("str", "str"), "bool", lambda s, p: p in s),
+        row("str.len", ("str",), "int", len),
+        row("str.index", ("str", "int"), "str", lambda s, i: s[i], _INDEX),
+        row("str.slice", ("str", "int?", "int?"), "str", lambda s, a, b: s[a:b]),
+        row("str.find", ("str", "str"), "int", lambda s, p: s.find(p)),
+        row("str.count", ("str", "(str)"), "int", lambda s, p: s.count(p)),
+        row("str.removeprefix", ("str", "str"), "str", str.removeprefix),
+        row("str.removesuffix", ("str", "str"), "str", str.removesuffix),
+        row("str.zfill", ("str", "int"), "str", str.zfill),
+        row("str.is_int", ("str",), "bool", ref.is_int, limits=_TEXT),
+        row("str.is_float", ("str",), "bool", ref.is_float, limits=_TEXT),
+        row("str.is_date", ("str",), "bool", ref.is_date, limits=_VALUE),
+        row("str.list", ("str",), "list str", list),
+        # lists
+        row("list.len", ("list",), "int", len),
+        row("list.index", ("list", "int"), "item 0", lambda xs, i: xs[i], _INDEX),
+        row("list.slice", ("list", "int?", "int?"), "list item 0", lambda xs, a, b: xs[a:b]),
+        row("list.add", ("list", "list"), "=0", lambda a, b: a + b),
+        row("list.append", ("list", "any"), "=0", lambda xs, x: [*xs, x]),
+        row("list.contains", ("list", "any"), "bool", ref.member),
+        row("list.count", ("list", "any"), "int", lambda xs, x: sum(ref.same(y, x) for y in xs)),
+        row("list.position", ("list", "any"), "int", ref.position, _VALUE),
+        row("list.sum", ("list int",), "int", ref.int_sum, limits=_BIG),
+        row("list.sum_float", ("list number",), "float", ref.float_sum, limits=_BIG),
+        row("list.min", ("list sortable",), "item 0", ref.least, _VALUE, _TEXT),
+        row("list.max", ("list sortable",), "item 0", lambda xs: ref.least(xs, True), _VALUE, _TEXT),
+        row("list.sorted", ("list sortable",), "=0", lambda xs: sorted(ref.text_order(xs)), limits=_TEXT),
+        row(
+            "list.sorted_desc",
+            ("list sortable",),
+            "=0",
+            lambda xs: sorted(ref.text_order(xs), reverse=True),
+            limits=_TEXT,
+        ),
+        # the second operand is a `Loop` over the first: the keys, one for each item (tuples of sortable
+        # values too)
+        row("list.sorted_by", ("list", "list key"), "=0", ref.sorted_by, limits=_TEXT),
+        row(
+            "list.sorted_by_desc",
+            ("list", "list key"),
+            "=0",
+            lambda xs, keys: ref.sorted_by(xs, keys, True),
+            limits=_TEXT,
+        ),
+        row("list.min_by", ("list", "list sortable"), "item 0", ref.chosen_by, _VALUE, _TEXT),
+        row(
+            "list.max_by",
+            ("list", "list sortable"),
+            "item 0",
+            lambda xs, keys: ref.chosen_by(xs, keys, True),
+            _VALUE,
+            _TEXT,
+        ),
+        row("list.reversed", ("list",), "=0", lambda xs: xs[::-1]),
+        row("list.any", ("list bool",), "bool", any),
+        row("list.all", ("list bool",), "bool", all),
+        row("list.range", ("int", "int", "(int)"), "list int", ref.counted, limits=("MemoryError",)),
+        row(
+            "list.enumerate",
+            ("list", "int"),
+            "list pair",
+            lambda xs, start: [[i, x] for i, x in enumerate(xs, start)],
+        ),
+        row(
+            "list.zip",
+            ("list", "list", "list*"),
+            "list zipped",
+            lambda *lists: [list(t) for t in zip(*lists, strict=False)],
+        ),
+        row("list.repeat", ("list", "int"), "=0", ref.repeated, limits=("MemoryError",)),
+        row("list.flatten", ("list list",), "item 0", lambda xs: [y for x in xs for y in x]),
+        row("list.set", ("list", "int", "any"), "=0", ref.list_set, _INDEX),
+        row("list.remove_at", ("list", "int"), "=0", ref.list_remove_at, _INDEX),
+        row("tuple.index", ("tuple", "(int)"), "element", lambda t, i: t[i]),
+        # dicts: any keys; what depends on the order of keys has no operation
+        row("dict.len", ("object",), "int", len),
+        row("dict.index", ("dict", "str"), "value 0", ref.dict_index, _KEY),
+        row("dict.get", ("dict", "str"), "value 0 or None", lambda d, k: d.get(k)),
+        row("dict.get_or", ("dict", "str", "any"), "value 0 or 2", lambda d, k, default: d.get(k, default)),
+        row("dict.contains", ("object", "str"), "bool", lambda d, k: k in d),
+        row("dict.set", ("dict", "str", "any"), "=0", lambda d, k, value: {**d, k: value}),
+        row("dict.remove", ("dict", "str"), "=0", ref.dict_remove, _KEY),
+        row("dict.merge", ("dict", "dict"), "=0", lambda a, b: {**a, **b}),
+        row("dict.of_pairs", ("list pair",), "dict", dict),
+        row(
+            "dict.sorted_keys", ("dict",), "list str", lambda d: sorted(ref.text_order(list(d))), limits=_TEXT
+        ),
+        row("dict.sorted_items", ("dict",), "list item", ref.sorted_items, limits=_TEXT),
+        row("dict.keys", ("dict",), "list str", list, unordered=True),
+        row("dict.values", ("dict",), "list value 0", lambda d: list(d.values()), unordered=True),
+        # dates, ISO text
+        row("date.add_days", ("date", "int"), "date", ref.date_plus, _BIG),
+        row("date.sub_days", ("date", "int"), "date", lambda d, n: ref.date_plus(d, -n), _BIG),
+        row("date.days_between", ("date", "date"), "int", ref.days_between),
+        row("date.year", ("date",), "int", ref.day("year")),
+        row("date.month", ("date",), "int", ref.day("month")),
+        row("date.day", ("date",), "int", ref.day("day")),
+        row("date.weekday", ("date",), "int", ref.day("weekday")),
+        row("date.isoweekday", ("date",), "int", ref.day("isoweekday")),
+        row("date.toordinal", ("date",), "int", ref.day("toordinal")),
+        row("date.of_str", ("str",), "date", ref.date_of_str, _VALUE, _VALUE),
+        row("date.exists", ("int", "int", "int"), "bool", ref.date_exists),
+        row("date.of_parts", ("int", "int", "int"), "date", ref.date_of_parts, _VALUE),
+    )
+
+
+OPERATIONS: Final[dict[str, Operation]] = {row.name: row for row in _rows()}
+"""Every operation by name."""
+
+ORDER_FREE: Final = frozenset(
+    {
+        "list.len", "truth.list", "list.sum", "list.min", "list.max", "list.any", "list.all",
+        "list.contains", "list.count", "list.sorted", "list.sorted_desc",
+    }
+)  # fmt: skip
+"""What may be done with the items of an unordered result. The sum of floats depends on the order."""
