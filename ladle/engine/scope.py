@@ -79,7 +79,7 @@ class Scope:
 
     def __init__(
         self,
-        input: JSON = None,  # noqa: A002 - the language's own word
+        input: JSON = None,
         *,
         variables: Mapping[str, JSON] | None = None,
         context_source: Callable[[], dict[str, JSON]] = _no_context,

@@ -1,0 +1,446 @@
+"""JSONPath as Step Functions reads it: parsed once, compiled to closures.
+
+The dialect is that of Jayway's JsonPath (https://github.com/json-path/JsonPath), which the error texts
+of Step Functions show to be underneath, with two roots of its own: `$$`, the context object, and
+`$name`, a variable. A *definite* path (names, single indexes) gives one value or fails; any other gives
+a list, empty where nothing matches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from ladle.engine.jsonpath.filters import Predicate, compile_filter
+from ladle.engine.jsonpath.functions import FUNCTIONS
+from ladle.engine.jsonpath.text import InvalidPath, Scanner, compact
+from ladle.engine.scope import JSON, MISSING, Scope
+
+__all__ = ["CompiledPath", "InvalidPath", "PathNotFound", "parse_path", "split_root"]
+
+
+class PathNotFound(Exception):
+    """A definite path that leads nowhere. The message is Jayway's: what is missing, and where."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """`.a`, `['a']`, `['a','b']`."""
+
+    names: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return "[" + ", ".join(f"'{name}'" for name in self.names) + "]"
+
+
+@dataclass(frozen=True, slots=True)
+class _Indexes:
+    """`[0]`, `[-1]`, `[0,2]`."""
+
+    indexes: tuple[int, ...]
+
+    def __str__(self) -> str:
+        return "[" + ",".join(map(str, self.indexes)) + "]"
+
+
+@dataclass(frozen=True, slots=True)
+class _Slice:
+    """`[1:3]`."""
+
+    start: int | None
+    stop: int | None
+
+    def __str__(self) -> str:
+        start = "" if self.start is None else self.start
+        stop = "" if self.stop is None else self.stop
+        return f"[{start}:{stop}]"
+
+
+@dataclass(frozen=True, slots=True)
+class _Wildcard:
+    """`.*`, `[*]`."""
+
+    def __str__(self) -> str:
+        return "[*]"
+
+
+@dataclass(frozen=True, slots=True)
+class _Descend:
+    """`..`: the value and everything in it."""
+
+    def __str__(self) -> str:
+        return ".."
+
+
+@dataclass(frozen=True, slots=True)
+class _Filter:
+    """`[?(…)]`."""
+
+    accept: Predicate
+
+    def __str__(self) -> str:
+        return "[?]"
+
+
+@dataclass(frozen=True, slots=True)
+class _Function:
+    """`.length()` and its like, at the end of a path."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return f".{self.name}()"
+
+
+_Step: TypeAlias = _Names | _Indexes | _Slice | _Wildcard | _Descend | _Filter | _Function
+Find: TypeAlias = Callable[[JSON], JSON]
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledPath:
+    """A path ready to run.
+
+    `text` is the source; `root` is "$", "$$" or a variable's name; `definite` tells whether it gives one
+    value. `find(document)` gives the value under the root's value, or raises PathNotFound. `reference`
+    holds the steps of a reference path (names and single indexes only), else None.
+    """
+
+    text: str
+    root: str
+    definite: bool
+    find: Find
+    reference: tuple[str | int, ...] | None
+
+    def base(self, scope: Scope) -> JSON:
+        """Return what the root stands for: the document, the context object, or a variable (or MISSING)."""
+        if self.root == "$":
+            return scope.document
+        if self.root == "$$":
+            return scope.context
+        return scope.variables.get(self.root, MISSING)
+
+    def read(self, scope: Scope) -> JSON:
+        """Return the value that the path selects in `scope`. Raises PathNotFound."""
+        root = self.root
+        if root == "$":
+            return self.find(scope.document)
+        base = self.base(scope)
+        if base is MISSING:
+            raise PathNotFound(f"The variable ${root} is not set")
+        return self.find(base)
+
+
+def split_root(text: str) -> tuple[str, int]:
+    """Return the root of a path ("$", "$$" or a variable's name) and where its steps begin.
+
+    Raises InvalidPath for a text that does not begin with `$`.
+    """
+    if not text.startswith("$"):
+        raise InvalidPath(text, 0, "a path begins with $, $$ or $variable")
+    if text.startswith("$$"):
+        return "$$", 2
+    end = 1
+    while end < len(text) and text[end] not in ".[":
+        end += 1
+    name = text[1:end]
+    if name and not name.isidentifier():
+        raise InvalidPath(text, 1, f"{name!r} is not a variable's name")
+    return name or "$", end
+
+
+def parse_path(text: str) -> CompiledPath:
+    """Parse and compile `text`. Raises InvalidPath with the place and the reason."""
+    root, start = split_root(text)
+    steps = tuple(_steps(Scanner(text, start)))
+    definite = all(_is_definite(step, last=index == len(steps) - 1) for index, step in enumerate(steps))
+    reference = _reference(steps)
+    if reference is not None and all(isinstance(step, str) for step in reference):
+        find = _names_only(tuple(step for step in reference if isinstance(step, str)))
+    elif definite:
+        find = _definite(steps)
+    else:
+        find = _indefinite(steps)
+    return CompiledPath(text, root, definite, find, reference)
+
+
+def _reference(steps: tuple[_Step, ...]) -> tuple[str | int, ...] | None:
+    flat: list[str | int] = []
+    for step in steps:
+        if isinstance(step, _Names) and len(step.names) == 1:
+            flat.append(step.names[0])
+        elif isinstance(step, _Indexes) and len(step.indexes) == 1:
+            flat.append(step.indexes[0])
+        else:
+            return None
+    return tuple(flat)
+
+
+def _is_definite(step: _Step, *, last: bool) -> bool:
+    match step:
+        case _Names(names):
+            return len(names) == 1 or last
+        case _Indexes(indexes):
+            return len(indexes) == 1
+        case _Function():
+            return True
+        case _:
+            return False
+
+
+# --- parsing
+
+
+def _steps(scan: Scanner) -> Iterator[_Step]:
+    while not scan.at_end():
+        if scan.accept(".."):
+            yield _Descend()
+            if scan.peek() == "[":
+                continue
+            yield _dotted(scan)
+        elif scan.accept("."):
+            yield _dotted(scan)
+        elif scan.peek() == "[":
+            yield _bracketed(scan)
+        else:
+            raise scan.error("expected . or [")
+
+
+def _dotted(scan: Scanner) -> _Step:
+    if scan.accept("*"):
+        return _Wildcard()
+    name = scan.name()
+    if scan.accept("()"):
+        if name not in FUNCTIONS or not scan.at_end():
+            raise scan.error(f"{name}() is not a function that may stand here")
+        return _Function(name)
+    return _Names((name,))
+
+
+def _bracketed(scan: Scanner) -> _Step:
+    scan.expect("[")
+    scan.blanks()
+    step: _Step
+    if scan.accept("*"):
+        step = _Wildcard()
+    elif scan.peek() == "?":
+        step = _Filter(compile_filter(scan, _relative_path))
+    elif scan.peek() in ("'", '"'):
+        step = _Names(tuple(scan.separated(scan.quoted)))
+    else:
+        step = _numbers(scan)
+    scan.blanks()
+    scan.expect("]")
+    return step
+
+
+def _numbers(scan: Scanner) -> _Step:
+    first = scan.integer()
+    scan.blanks()
+    if scan.accept(":"):
+        scan.blanks()
+        return _Slice(first, scan.integer())
+    if first is None:
+        raise scan.error("expected an index, a slice, a quoted name, * or ?(…)")
+    indexes = [first]
+    while scan.accept(","):
+        scan.blanks()
+        following = scan.integer()
+        if following is None:
+            raise scan.error("expected an index")
+        indexes.append(following)
+        scan.blanks()
+    return _Indexes(tuple(indexes))
+
+
+def _relative_path(scan: Scanner) -> Callable[[JSON, JSON], JSON]:
+    """Parse `@.a.b` or `$.a.b` inside a filter: (item, root) to the value, MISSING where there is none."""
+    from_root = scan.accept("$")
+    if not from_root:
+        scan.expect("@")
+    steps: list[_Step] = []
+    while scan.peek() in (".", "["):
+        if scan.accept(".."):
+            steps.append(_Descend())
+            if scan.peek() != "[":
+                steps.append(_dotted(scan))
+        elif scan.accept("."):
+            name = scan.name()
+            steps.append(_Function(name) if name in FUNCTIONS and scan.accept("()") else _Names((name,)))
+        else:
+            steps.append(_bracketed(scan))
+    fixed = tuple(steps)
+    if all(_is_definite(step, last=False) for step in fixed):
+        find = _definite(fixed)
+    else:
+        find = _indefinite(fixed)
+
+    def read(item: JSON, root: JSON) -> JSON:
+        try:
+            return find(root if from_root else item)
+        except PathNotFound:
+            return MISSING
+
+    return read
+
+
+# --- definite paths
+
+
+def _names_only(names: tuple[str, ...]) -> Find:
+    if not names:
+        return lambda document: document
+
+    if len(names) == 1:
+        only = names[0]
+
+        def find_one(document: JSON) -> JSON:
+            if type(document) is dict:
+                value = document.get(only, MISSING)
+                if value is not MISSING:
+                    return value
+            raise _not_found(document, (only,))
+
+        return find_one
+
+    def find(document: JSON) -> JSON:
+        value = document
+        for name in names:
+            if type(value) is not dict or name not in value:
+                raise _not_found(document, names)
+            value = value[name]
+        return value
+
+    return find
+
+
+def _not_found(document: JSON, names: tuple[str, ...]) -> PathNotFound:
+    """Say in Jayway's words why `names` lead nowhere in `document`."""
+    value, walked = document, "$"
+    for position, name in enumerate(names):
+        if type(value) is not dict:
+            return _not_an_object(_Names((name,)), walked, value)
+        walked += f"['{name}']"
+        if name not in value:
+            if position == len(names) - 1:
+                return PathNotFound(f"No results for path: {walked}")
+            return PathNotFound(f"Missing property in path {walked}")
+        value = value[name]
+    raise AssertionError(f"{names} is there")
+
+
+_JAVA_NODES: Final = {
+    dict: "Object",
+    list: "Array",
+    str: "Text",
+    bool: "Boolean",
+    int: "Int",
+    float: "Double",
+    type(None): "Null",
+}
+
+
+def _not_an_object(step: _Step, walked: str, value: JSON) -> PathNotFound:
+    node = f"com.fasterxml.jackson.databind.node.{_JAVA_NODES[type(value)]}Node"
+    return PathNotFound(
+        f"Expected to find an object with property {step} in path {walked} but found '{node}'."
+        " This is not a json object according to the JsonProvider:"
+        " 'com.jayway.jsonpath.spi.json.JacksonJsonNodeJsonProvider'."
+    )
+
+
+def _definite(steps: tuple[_Step, ...]) -> Find:
+    whole = "$" + "".join(map(str, steps))
+
+    def find(document: JSON) -> JSON:
+        value, walked = document, "$"
+        for position, step in enumerate(steps):
+            last = position == len(steps) - 1
+            if isinstance(step, _Names):
+                if type(value) is not dict:
+                    raise _not_an_object(step, walked, value)
+                if len(step.names) > 1:
+                    return {name: value[name] for name in step.names if name in value}
+                walked += str(step)
+                if step.names[0] not in value:
+                    raise PathNotFound(
+                        f"No results for path: {whole}" if last else f"Missing property in path {walked}"
+                    )
+                value = value[step.names[0]]
+            elif isinstance(step, _Indexes):
+                if type(value) is not list:
+                    raise PathNotFound(
+                        f"The path {walked} is null"
+                        if value is None
+                        else f"Filter: {step} can only be applied to arrays. Current context is: {compact(value)}"
+                    )
+                try:
+                    value = value[step.indexes[0]]
+                except IndexError:
+                    raise PathNotFound(f"No results for path: {whole}") from None
+                walked += str(step)
+            elif isinstance(step, _Function):
+                value = FUNCTIONS[step.name](value)
+                if value is MISSING:
+                    raise PathNotFound(f"No results for path: {whole}")
+        return value
+
+    return find
+
+
+# --- paths that select any number of values
+
+
+def _indefinite(steps: tuple[_Step, ...]) -> Find:
+    function = steps[-1] if isinstance(steps[-1], _Function) else None
+    selecting = steps[:-1] if function else steps
+
+    def find(document: JSON) -> JSON:
+        found = [document]
+        for step in selecting:
+            found = [value for item in found for value in _select(step, item, document)]
+        return FUNCTIONS[function.name](found) if function else found
+
+    return find
+
+
+def _select(step: _Step, value: JSON, root: JSON) -> Iterator[JSON]:
+    match step:
+        case _Names(names):
+            if type(value) is dict:
+                yield from (value[name] for name in names if name in value)
+        case _Indexes(indexes):
+            if type(value) is list:
+                yield from (value[i] for i in indexes if -len(value) <= i < len(value))
+        case _Slice(start, stop):
+            if type(value) is list:
+                yield from value[start:stop]
+        case _Wildcard():
+            yield from _children(value)
+        case _Descend():
+            yield from _descendants(value)
+        case _Filter(accept):
+            if type(value) is list:
+                yield from (item for item in value if accept(item, root))
+            elif type(value) is dict and accept(value, root):
+                yield value
+        case _Function(name):
+            result = FUNCTIONS[name](value)
+            if result is not MISSING:
+                yield result
+
+
+def _children(value: JSON) -> Iterator[JSON]:
+    if type(value) is dict:
+        yield from value.values()
+    elif type(value) is list:
+        yield from value
+
+
+def _descendants(value: JSON) -> Iterator[JSON]:
+    """Yield `value` and all containers in it, outermost first."""
+    pending = [value]
+    while pending:
+        current = pending.pop()
+        yield current
+        pending.extend(reversed([child for child in _children(current) if type(child) in (dict, list)]))
