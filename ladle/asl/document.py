@@ -148,8 +148,8 @@ class _TooDeep(Exception):
 def decode(text: str, path: str) -> tuple[Document, list[Problem | tuple[str, Span, str, str]]]:
     """Decode `text`; what is wrong with it as JSON comes back beside the document.
 
-    A syntax error has no place in a value that does not exist, so it comes as ``(code, span, message, hint)``;
-    duplicate keys come as :class:`Problem`.
+    A syntax error has no place in a value that does not exist, so it comes as
+    ``(code, span, message, hint)``; duplicate keys come as :class:`Problem`.
     """
     document = Document(text, path, None)
     deep = _first_too_deep(text)

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-__all__ = ["OPTIMIZED", "PLACEHOLDER", "Resource", "parse_resource"]
+__all__ = ["OPTIMIZED", "PLACEHOLDER", "Resource", "parse_resource", "unrecognized"]
 
 CALL = ""
 SYNC = ".sync"
@@ -119,8 +119,8 @@ class Resource:
     """A task's resource, taken apart.
 
     `kind` is lambda, activity, service (optimized), sdk, placeholder or unknown; the rest is filled for
-    services: ``arn:aws:states:::sqs:sendMessage.waitForTaskToken`` has service `sqs`, action `sendMessage` and
-    pattern `.waitForTaskToken`.
+    services: ``arn:aws:states:::sqs:sendMessage.waitForTaskToken`` has service `sqs`, action `sendMessage`
+    and pattern `.waitForTaskToken`.
     """
 
     kind: str
@@ -153,3 +153,11 @@ def _with_placeholder(arn: str) -> Resource:
     if not PLACEHOLDER.search(plain):
         return parse_resource(plain)
     return Resource("placeholder")
+
+
+def unrecognized(arn: str) -> str:
+    """AWS's words for a resource that it does not know."""
+    return (
+        f"The resource provided {arn} is not recognized. The value is not a valid resource ARN, or the "
+        "resource is not available in this region."
+    )

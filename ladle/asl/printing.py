@@ -29,10 +29,10 @@ def print_definition(definition: Mapping[str, Any]) -> str:
         ValueError: a number is not finite, which JSON cannot express.
         TypeError: a value is no JSON.
     """
-    return _machine(definition, MACHINE, 0, 0) + "\n"
+    return _machine(definition, MACHINE, 0) + "\n"
 
 
-def _machine(value: Mapping[str, Any], table: Fields, depth: int, column: int) -> str:
+def _machine(value: Mapping[str, Any], table: Fields, depth: int) -> str:
     return _block(((key, _field(table, key, value[key], depth + 1)) for key in _ordered(value, table)), depth)
 
 
@@ -43,9 +43,9 @@ def _field(table: Fields, key: str, value: Any, depth: int) -> str:
     if kind is Kind.STATES and isinstance(value, Mapping):
         return _block(((name, _state(state, depth + 1, name)) for name, state in value.items()), depth)
     if kind is Kind.SCOPE and isinstance(value, Mapping):
-        return _machine(value, PROCESSOR, depth, column)
+        return _machine(value, PROCESSOR, depth)
     if kind is Kind.SCOPES and isinstance(value, list) and all(isinstance(item, Mapping) for item in value):
-        branches = [_machine(item, BRANCH, depth + 1, 0) for item in value]
+        branches = [_machine(item, BRANCH, depth + 1) for item in value]
         return _lines("[", branches, "]", depth)
     if field is not None and field.fields is not None:
         inner = field.fields

@@ -18,14 +18,15 @@ __all__ = ["CLOSE", "FUNCTIONS", "OPEN", "Query", "Read", "expression_in", "scan
 OPEN = "{%"
 CLOSE = "%}"
 
-FUNCTIONS = frozenset(
-    """abs append assert average base64decode base64encode boolean ceil clone contains count decodeUrl
-    decodeUrlComponent distinct each encodeUrl encodeUrlComponent error eval exists filter floor formatBase
-    formatInteger formatNumber fromMillis join keys length lookup lowercase map match max merge millis min not now
-    number pad parseInteger power random reduce replace reverse round shuffle sift single sort split spread sqrt
-    string substring substringAfter substringBefore sum toMillis trim type uppercase zip
-    hash parse partition range uuid""".split()
+_FUNCTION_NAMES = (
+    "abs append assert average base64decode base64encode boolean ceil clone contains count decodeUrl "
+    "decodeUrlComponent distinct each encodeUrl encodeUrlComponent error eval exists filter floor "
+    "formatBase formatInteger formatNumber fromMillis join keys length lookup lowercase map match max "
+    "merge millis min not now number pad parseInteger power random reduce replace reverse round "
+    "shuffle sift single sort split spread sqrt string substring substringAfter substringBefore sum "
+    "toMillis trim type uppercase zip hash parse partition range uuid "
 )
+FUNCTIONS = frozenset(_FUNCTION_NAMES.split())
 """JSONata 2.0.6's functions and the ones that Step Functions adds; `$eval` exists but is not available."""
 
 

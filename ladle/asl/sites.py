@@ -32,9 +32,10 @@ class Form(Enum):
 
 
 class Site(NamedTuple):
-    """An expression. `offers` names what `$states` holds there besides input and context: result or errorOutput.
+    """An expression. `offers` names what `$states` holds there besides input and context.
 
-    `field` is the field's own name, and `template` leads to the object in which a `.$` key stands.
+    That is `result`, `errorOutput` or nothing. `field` is the field's own name, and `template` leads to the
+    object in which a `.$` key stands.
     """
 
     pointer: Pointer

@@ -45,7 +45,7 @@ RULES: tuple[Rule, ...] = (
 def validate(
     definition: str | Mapping[str, Any],
     *,
-    type: str = "STANDARD",  # noqa: A002 - the API's own name for it
+    type: str = "STANDARD",
     path: str = "definition.asl.json",
     check_expression: ExpressionChecker | None = None,
 ) -> tuple[AslDiagnostic, ...]:
@@ -121,8 +121,8 @@ def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
 def aws_message(diagnostics: Sequence[Diagnostic]) -> str:
     """The message of the InvalidDefinition error with which CreateStateMachine refuses.
 
-    ``Invalid State Machine Definition: 'CODE: text at /place, CODE: text at /place'``. Diagnostics that are no
-    refusal are left out; the text is empty when nothing is left.
+    ``Invalid State Machine Definition: 'CODE: text at /place, CODE: text at /place'``. Diagnostics that are
+    no refusal are left out; the text is empty when nothing is left.
     """
     parts = [f"{item.aws_code}: {item.aws_message} at {item.aws_location}" for item in _refusals(diagnostics)]
     return f"Invalid State Machine Definition: '{', '.join(parts)}'" if parts else ""

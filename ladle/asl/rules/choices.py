@@ -9,7 +9,7 @@ from typing import Any
 from ladle.asl.problems import Pointer, Problem
 from ladle.asl.queries import expression_in
 from ladle.asl.rules.context import Context
-from ladle.asl.rules.fields import check_timestamp
+from ladle.asl.rules.fields import check_timestamp, other_language
 from ladle.asl.tables import CHOICE_OPERATORS, PATH_OPERATORS, RULE_FIELDS, Operand
 
 __all__ = ["check_choices"]
@@ -34,16 +34,7 @@ def _jsonata(rule: Mapping[str, Any], pointer: Pointer) -> Iterator[Problem]:
     yield from _needs(rule, pointer, ("Condition", "Next"))
     for name in rule:
         if name in CHOICE_OPERATORS or name in PATH_OPERATORS or name == "Variable":
-            yield Problem(
-                "A205",
-                (*pointer, name),
-                f"{name} exists only in JSONPath states, and this state is JSONata",
-                "write the comparison as a Condition",
-                on_key=True,
-                aws_message=f"The QueryLanguage is set to 'JSONata', but field '{name}' is only supported for the "
-                "'JSONPath' QueryLanguage",
-                aws_at=pointer,
-            )
+            yield other_language((*pointer, name), name, "JSONPath", "JSONata")
         elif name not in RULE_FIELDS:
             yield _unknown(pointer, name, ["Condition", "Next", "Assign", "Output", "Comment"])
     condition = rule.get("Condition", True)
@@ -63,16 +54,7 @@ def _jsonpath(rule: Mapping[str, Any], pointer: Pointer, *, outermost: bool) -> 
     operators = [name for name in rule if name in CHOICE_OPERATORS or name in PATH_OPERATORS]
     for name in rule:
         if name in ("Condition", "Output"):
-            yield Problem(
-                "A205",
-                (*pointer, name),
-                f"{name} exists only in JSONata states, and this state is JSONPath",
-                "write a comparison on Variable, or set QueryLanguage to JSONata",
-                on_key=True,
-                aws_message=f"The QueryLanguage is set to 'JSONPath', but field '{name}' is only supported for the "
-                "'JSONata' QueryLanguage",
-                aws_at=pointer,
-            )
+            yield other_language((*pointer, name), name, "JSONata", "JSONPath")
         elif name not in RULE_FIELDS and name not in operators:
             yield _unknown(pointer, name, [*CHOICE_OPERATORS, *PATH_OPERATORS, *RULE_FIELDS])
         elif not outermost and name in ("Next", "Assign"):

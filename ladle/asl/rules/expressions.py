@@ -102,7 +102,8 @@ def _template_key(site: Site) -> Iterator[Problem]:
         f"{key!r} needs a JSONPath or an intrinsic function: {reason}",
         hint,
         within=(problem.position, problem.position + 1) if site.text else None,
-        aws_message=f"The value for the field '{key}' must be a valid JSONPath or a valid intrinsic function call",
+        aws_message=f"The value for the field '{key}' must be a valid JSONPath or a valid intrinsic function "
+        "call",
         aws_at=site.template,
     )
 

@@ -24,7 +24,7 @@ from ladle.asl.tables import (
     Kind,
 )
 
-__all__ = ["check_fields"]
+__all__ = ["check_fields", "check_timestamp", "other_language"]
 
 
 def check_fields(context: Context) -> Iterator[Problem]:
@@ -99,7 +99,7 @@ def _object(
         if field is None:
             yield _unknown(here, name, table, what)
         elif field.language and field.language != language:
-            yield _other_language(here, name, field.language, language)
+            yield other_language(here, name, field.language, language)
         else:
             yield from _value(field, inner, here, language)
 
@@ -342,6 +342,7 @@ def _unknown(pointer: Pointer, name: str, table: Fields, what: str) -> Problem:
 
 _COUNTERPARTS = {
     "JSONPath": {
+        "Variable": "write the comparison as a Condition",
         "InputPath": "read $states.input in the expressions",
         "OutputPath": "use Output",
         "Parameters": "use Arguments",
@@ -351,6 +352,7 @@ _COUNTERPARTS = {
         "ItemsPath": "use Items",
     },
     "JSONata": {
+        "Condition": "write a comparison on Variable, or set QueryLanguage to JSONata",
         "Arguments": "use Parameters",
         "Output": "use ResultSelector, ResultPath or OutputPath",
         "Items": "use ItemsPath",
@@ -358,7 +360,8 @@ _COUNTERPARTS = {
 }
 
 
-def _other_language(pointer: Pointer, name: str, wanted: str, language: str) -> Problem:
+def other_language(pointer: Pointer, name: str, wanted: str, language: str) -> Problem:
+    """A field of `wanted` in a state of `language`, with what takes its place there."""
     hint = _COUNTERPARTS[wanted].get(name, "")
     if not hint and name.endswith("Path"):
         hint = f"use {name[:-4]} with a {OPEN} … {CLOSE} expression"

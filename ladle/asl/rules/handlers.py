@@ -34,8 +34,8 @@ STATES_ERRORS = frozenset(
         "Timeout",
     )
 )
-"""The error names that Step Functions itself gives (developer guide, "Handling errors"); `States.Http.StatusCode.NNN`
-comes on top."""
+"""The error names that Step Functions itself gives (developer guide, "Handling errors");
+`States.Http.StatusCode.NNN` comes on top."""
 
 
 def check_handlers(context: Context) -> Iterator[Problem]:

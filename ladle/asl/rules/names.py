@@ -18,7 +18,7 @@ def check_names(context: Context) -> Iterator[Problem]:
             "A502",
             (),
             f"the definition has {context.size:,} bytes, at most {DEFINITION_MAX_BYTES:,} are allowed",
-            "move a part into a state machine of its own (startExecution.sync:2), and data out of the definition",
+            "move a part into a state machine of its own, and data out of the definition",
         )
     first_states: dict[str, Pointer] = {}
     first_labels: dict[str, Pointer] = {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 
 from ladle.asl.integrations import (
@@ -14,10 +13,13 @@ from ladle.asl.integrations import (
     TOKEN,
     Resource,
     parse_resource,
+    unrecognized,
 )
 from ladle.asl.model import Visit, is_distributed
 from ladle.asl.problems import Pointer, Problem
+from ladle.asl.queries import expression_in, scan_query
 from ladle.asl.rules.context import Context
+from ladle.asl.sites import Form, Site, sites
 from ladle.asl.tables import DISTRIBUTED_ONLY
 
 __all__ = ["check_tasks"]
@@ -44,7 +46,8 @@ def _in_express(visit: Visit, context: Context) -> bool:
     scope = visit.scope
     while scope.owner is not None:
         if scope.distributed:
-            return scope.container["ProcessorConfig"].get("ExecutionType") == "EXPRESS"
+            config = scope.container["ProcessorConfig"]
+            return bool(config.get("ExecutionType") == "EXPRESS")
         scope = scope.owner.scope
     return context.express
 
@@ -57,7 +60,8 @@ def _unrecognised(arn: str, resource: Resource, pointer: Pointer) -> Problem:
         hint = f"patterns it has: {patterns}"
     elif actions:
         reason = f"{resource.service} has no optimized action {resource.action!r}"
-        hint = f"write arn:aws:states:::aws-sdk:{resource.service}:{resource.action}; optimized: {', '.join(actions)}"
+        sdk = f"arn:aws:states:::aws-sdk:{resource.service}:{resource.action}"
+        hint = f"write {sdk}, or one of {', '.join(actions)}"
     elif resource.service.startswith("aws-sdk:"):
         reason, hint = (
             "an SDK integration cannot wait for a job (.sync)",
@@ -74,8 +78,7 @@ def _unrecognised(arn: str, resource: Resource, pointer: Pointer) -> Problem:
         pointer,
         reason,
         hint,
-        aws_message=f"The resource provided {arn} is not recognized. The value is not a valid resource ARN, or the "
-        "resource is not available in this region.",
+        aws_message=unrecognized(arn),
     )
 
 
@@ -106,23 +109,26 @@ def _express(resource: Resource, pointer: Pointer) -> Iterator[Problem]:
         )
 
 
-_TOKEN_SOURCES = ("Task.Token", "'Task'", '"Task"', "states.context", "$$")
-
-
 def _token(visit: Visit, pointer: Pointer) -> Iterator[Problem]:
-    field = "Arguments" if visit.language == "JSONata" else "Parameters"
-    sent = json.dumps(visit.state.get(field, ""))
-    # Variables may carry the context object; only what plainly holds no reference is reported.
-    if not any(source in sent for source in _TOKEN_SOURCES) and "$" not in sent:
-        wanted = (
-            "{% $states.context.Task.Token %}" if visit.language == "JSONata" else '"…​.$": "$$.Task.Token"'
-        )
+    if visit.language == "JSONata":
+        field, wanted = "Arguments", "{% $states.context.Task.Token %}"
+    else:
+        field, wanted = "Parameters", '"Token.$": "$$.Task.Token"'
+    if not any(_reads_context(site) for site in sites(visit) if site.field == field):
         yield Problem(
-            "A913",
-            pointer,
-            "the task waits for a token that nobody is given",
-            f"pass {wanted} in {field}".replace("\u200b", ""),
+            "A913", pointer, "the task waits for a token that nobody is given", f"pass {wanted} in {field}"
         )
+
+
+def _reads_context(site: Site) -> bool:
+    """Whether the expression may give out the context object's task token."""
+    if site.form is not Form.QUERY:
+        return "$$" in site.text
+    expression = expression_in(site.text)
+    return expression is not None and any(
+        read.name == "states" and read.path[:1] in ((), ("context",))
+        for read in scan_query(expression).variables
+    )
 
 
 def _map(visit: Visit, context: Context) -> Iterator[Problem]:
@@ -162,8 +168,7 @@ def _map(visit: Visit, context: Context) -> Iterator[Problem]:
                 (*visit.pointer, field, "Resource"),
                 f"{field} cannot use {arn!r}",
                 f"one of {', '.join(sorted(known))}",
-                aws_message=f"The resource provided {arn} is not recognized. The value is not a valid resource ARN, "
-                "or the resource is not available in this region.",
+                aws_message=unrecognized(arn),
             )
 
 

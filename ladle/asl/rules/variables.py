@@ -1,9 +1,9 @@
 """Variables: valid names, no assignment across scopes, and no reading of what may be unset.
 
 Which variables are set is followed along the transitions, as a compiler's definite-assignment analysis
-does: a set of variables is one integer (a bit each), joined by `and` for "on every path" and by `or` for "on
-some path". A state's own Assign takes effect behind it; a choice rule's and a catcher's on that way only; what
-a branch or an iteration assigns is gone outside. A distributed Map's children begin with nothing.
+does: a set of variables is one integer (a bit each), joined by `and` for "on every path" and by `or`
+for "on some path". A state's own Assign takes effect behind it; a choice rule's and a catcher's on that way
+only; what a branch or an iteration assigns is gone outside. A distributed Map's children begin with nothing.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def assigned_names(value: Any) -> Iterator[str]:
 
 
 def _assigns(visit: Visit) -> Iterator[tuple[Pointer, Any]]:
-    """Each Assign of a state: its own, its choice rules', its catchers'. Pointers are relative to the state."""
+    """Each Assign of a state (its own, its rules', its catchers') with its place relative to the state."""
     if "Assign" in visit.state:
         yield ("Assign",), visit.state["Assign"]
     for list_field in ("Choices", "Catch"):
@@ -90,7 +90,7 @@ def _outer(
                 "A407",
                 pointer,
                 f"{name!r} is a variable of the scope around this one (assigned in {_state_of(first)!r})",
-                "inner scopes read outer variables but cannot assign them: choose another name, or return the value",
+                "inner scopes cannot assign outer variables: choose another name, or return the value",
                 on_key=True,
             )
             return
