@@ -71,7 +71,9 @@ class Project:
         folder = find_root(root)
         _make_importable(folder)
         diagnostics: list[Diagnostic] = []
-        modules = [m for m in (_import(folder, name, diagnostics) for name in _modules(folder)) if m is not None]
+        modules = [
+            m for m in (_import(folder, name, diagnostics) for name in _modules(folder)) if m is not None
+        ]
         tasks = _declared(folder, modules, Task, "task", diagnostics)
         workflows = _declared(folder, modules, Workflow, "workflow", diagnostics)
         return cls(folder, workflows, tasks, tuple(sorted(diagnostics, key=lambda d: (d.span, d.code))))
@@ -170,7 +172,9 @@ def _lies_in(module: ModuleType, root: Path) -> bool:
 def _modules(root: Path) -> Iterator[str]:
     """The dotted names of the project's modules, in a stable order; packages before what is in them."""
     for package in PACKAGES:
-        paths = sorted((root / package).rglob("*.py"), key=lambda p: (p.parent.as_posix(), p.stem != "__init__", p))
+        paths = sorted(
+            (root / package).rglob("*.py"), key=lambda p: (p.parent.as_posix(), p.stem != "__init__", p)
+        )
         for path in paths:
             parts = path.relative_to(root).with_suffix("").parts
             if parts[-1] == "__init__":
@@ -217,7 +221,9 @@ def _import_problem(root: Path, name: str, error: BaseException) -> Diagnostic:
     if not own:
         path = root.joinpath(*name.split("."))
         file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
-        return Diagnostic("L002", Span(_relative(root, str(file)), 1, 1, 1, 2), f"importing it fails: {what}", hint)
+        return Diagnostic(
+            "L002", Span(_relative(root, str(file)), 1, 1, 1, 2), f"importing it fails: {what}", hint
+        )
     frame = own[-1]
     line = frame.lineno or 1
     start = (frame.colno or 0) + 1

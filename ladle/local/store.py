@@ -93,7 +93,18 @@ class Store:
                 db.execute(
                     "INSERT INTO runs (id, root, parent, workflow, arn, via, input, status, created, started, seed,"
                     " owner, definition) VALUES (?, ?, ?, ?, ?, ?, ?, 'RUNNING', ?, ?, ?, ?, ?)",
-                    (id, root or id, parent, workflow, arn, _text(via or {}), _text(input), created, started, seed)
+                    (
+                        id,
+                        root or id,
+                        parent,
+                        workflow,
+                        arn,
+                        _text(via or {}),
+                        _text(input),
+                        created,
+                        started,
+                        seed,
+                    )
                     + (self._owner.name, digest),
                 )
             except sqlite3.IntegrityError:
@@ -109,7 +120,8 @@ class Store:
         with self._transaction() as db:
             db.executemany("INSERT INTO history VALUES (?, ?, ?, ?)", rows)
             db.executemany(
-                "UPDATE runs SET events = events + ? WHERE id = ?", [(count, run) for run, _, count, _ in rows]
+                "UPDATE runs SET events = events + ? WHERE id = ?",
+                [(count, run) for run, _, count, _ in rows],
             )
 
     def finish(
@@ -129,7 +141,16 @@ class Store:
             db.execute(
                 "UPDATE runs SET status = ?, output = ?, error = ?, cause = ?, stopped = ?, wall = ?,"
                 " transitions = ?, owner = NULL WHERE id = ?",
-                (status, None if output is None else _text(output), error, cause, stopped, wall, transitions, run),
+                (
+                    status,
+                    None if output is None else _text(output),
+                    error,
+                    cause,
+                    stopped,
+                    wall,
+                    transitions,
+                    run,
+                ),
             )
 
     def add_calls(self, calls: Iterable[tuple[str, int, TaskLog]]) -> None:
@@ -223,7 +244,8 @@ class Store:
     def definition(self, run: str) -> dict[str, Any]:
         """The state machine that a run ran, as it was then."""
         rows = self._rows(
-            "SELECT text FROM definitions JOIN runs ON runs.definition = definitions.hash WHERE runs.id = ?", (run,)
+            "SELECT text FROM definitions JOIN runs ON runs.definition = definitions.hash WHERE runs.id = ?",
+            (run,),
         )
         if not rows:
             raise LadleError(f"there is no run {run!r}")

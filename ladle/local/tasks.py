@@ -290,11 +290,10 @@ def own_traceback(error: BaseException) -> str | None:
     chained = raised.__cause__ or (None if raised.__suppress_context__ else raised.__context__)
     before = ""
     if chained is not None and chained.__traceback__ is not None:
-        before = (
-            "".join(traceback.format_exception(chained))
-            + "\nwhich led to:\n\n"
-        )
-    return before + "".join(["Traceback (most recent call last):\n", *lines, *traceback.format_exception_only(raised)])
+        before = "".join(traceback.format_exception(chained)) + "\nwhich led to:\n\n"
+    return before + "".join(
+        ["Traceback (most recent call last):\n", *lines, *traceback.format_exception_only(raised)]
+    )
 
 
 def _is_ladle(filename: str) -> bool:

@@ -1,0 +1,285 @@
+"""What a run has done so far, folded from its history event by event.
+
+The same fold serves the live tree, `ladle show` and everything else that draws a run: give it events as
+they come (:meth:`Progress.see`), ask it at any time. It reads nothing but what GetExecutionHistory has.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ladle.graph.outline import Row
+
+__all__ = ["Progress", "Step", "StepView", "details_of"]
+
+SCHEDULED: Final = frozenset({"TaskScheduled", "LambdaFunctionScheduled", "ActivityScheduled"})
+SUCCEEDED: Final = frozenset({"TaskSucceeded", "LambdaFunctionSucceeded", "ActivitySucceeded"})
+FAILED: Final = frozenset(
+    f"{kind}{how}"
+    for kind in ("Task", "LambdaFunction", "Activity")
+    for how in ("Failed", "TimedOut", "ScheduleFailed", "StartFailed", "SubmitFailed")
+)
+BLOCK_FAILED: Final = frozenset({"MapStateFailed", "ParallelStateFailed"})
+BLOCK_SUCCEEDED: Final = frozenset({"MapStateSucceeded", "ParallelStateSucceeded"})
+BLOCK_STARTED: Final = frozenset({"MapStateStarted", "ParallelStateStarted"})
+ENDED: Final = frozenset({"ExecutionSucceeded", "ExecutionFailed", "ExecutionTimedOut", "ExecutionAborted"})
+
+
+class Step:
+    """What happened in one state. Times are milliseconds since the epoch."""
+
+    __slots__ = (
+        "cause",
+        "entered",
+        "error",
+        "exited",
+        "failed",
+        "first",
+        "items",
+        "items_done",
+        "items_failed",
+        "items_started",
+        "kind",
+        "last",
+        "peak",
+        "stopped",
+        "submitted",
+        "succeeded",
+        "tries",
+    )
+
+    def __init__(self, kind: str, first: int) -> None:
+        self.kind = kind
+        self.first = self.last = first
+        self.entered = self.exited = self.stopped = 0
+        self.tries = self.succeeded = self.failed = self.submitted = 0
+        self.items: int | None = None
+        self.items_started = self.items_done = self.items_failed = 0
+        self.peak = 0
+        self.error: str | None = None
+        self.cause: str | None = None
+
+    @property
+    def running(self) -> int:
+        """How many times it is entered and not left."""
+        return self.entered - self.exited - self.stopped
+
+    @property
+    def retried(self) -> int:
+        """How many tries were not the first of their entry."""
+        return max(0, self.tries - self.entered)
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """One row of a run as it is to be drawn.
+
+    `state` is one of running, waiting, succeeded, caught (it failed and a handler took over), failed, stopped. `seconds`
+    is from its first entry to its last exit (or to now). `done` of `total` counts items of a Map, or
+    repetitions; `total` is None where there is nothing to count.
+    """
+
+    row: Row
+    state: str
+    seconds: float
+    done: int
+    total: int | None
+    failed: int
+    at_once: int
+    retried: int
+    note: str
+    error: str | None
+
+
+class Progress:
+    """The fold. `see` takes the events of one execution in order."""
+
+    def __init__(self) -> None:
+        self.steps: dict[str, Step] = {}
+        self.status = "RUNNING"
+        self.error: str | None = None
+        self.cause: str | None = None
+        self.output: str | None = None
+        self.started: int | None = None
+        self.now = 0
+        self.transitions = 0
+        self.failed_step: str | None = None
+        self._previous = array("q", [0])
+        self._ms = array("q", [0])
+        self._state: list[str | None] = [None]
+
+    def see(
+        self,
+        id: int,  # noqa: A002 - AWS's own word
+        kind: str,
+        ms: int,
+        previous: int,
+        state: str | None,
+        details: Mapping[str, Any] | None,
+    ) -> None:
+        """Take the next event; `state` is the state's name where the caller knows it."""
+        details = details or {}
+        if state is None and kind not in ENDED:
+            state = details.get("name") if "State" in kind or "Iteration" in kind else None
+            if state is None and previous < len(self._state):
+                state = self._state[previous]
+        self._previous.append(previous)
+        self._ms.append(ms)
+        self._state.append(state)
+        self.now = max(self.now, ms)
+        if self.started is None:
+            self.started = ms
+        if kind in ENDED:
+            self.status = {"Succeeded": "SUCCEEDED", "Failed": "FAILED", "TimedOut": "TIMED_OUT"}.get(
+                kind.removeprefix("Execution"), "ABORTED"
+            )
+            self.error, self.cause = details.get("error"), details.get("cause")
+            self.output = details.get("output")
+            self.failed_step = self._state[previous] if previous < len(self._state) else None
+        elif state is not None:
+            self._see_state(kind, ms, state, details)
+
+    def see_all(self, events: Iterable[Mapping[str, Any]]) -> Progress:
+        """Take stored events (`timestamp` in milliseconds)."""
+        for event in events:
+            self.see(
+                event["id"],
+                event["type"],
+                event["timestamp"],
+                event["previousEventId"],
+                None,
+                details_of(event),
+            )
+        return self
+
+    def _see_state(self, kind: str, ms: int, name: str, details: Mapping[str, Any]) -> None:
+        step = self.steps.get(name)
+        if step is None:
+            step = self.steps[name] = Step(kind.partition("State")[0], ms)
+        step.last = ms
+        if kind.endswith("StateEntered"):
+            step.entered += 1
+            step.peak = max(step.peak, step.running)
+            self.transitions += 1
+        elif kind.endswith("StateExited"):
+            step.exited += 1
+        elif kind.endswith("StateAborted"):
+            step.stopped += 1
+        elif kind in SCHEDULED or kind in BLOCK_STARTED:
+            step.tries += 1
+            if step.tries > step.entered:
+                self.transitions += 1  # AWS bills a retry as one more transition
+            if "length" in details:
+                step.items = (step.items or 0) + details["length"]
+        elif kind == "TaskSubmitted":
+            step.submitted += 1
+        elif kind in SUCCEEDED or kind in BLOCK_SUCCEEDED:
+            step.succeeded += 1
+        elif kind in FAILED or kind in BLOCK_FAILED:
+            step.failed += 1
+            if details.get("error") is not None or kind in FAILED:
+                step.error, step.cause = details.get("error"), details.get("cause")
+        elif kind == "MapIterationStarted":
+            step.items_started += 1
+            step.peak = max(step.peak, step.items_started - step.items_done - step.items_failed)
+        elif kind == "MapIterationSucceeded":
+            step.items_done += 1
+        elif kind in ("MapIterationFailed", "MapIterationAborted"):
+            step.items_failed += 1
+
+    # -------------------------------------------------------------------------------------------- drawing
+
+    @property
+    def ended(self) -> bool:
+        """Whether the execution is over."""
+        return self.status != "RUNNING"
+
+    def views(self, rows: Iterable[Row], now: int | None = None) -> list[StepView]:
+        """The rows that have been reached, as they stand at `now` (milliseconds on the run's clock)."""
+        return [self._view(row, now or self.now) for row in rows if row.name in self.steps]
+
+    def _view(self, row: Row, now: int) -> StepView:
+        step = self.steps[row.name]
+        inner = [self.steps[name] for name in row.folded if name in self.steps]
+        parts = [step, *inner]
+        is_open = step.running > 0 and not self.ended
+        total = done = None
+        if step.kind == "Map":
+            total, done = step.items, step.items_done
+        elif step.entered > 1:
+            total, done = step.entered, step.exited
+        return StepView(
+            row=row,
+            state=self._status(step, is_open),
+            seconds=((now if is_open else step.last) - step.first) / 1000,
+            done=done or 0,
+            total=total,
+            failed=step.items_failed if step.kind == "Map" else max(0, step.exited - step.succeeded),
+            at_once=step.peak if step.kind == "Map" else step.peak,
+            retried=sum(part.retried for part in parts),
+            note=_waited_for(parts) if is_open else "",
+            error=next((part.error for part in reversed(parts) if part.error), None),
+        )
+
+    def _status(self, step: Step, is_open: bool) -> str:
+        if is_open:
+            waits = step.kind == "Wait" or step.submitted > step.succeeded + step.failed
+            return "waiting" if waits else "running"
+        if step.kind == "Fail":
+            return "failed"
+        if step.running > 0:
+            return "failed" if step.failed > step.retried else "stopped"
+        if step.stopped and not step.exited:
+            return "stopped"
+        if step.kind in ("Task", "Map", "Parallel") and step.exited > step.succeeded:
+            return "caught"
+        return "succeeded"
+
+    def critical_path(self, rows: Iterable[Row], least: float = 0.02) -> list[str]:
+        """The labels of the steps that the run's duration is made of, in order.
+
+        Follows `previousEventId` back from the last event: it names what each event waited for. Steps that took
+        less than `least` of the whole are left out.
+        """
+        row_of: dict[str, str] = {}
+        for row in rows:
+            for name in (row.name, *row.folded):
+                row_of[name] = row.label
+        took: dict[str, int] = {}
+        order: list[str] = []
+        at = len(self._ms) - 1
+        while at > 0:
+            before = self._previous[at]
+            label = row_of.get(self._state[at] or "")
+            if label is not None:
+                if label not in took:
+                    took[label] = 0
+                    order.append(label)
+                if before > 0:
+                    took[label] += self._ms[at] - self._ms[before]
+            if before >= at:
+                break
+            at = before
+        whole = sum(took.values())
+        return [label for label in reversed(order) if whole and took[label] >= least * whole]
+
+
+def _waited_for(parts: list[Step]) -> str:
+    if any(part.kind == "Wait" and part.running > 0 for part in parts):
+        return "waiting"
+    if any(part.submitted > part.succeeded + part.failed for part in parts):
+        return "waiting for an answer"
+    backoff = [part for part in parts if part.running > 0 and part.failed and part.tries == part.failed]
+    return f"{backoff[0].error}, will try again" if backoff else ""
+
+
+def details_of(event: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The details of an event in boto3's form, whatever their name."""
+    for name, value in event.items():
+        if name.endswith("EventDetails"):
+            found: Mapping[str, Any] = value
+            return found
+    return None
