@@ -7,6 +7,7 @@ values from before the state.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from ladle.engine.strand import Strand
 
 __all__ = ["Inlet", "Outlet", "catch_outlet", "choice_outlet", "inlet", "input_selector", "number", "outlet"]
+
+_INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 
 Inlet: TypeAlias = Callable[["Strand"], JSON]
 """The effective input (JSONPath) or arguments (JSONata) of a state."""
@@ -182,6 +185,8 @@ def number(
             value = evaluate(s)
             if type(value) is int or (type(value) is float and (value.is_integer() or not whole)):
                 return value
+            if isinstance(value, str) and _INTEGER.fullmatch(value):
+                return int(value)
             shown = value if isinstance(value, str) else json_text(value)
             raise EvaluationFailed(
                 "States.Runtime",

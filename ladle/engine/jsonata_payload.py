@@ -160,12 +160,15 @@ def _compile_expression(text: str, field: str) -> Evaluate:
         try:
             value = evaluate(scope)
         except UnsupportedResult:
-            raise EvaluationFailed(_ERROR, f"{opening} returned an unsupported result type.") from None
+            cause = f"{opening} returned an unsupported result type."
+            raise EvaluationFailed(_ERROR, cause, location=field) from None
         except JsonataError as error:
             tail = f". {error.code}: {error.message}" if error.code else f": {error.message}"
-            raise EvaluationFailed(_ERROR, f"{opening} threw an error during evaluation{tail}") from None
+            cause = f"{opening} threw an error during evaluation{tail}"
+            raise EvaluationFailed(_ERROR, cause, location=field) from None
         if value is MISSING:
-            raise EvaluationFailed(_ERROR, f"{opening} returned nothing (undefined).")
+            cause = f"{opening} returned nothing (undefined)."
+            raise EvaluationFailed(_ERROR, cause, location=field)
         return value
 
     return run
@@ -194,6 +197,7 @@ def _checked(run: Evaluate, text: str, field: str, expected: str) -> Evaluate:
                 _ERROR,
                 f"The JSONata expression '{text}' specified for the field '{field}' returned an unexpected"
                 f" result type. Expected '{allowed[0]}', but was '{actual}' for value: {shown}",
+                location=field,
             )
         return value
 
