@@ -7,14 +7,13 @@ from ladle.asl.model import Scope, Visit, scopes, successors, walk
 from ladle.asl.printing import print_definition
 from ladle.asl.problems import AslDiagnostic
 from ladle.asl.references import variable_references
-from ladle.asl.rules.context import ExpressionChecker, ExpressionProblem
+from ladle.asl.rules.context import ExpressionChecker
 from ladle.asl.validation import aws_diagnostics, aws_message, has_errors, validate
 
 __all__ = [
     "TITLES",
     "AslDiagnostic",
     "ExpressionChecker",
-    "ExpressionProblem",
     "Scope",
     "Visit",
     "aws_diagnostics",

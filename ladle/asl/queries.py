@@ -149,119 +149,128 @@ def scan_query(text: str) -> Query:
     """Scan one expression (without its `{% %}`)."""
     query = Query()
     try:
-        tokens = list(_tokens(text))
-        _scan(tokens, query)
+        _Scanner(list(_tokens(text)), query).run()
     except _ScanError as error:
         query.error = (str(error.args[0]), int(error.args[1]))
     return query
 
 
-def _scan(tokens: list[Token], query: Query) -> None:
-    stack = [_Bracket("", 0, nested=False)]
-    parameters: set[str] = set()
-    for index, token in enumerate(tokens):
-        before = tokens[index - 1] if index else None
-        after = tokens[index + 1] if index + 1 < len(tokens) else None
-        if token.kind == "variable":
-            _variable(tokens, index, stack, parameters, query)
-        elif token.kind == "name":
-            if _is_function(token, after):
-                parameters = _parameters(tokens, index + 1)
-            elif not _is_step(before) and not stack[-1].nested and token.text not in _CONSTANTS:
-                query.top_level_names.append(Read(token.text, (), token.start, token.end))
-        elif token.kind == "operator":
-            if token.text == "λ":
-                parameters = _parameters(tokens, index + 1)
-            elif token.text in _CLOSERS:
-                parameters = _open(tokens, index, stack, parameters)
-            elif token.text in (")", "]", "}"):
-                _close(token, stack)
-            elif token.text == ";":
-                stack[-1].bound.update(stack[-1].pending)
-                stack[-1].pending.clear()
-            elif token.text in ("?:", "??"):
-                query.unsupported.append(token)
-    if len(stack) > 1:
-        raise _ScanError(f'Expected "{_CLOSERS[stack[-1].mark]}" before end of expression', tokens[-1].end)
+class _Scanner:
+    """One pass over the tokens. `parameters` is not None between a function's `(` and its body's `{`."""
 
+    def __init__(self, tokens: list[Token], query: Query) -> None:
+        self.tokens = tokens
+        self.query = query
+        self.stack = [_Bracket("", 0, nested=False)]
+        self.parameters: set[str] | None = None
+        self.bars = 0  # of a transform, | place | update |, whose parts have a context
 
-def _is_function(token: Token, after: Token | None) -> bool:
-    return token.text == "function" and after is not None and after.text == "("
+    def run(self) -> None:
+        for index, token in enumerate(self.tokens):
+            if token.kind == "variable":
+                self.variable(index, token)
+            elif token.kind == "name":
+                self.name(index, token)
+            elif token.kind == "operator":
+                self.operator(index, token)
+        if len(self.stack) > 1:
+            expected = _CLOSERS[self.stack[-1].mark]
+            raise _ScanError(f'Expected "{expected}" before end of expression', self.tokens[-1].end)
+
+    def before(self, index: int) -> Token | None:
+        return self.tokens[index - 1] if index else None
+
+    def after(self, index: int) -> str:
+        return self.tokens[index + 1].text if index + 1 < len(self.tokens) else ""
+
+    def name(self, index: int, token: Token) -> None:
+        if token.text == "function" and self.after(index) == "(":
+            self.begin_function(index + 1)
+        elif token.text not in _CONSTANTS and not _is_step(self.before(index)):
+            self.top_level(token)
+
+    def operator(self, index: int, token: Token) -> None:
+        if token.text == "λ":
+            self.begin_function(index + 1)
+        elif token.text in _CLOSERS:
+            self.open(index, token)
+        elif token.text in (")", "]", "}"):
+            if len(self.stack) == 1 or _CLOSERS[self.stack[-1].mark] != token.text:
+                raise _ScanError(f'The symbol "{token.text}" cannot be used here', token.start)
+            self.stack.pop()
+        elif token.text == ";":
+            self.stack[-1].bound.update(self.stack[-1].pending)
+            self.stack[-1].pending.clear()
+        elif token.text == "|":
+            self.bars = (self.bars + 1) % 3
+        elif token.text in ("?:", "??"):
+            self.query.unsupported.append(token)
+        elif token.text in ("*", "**", "%"):
+            before = self.before(index)
+            if _is_prefix(before) and not _is_step(before):
+                self.top_level(token)
+
+    def begin_function(self, index: int) -> None:
+        self.parameters = set()
+        for token in self.tokens[index:]:
+            if token.kind == "variable":
+                self.parameters.add(token.text[1:])
+            elif token.text == ")":
+                break
+
+    def open(self, index: int, token: Token) -> None:
+        before = self.before(index)
+        bracket = _Bracket(token.text, token.start, nested=self.stack[-1].nested)
+        is_body = self.parameters is not None and token.text == "{"
+        if before is not None and not _is_prefix(before):
+            # After an operand: a call's arguments and a function's body see what is outside; a filter and a
+            # grouping have a value of their own as context.
+            is_call = token.text == "("
+            on_value = index >= 2 and _is_step(self.tokens[index - 2])
+            bracket.nested = bracket.nested or not (is_call or is_body) or (is_call and on_value)
+        elif before is not None and before.text in (".", "^"):
+            bracket.nested = True
+        if is_body:
+            bracket.bound |= self.parameters or set()
+            self.parameters = None
+        self.stack.append(bracket)
+
+    def variable(self, index: int, token: Token) -> None:
+        name = token.text[1:]
+        before = self.before(index)
+        if self.after(index) == ":=":
+            # Bound for what follows the next `;`. A function sees itself, for recursion.
+            value = self.tokens[index + 2].text if index + 2 < len(self.tokens) else ""
+            if value in ("function", "λ"):
+                self.stack[-1].bound.add(name)
+            else:
+                self.stack[-1].pending.append(name)
+        elif before is not None and before.kind == "operator" and before.text in ("@", "#"):
+            self.stack[-1].bound.add(name)
+        elif name == "":
+            self.top_level(token)
+        elif name == "$":
+            self.query.top_level_names.append(Read("$$", (), token.start, token.end))
+        elif not any(name in bracket.bound for bracket in self.stack) and name not in (self.parameters or ()):
+            read = Read(name, self.steps(index + 1), token.start, token.end)
+            (self.query.functions if name in FUNCTIONS else self.query.variables).append(read)
+
+    def top_level(self, token: Token) -> None:
+        """A name, wildcard or `$` that is read from the input document, unless a value around it is meant."""
+        if not self.stack[-1].nested and not self.bars:
+            self.query.top_level_names.append(Read(token.text, (), token.start, token.end))
+
+    def steps(self, index: int) -> tuple[str, ...]:
+        found: list[str] = []
+        while self.after(index - 1) == "." and index + 1 < len(self.tokens):
+            following = self.tokens[index + 1]
+            if following.kind not in ("name", "text"):
+                break
+            found.append(following.text if following.kind == "name" else following.text[1:-1])
+            index += 2
+        return tuple(found)
 
 
 def _is_step(before: Token | None) -> bool:
     """Whether a name here is a field of what stands before it."""
     return before is not None and before.kind == "operator" and before.text == "."
-
-
-def _parameters(tokens: list[Token], index: int) -> set[str]:
-    """The parameters of a function whose opening parenthesis is at `index`."""
-    names: set[str] = set()
-    for token in tokens[index:]:
-        if token.kind == "variable":
-            names.add(token.text[1:])
-        elif token.text == ")":
-            break
-    return names
-
-
-def _open(tokens: list[Token], index: int, stack: list[_Bracket], parameters: set[str]) -> set[str]:
-    token = tokens[index]
-    before = tokens[index - 1] if index else None
-    bracket = _Bracket(token.text, token.start, nested=stack[-1].nested)
-    if before is not None and not _is_prefix(before):
-        # After an operand: a call's arguments see what is outside; a filter, a grouping and a function's
-        # body have a value of their own as context.
-        is_call = token.text == "(" and before.kind == "variable"
-        is_call = is_call or (token.text == "(" and before.kind == "name" and before.text == "function")
-        called_on_value = is_call and index >= 2 and _is_step(tokens[index - 2])
-        bracket.nested = bracket.nested or not is_call or called_on_value
-    elif before is not None and before.text in (".", "^"):
-        bracket.nested = True
-    if token.text == "{" and parameters and before is not None and before.text in (")", ">"):
-        bracket.bound |= parameters
-        parameters = set()
-    stack.append(bracket)
-    return parameters
-
-
-def _close(token: Token, stack: list[_Bracket]) -> None:
-    if len(stack) == 1 or _CLOSERS[stack[-1].mark] != token.text:
-        raise _ScanError(f'The symbol "{token.text}" cannot be used here', token.start)
-    stack.pop()
-
-
-def _variable(
-    tokens: list[Token], index: int, stack: list[_Bracket], parameters: set[str], query: Query
-) -> None:
-    token = tokens[index]
-    name = token.text[1:]
-    before = tokens[index - 1] if index else None
-    after = tokens[index + 1] if index + 1 < len(tokens) else None
-    if after is not None and after.text == ":=":
-        # Bound for what follows the next `;`. A function sees itself, for recursion.
-        value = tokens[index + 2].text if index + 2 < len(tokens) else ""
-        (stack[-1].bound.add if value in ("function", "λ") else stack[-1].pending.append)(name)
-        return
-    if before is not None and before.kind == "operator" and before.text in ("@", "#"):
-        stack[-1].bound.add(name)
-        return
-    if name in ("", "$"):
-        if name == "$" or not stack[-1].nested:
-            query.top_level_names.append(Read(token.text, (), token.start, token.end))
-        return
-    if any(name in bracket.bound for bracket in stack) or name in parameters:
-        return
-    read = Read(name, _steps(tokens, index + 1), token.start, token.end)
-    (query.functions if name in FUNCTIONS else query.variables).append(read)
-
-
-def _steps(tokens: list[Token], index: int) -> tuple[str, ...]:
-    steps: list[str] = []
-    while (
-        index + 1 < len(tokens) and tokens[index].text == "." and tokens[index + 1].kind in ("name", "text")
-    ):
-        following = tokens[index + 1]
-        steps.append(following.text if following.kind == "name" else following.text[1:-1])
-        index += 2
-    return tuple(steps)

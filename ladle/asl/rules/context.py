@@ -4,23 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from ladle.asl.model import Scope, Visit
 from ladle.asl.problems import Problem
 
-__all__ = ["Context", "ExpressionChecker", "ExpressionProblem", "Rule"]
+__all__ = ["Context", "ExpressionChecker", "Rule"]
 
 
-class ExpressionProblem(NamedTuple):
-    """Why a JSONata expression does not parse: the parser's message, and the offset in the expression."""
-
-    message: str
-    offset: int
-
-
-ExpressionChecker = Callable[[str], ExpressionProblem | None]
-"""Parses one JSONata expression (without `{% %}`) and says what is wrong with it, or None."""
+ExpressionChecker = Callable[[str], tuple[str, int] | None]
+"""Parses one JSONata expression (without `{% %}`). None when it parses, else the parser's message (without a
+code) and the offset in the expression. Only what does not parse: what Step Functions refuses besides, such as
+reading an input document, is found here."""
 
 
 @dataclass(frozen=True, slots=True)

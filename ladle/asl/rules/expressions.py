@@ -9,7 +9,7 @@ from ladle.asl.intrinsics import IntrinsicError, parse_intrinsic
 from ladle.asl.paths import Path, PathError, parse_path
 from ladle.asl.problems import Problem
 from ladle.asl.queries import OPEN, Query, Read, expression_in, scan_query
-from ladle.asl.rules.context import Context, ExpressionProblem
+from ladle.asl.rules.context import Context
 from ladle.asl.sites import Form, Site, sites
 from ladle.asl.tables import INTRINSIC_MAX_NESTING
 
@@ -145,16 +145,16 @@ def _query(site: Site, context: Context) -> Iterator[Problem]:
         return
     query = scan_query(expression)
     parsed = context.check_expression(expression) if context.check_expression is not None else None
-    if parsed is None and query.error is not None:
-        parsed = ExpressionProblem(*query.error)
+    if parsed is None:
+        parsed = query.error
     if parsed is not None:
-        at = parsed.offset + len(OPEN)
+        message, offset = parsed
         yield Problem(
             "A404",
             site.pointer,
-            f"the JSONata expression does not parse: {parsed.message}",
-            within=(at, at + 1),
-            aws_message=parsed.message,
+            f"the JSONata expression does not parse: {message}",
+            within=_shift(offset, offset + 1),
+            aws_message=message,
         )
         return
     yield from _reads(site, query)
