@@ -72,8 +72,8 @@ def refuse_input(tokens: list[Token]) -> None:
             sign = "$" if token.kind is Kind.VARIABLE else ""
             raise JsonataError(
                 "",
-                f"`{sign}{token.text}` at the top level of an expression refers to an input that Step Functions"
-                " does not give: use $states.input, $states.result or a variable",
+                f"`{sign}{token.text}` at the top level of an expression refers to an input, which"
+                " Step Functions does not give: use $states.input, $states.result or a variable",
                 token.position,
             )
 

@@ -200,7 +200,7 @@ def _partial_binder(name: str, read: dict[str, Any], fetch: Fetch) -> Callable[[
 
 
 def _cut(value: JSON, read: Any) -> JSON:
-    """Keep of nested dicts what `read` lists; lists pass whole (cutting each item costs more than it saves)."""
+    """Keep of nested dicts what `read` lists; lists pass whole (cutting items costs more than it saves)."""
     if type(value) is not dict or type(read) is not dict or not read:
         return value
     return {key: _cut(value[key], inner) for key, inner in read.items() if key in value}

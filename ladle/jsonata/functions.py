@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from ladle.jsonata.values import JSON, JsonataError
 
-__all__ = ["HASHES", "NAMES", "SIGNATURES", "EvaluationState", "implementations"]
+__all__ = ["BUILT_IN", "HASHES", "NAMES", "SIGNATURES", "EvaluationState", "implementations"]
 
 HASHES: Final = {
     "MD5": hashlib.md5,
@@ -35,6 +35,18 @@ SIGNATURES: Final = {
 }
 NAMES: Final = frozenset(SIGNATURES)
 _MAX_ITEMS: Final = 1_000_000
+
+BUILT_IN: Final = NAMES | {
+    "abs", "append", "assert", "average", "base64decode", "base64encode", "boolean", "ceil", "clone",
+    "contains", "count", "decodeUrl", "decodeUrlComponent", "distinct", "each", "encodeUrl",
+    "encodeUrlComponent", "error", "exists", "filter", "floor", "formatBase", "formatInteger",
+    "formatNumber", "fromMillis", "join", "keys", "length", "lookup", "lowercase", "map", "match", "max",
+    "merge", "millis", "min", "not", "now", "number", "pad", "parseInteger", "power", "random", "reduce",
+    "replace", "reverse", "round", "shuffle", "sift", "single", "sort", "split", "spread", "sqrt",
+    "string", "substring", "substringAfter", "substringBefore", "sum", "toMillis", "trim", "type",
+    "uppercase", "zip",
+}  # fmt: skip
+"""The names of all functions of the dialect: JSONata's (without `$eval`) and those that AWS adds."""
 
 
 class EvaluationState:

@@ -15,6 +15,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
+from ladle.jsonata.functions import BUILT_IN
 from ladle.jsonata.syntax import (
     Array,
     Binary,
@@ -44,7 +45,7 @@ _STRING_SAFE: Final = 10**15
 _MISSING: Final = UNDEFINED
 
 
-def fetch_from_mapping(name: str, path: tuple[str, ...]) -> tuple[Getter, int]:
+def fetch_from_mapping(name: str, _path: tuple[str, ...]) -> tuple[Getter, int]:
     """Read variables from an environment that is a mapping of names to values."""
 
     def get(environment: Mapping[str, JSON]) -> JSON:
@@ -61,7 +62,7 @@ def finite(value: JSON) -> JSON:
 
 
 def compile_plain(node: Node, fetch: Fetch) -> Run:
-    """Return the closure of `node`. Raises NotPlain for a call of a function that is not in the table."""
+    """Return the closure of `node`. Raises NotPlain for functions that are not in the table."""
     match node:
         case Literal(value):
             return lambda _environment: value
@@ -83,6 +84,8 @@ def compile_plain(node: Node, fetch: Fetch) -> Run:
 
 
 def _path(name: str, steps: tuple[str | int, ...], fetch: Fetch) -> Run:
+    if name in BUILT_IN:  # the function itself, where no variable hides it
+        raise NotPlain
     names: list[str] = []
     for step in steps:
         if not isinstance(step, str):
