@@ -19,7 +19,7 @@ from typing import Any, Final
 from ladle.declare import Task, Workflow
 from ladle.errors import Diagnostic, LadleError, Span
 
-__all__ = ["CODES", "Project", "Stage", "find_root"]
+__all__ = ["CODES", "Project", "Stage", "find_root", "read_stage", "stage_of"]
 
 PACKAGES: Final = ("functions", "statemachines")
 
@@ -79,14 +79,8 @@ class Project:
         return cls(folder, workflows, tasks, tuple(sorted(diagnostics, key=lambda d: (d.span, d.code))))
 
     def stage(self, name: str = "local") -> Stage:
-        """The settings of a stage. A missing `infra/local.toml` means no settings; any other must exist."""
-        path = self.root / "infra" / f"{name}.toml"
-        if not path.is_file():
-            if name == "local":
-                return Stage(name)
-            known = sorted(p.stem for p in (self.root / "infra").glob("*.toml"))
-            raise LadleError(f"there is no stage {name!r}: infra/ has {', '.join(known) or 'no *.toml'}")
-        return read_stage(name, path)
+        """The settings of a stage; see `stage_of`."""
+        return stage_of(self.root, name)
 
     def workflow(self, name: str) -> Workflow[..., Any]:
         """The workflow of that name. Raises `LadleError` with the nearest name when there is none."""
@@ -109,6 +103,20 @@ def find_root(start: Path | None = None) -> Path:
         f"{start} is not in a Ladle project: neither it nor a folder above it has `statemachines/`. "
         "Begin one with: ladle new NAME"
     )
+
+
+def stage_of(root: Path, name: str = "local") -> Stage:
+    """The settings of a stage. A missing `infra/local.toml` means no settings; any other file must exist.
+
+    Raises `LadleError` for a stage that there is not, and for a file that cannot be understood.
+    """
+    path = root / "infra" / f"{name}.toml"
+    if not path.is_file():
+        if name == "local":
+            return Stage(name)
+        known = sorted(p.stem for p in (root / "infra").glob("*.toml"))
+        raise LadleError(f"there is no stage {name!r}: infra/ has {', '.join(known) or 'no *.toml'}")
+    return read_stage(name, path)
 
 
 def read_stage(name: str, path: Path) -> Stage:

@@ -219,20 +219,26 @@ def _picture(
         points.append((last.middle, last.y))
         lines.append(Line(edge, points))
     side = width
+    taken: list[float] = []
     for edge in chart.edges:
         if edge.back:
             first, last = boxes[edge.source], boxes[edge.target]
-            side += 16
-            middle_first, middle_last = first.y + first.height / 2, last.y + last.height / 2
+            passed = layers[slots[edge.target].layer : slots[edge.source].layer + 1]
+            x = max(s.x + s.half - left for layer in passed for s in layer) + 18
+            while any(abs(x - other) < 12 for other in taken):
+                x += 14
+            taken.append(x)
+            side = max(side, x)
+            leaves, enters = first.y + first.height / 2, last.y + last.height / 2
             if edge.source == edge.target:
-                middle_first, middle_last = middle_first + 8, middle_last - 8
-            lines.append(
-                Line(
-                    edge,
-                    [(first.x + first.width, middle_first), (side, middle_first), (side, middle_last)]
-                    + [(last.x + last.width, middle_last)],
-                )
-            )
+                leaves, enters = leaves + 8, enters - 8
+            points = [
+                (first.x + first.width, leaves),
+                (x, leaves),
+                (x, enters),
+                (last.x + last.width, enters),
+            ]
+            lines.append(Line(edge, points))
     # Labels stand to the right of their line's beginning; the picture must be wide enough for them.
     right = max(
         [side + 6]

@@ -10,7 +10,7 @@ import json
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ladle.local.store import Store
@@ -31,12 +31,13 @@ ENDS = {
 
 
 class Recorder:
-    """A listener for `Engine`. `definition_of` gives a machine's text by an execution that runs it."""
+    """A listener for `Engine`. The first execution that it hears of becomes the run `run`."""
 
-    def __init__(self, store: Store, seed: int, definition_of: Callable[[Execution], str]) -> None:
+    def __init__(self, store: Store, run: str, seed: int, via: Mapping[str, Any]) -> None:
         self._store = store
+        self._run = run
         self._seed = seed
-        self._definition_of = definition_of
+        self._via = via
         self._ids: dict[str, str] = {}
         self._began: dict[str, float] = {}
         self._children: dict[str, int] = {}
@@ -50,10 +51,6 @@ class Recorder:
         self._failure: BaseException | None = None
         self._thread: threading.Thread | None = None
 
-    def announce(self, execution: Execution, run: str, via: dict[str, Any] | None) -> None:
-        """Store that `execution` starts as run `run`, before its first event."""
-        self._begin(execution, run, None, None, via)
-
     def run_of(self, execution: Execution) -> str:
         """The id of the run that an execution is; a nested one gets its root's id and a number."""
         found = self._ids.get(execution.arn)
@@ -61,11 +58,14 @@ class Recorder:
             return found
         parent = execution.parent
         if parent is None:
-            raise ValueError(f"{execution.arn} was not announced")
+            if self._ids:
+                raise ValueError(f"{execution.arn} belongs to no run")
+            self._begin(execution, self._run, None, None, self._via)
+            return self._run
         above = self.run_of(parent)
         root = above.partition(".")[0]
         self._children[root] = number = self._children.get(root, 0) + 1
-        self._ids[execution.arn] = run = f"{root}.{number}"
+        run = f"{root}.{number}"
         self._begin(execution, run, root, above, None)
         return run
 
@@ -116,7 +116,12 @@ class Recorder:
             self._finish(execution, event)
 
     def _begin(
-        self, execution: Execution, run: str, root: str | None, parent: str | None, via: dict[str, Any] | None
+        self,
+        execution: Execution,
+        run: str,
+        root: str | None,
+        parent: str | None,
+        via: Mapping[str, Any] | None,
     ) -> None:
         now = time.time()
         self._ids[execution.arn] = run
@@ -128,7 +133,7 @@ class Recorder:
             input=execution.input,
             created=now,
             started=execution.started.timestamp(),
-            definition=self._definition_of(execution),
+            definition=execution.machine.definition_text,
             root=root,
             parent=parent,
             via=via,

@@ -153,6 +153,15 @@ class Store:
                 ),
             )
 
+    def interrupt(self, root: str, cause: str) -> None:
+        """Record that a run, and what it started, goes on no more although it had not ended."""
+        with self._transaction() as db:
+            db.execute(
+                "UPDATE runs SET status = 'INTERRUPTED', owner = NULL, error = 'Interrupted', cause = ?"
+                " WHERE root = ? AND status = 'RUNNING'",
+                (cause, root),
+            )
+
     def add_calls(self, calls: Iterable[tuple[str, int, TaskLog]]) -> None:
         """Keep what task calls printed and how they failed: (run id, number of the call, log)."""
         with self._transaction() as db:

@@ -44,8 +44,9 @@ class Invocation:
 class LocalTasks:
     """A `TaskRunner` for the project's tasks; calls of anything else go to `services`.
 
-    `report` is told of each call that is over (with its log). `submitted` is told of each successful call that
-    waits for its token, after the engine was: whoever knows the answer may send it.
+    `report` is told of each call that is over (with its log). `submit` takes the place of `done` for a successful
+    call that waits for its token: who knows the answer passes both on together, since between the two the
+    engine could find itself idle and skip to the task's timeout.
     """
 
     def __init__(
@@ -54,13 +55,13 @@ class LocalTasks:
         services: TaskRunner,
         *,
         report: Report,
-        submitted: Callable[[TaskCall, Invocation], None],
+        submit: Callable[[TaskCall, Invocation, Callable[[], None]], None],
         workers: Workers | None = None,
     ) -> None:
         self._tasks = tasks
         self._services = services
         self._report = report
-        self._submitted = submitted
+        self._submit = submit
         self._workers = workers or Workers()
 
     def start(self, call: TaskCall, done: Done) -> None | Callable[[], None]:
@@ -116,9 +117,10 @@ class _Running:
         if not self._over.acquire(blocking=False):
             return
         self._tell(failure, outcome)
-        self._done(outcome)
         if self._call.task_token is not None and failure is None:
-            self._tasks._submitted(self._call, self._invocation)
+            self._tasks._submit(self._call, self._invocation, lambda: self._done(outcome))
+        else:
+            self._done(outcome)
 
     def stop(self) -> None:
         """Nobody waits for the outcome: keep what the call printed so far."""

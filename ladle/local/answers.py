@@ -1,0 +1,90 @@
+"""Answers to task tokens in a local run: given beforehand for each task in the order of its calls, or asked for."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ladle.errors import LadleError
+
+__all__ = ["Answer", "Answers", "Question", "parse_answers"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What answers a token: a value, an error, or nothing (the task is left to time out)."""
+
+    value: Any = None
+    error: str | None = None
+    cause: str | None = None
+    silent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A task that waits for its token to be answered."""
+
+    task: str
+    step: str
+    run: str
+    arguments: Mapping[str, Any]
+    token: str
+
+
+Ask = Callable[[Question], Answer | None]
+
+
+class Answers:
+    """Takes the next answer of a task; asks when there is none. Safe to use from several threads."""
+
+    def __init__(self, given: Mapping[str, Iterable[Answer]] | None = None, ask: Ask | None = None) -> None:
+        self._given = {task: deque(answers) for task, answers in (given or {}).items()}
+        self._ask = ask
+        self._lock = threading.Lock()
+
+    def next(self, question: Question) -> Answer | None:
+        """The answer; None when nobody knows one."""
+        with self._lock:
+            waiting = self._given.get(question.task) or self._given.get(question.step)
+            if waiting:
+                return waiting.popleft()
+        return self._ask(question) if self._ask is not None else None
+
+
+def parse_answers(words: Iterable[str]) -> dict[str, list[Answer]]:
+    """Answers from `task=JSON`, `task=@file`, `task=!Error: cause` and `task=!silence`, in order.
+
+    Raises `LadleError` that shows the word.
+    """
+    found: dict[str, list[Answer]] = {}
+    for word in words:
+        task, sign, text = word.partition("=")
+        if not sign or not task:
+            raise LadleError(
+                f"--answer {word!r}: write TASK=JSON, TASK=@FILE, TASK='!Error: cause' or TASK=!silence"
+            )
+        found.setdefault(task, []).append(_parse(word, text))
+    return found
+
+
+def _parse(word: str, text: str) -> Answer:
+    if text == "!silence":
+        return Answer(silent=True)
+    if text.startswith("!"):
+        error, _, cause = text[1:].partition(":")
+        if not error.strip():
+            raise LadleError(f"--answer {word!r}: after `!` comes the name of an error")
+        return Answer(error=error.strip(), cause=cause.strip())
+    try:
+        if text.startswith("@"):
+            text = Path(text[1:]).read_text(encoding="utf-8")
+        return Answer(json.loads(text))
+    except OSError as error:
+        raise LadleError(f"--answer {word!r}: {error}") from None
+    except ValueError as error:
+        raise LadleError(f"--answer {word!r}: not JSON ({error}); a text needs quotes: '\"yes\"'") from None

@@ -1,0 +1,291 @@
+"""Local runs from end to end: compile, register, fill the in-memory AWS, run, keep everything.
+
+>>> with LocalSession.open(root) as session:                      # doctest: +SKIP
+...     record = session.run("daily_delays", {"bucket": "landing", "key": "flights/2013-01-01.csv"})
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final
+
+from ladle import compiler
+from ladle.compiler import Compiled
+from ladle.declare import Workflow
+from ladle.engine import (
+    Engine,
+    Execution,
+    HistoryEvent,
+    Machine,
+    TaskCall,
+    TaskDoesNotExist,
+    VirtualClock,
+    compile_machine,
+)
+from ladle.errors import LadleError
+from ladle.local.answers import Answers, Question
+from ladle.local.capture import Capture
+from ladle.local.door import check_input
+from ladle.local.memory import REGION, MemoryAws
+from ladle.local.names import new_id, slug, slug_of
+from ladle.local.recorder import Recorder
+from ladle.local.services import services_runner
+from ladle.local.store import Store
+from ladle.local.tasks import Invocation, LocalTasks
+from ladle.operate.records import RunRecord, TaskLog
+from ladle.project import Project, Stage, find_root, stage_of
+
+__all__ = ["ACCOUNT", "LocalSession", "Watcher"]
+
+ACCOUNT: Final = "123456789012"
+"""moto's account, so that ARNs agree."""
+
+Watcher = Callable[[Execution, HistoryEvent], None]
+
+
+class LocalSession:
+    """A project ready to run in this process. A context manager; one at a time.
+
+    `aws` is "memory", or "real": then tasks reach whatever the environment's credentials reach. `answers` answers
+    task tokens; `seed` makes jitter, names and random functions repeatable.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        *,
+        stage: str = "local",
+        aws: str = "memory",
+        seed: int = 0,
+        answers: Answers | None = None,
+    ) -> None:
+        if aws not in ("memory", "real"):
+            raise LadleError(f"aws must be 'memory' or 'real', not {aws!r}")
+        self.project = project
+        self.stage: Stage = project.stage(stage)
+        self.seed = seed
+        self.answers = answers or Answers()
+        self.folder = project.root / ".ladle"
+        self._real = aws == "real"
+        self._stack = ExitStack()
+        self._compiled: dict[str, Compiled] = {}
+        self._machines: dict[str, Machine] = {}
+        self.memory: MemoryAws | None = None
+        self.store: Store
+
+    @classmethod
+    def open(
+        cls,
+        root: Path | None = None,
+        *,
+        stage: str = "local",
+        aws: str = "memory",
+        seed: int = 0,
+        answers: Answers | None = None,
+    ) -> LocalSession:
+        """Set the in-memory AWS up, then load the project, so that AWS clients made on import meet it too.
+
+        Raises `DiagnosticError` when the project has problems.
+        """
+        folder = find_root(root)
+        stack = ExitStack()
+        try:
+            stack.enter_context(Capture())
+            settings = stage_of(folder, stage)
+            memory = stack.enter_context(MemoryAws(settings.environment)) if aws == "memory" else None
+            session = cls(Project.load(folder), stage=stage, aws=aws, seed=seed, answers=answers)
+        except BaseException:
+            stack.close()
+            raise
+        session._stack = stack
+        session.memory = memory
+        return session
+
+    def __enter__(self) -> LocalSession:
+        try:
+            self._stack.enter_context(Capture())
+            if self.memory is None and not self._real:
+                self.memory = self._stack.enter_context(MemoryAws(self.stage.environment))
+            if self.memory is not None:
+                self.memory.fill(self._buckets())
+            self.store = self._stack.enter_context(Store(self.folder))
+        except BaseException:
+            self._stack.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.__exit__(kind, error, trace)
+
+    # ------------------------------------------------------------------------------------------- running
+
+    def run(
+        self,
+        workflow: Workflow[..., Any] | str,
+        input: Any,  # noqa: A002 - the field's word
+        *,
+        name: str | None = None,
+        via: Mapping[str, Any] | None = None,
+        listener: Watcher | None = None,
+        announce: Callable[[str, Execution], None] | None = None,
+    ) -> RunRecord:
+        """Run a workflow to its end and return the record of it.
+
+        `name` is the run's id; made from what started it when left out. `listener` is called for each event of each
+        execution, `announce` once with the run's id before the first.
+        Raises `LadleError` for input that is not right and a name in use, `DiagnosticError` for a workflow
+        that does not compile, all before anything runs. KeyboardInterrupt marks the run as interrupted.
+        """
+        if isinstance(workflow, str):
+            workflow = self.project.workflow(workflow)
+        checked = check_input(workflow, input)
+        machine = self.machine(workflow)
+        run = self._run_id(workflow, name, dict(via or {}))
+        recorder = Recorder(self.store, run, self.seed, dict(via or {}))
+
+        def listen(execution: Execution, event: HistoryEvent) -> None:
+            recorder(execution, event)
+            if listener is not None:
+                listener(execution, event)
+
+        def report(call: TaskCall, _: Invocation, log: TaskLog) -> None:
+            if log.error is not None or log.log:
+                recorder.log(call.execution, log)
+
+        def submit(call: TaskCall, invocation: Invocation, done: Callable[[], None]) -> None:
+            self._submit(engine, call, invocation, done)
+
+        tasks = LocalTasks(self.project.tasks, services_runner(lambda: engine), report=report, submit=submit)
+        engine = Engine(tasks, clock=VirtualClock(), seed=self.seed, listener=listen)
+        for each in self._machines.values():
+            engine.register(each)
+        try:
+            execution = engine.start(machine, checked, name=run)
+            if announce is not None:
+                announce(run, execution)
+            engine.run(execution)
+            if execution.status == "RUNNING":
+                waiting = ", ".join(str(each["state"]) for each in execution.waiting_for)
+                execution.stop(
+                    "NothingLeftToDo", f"the run waits for what nobody will send: {waiting or 'unknown'}"
+                )
+        except KeyboardInterrupt:
+            recorder.close()
+            self.store.interrupt(run, "Stopped from the keyboard.")
+            raise
+        finally:
+            tasks.close()
+            recorder.close()
+        if self.memory is not None:
+            self.store.add_objects(run, self.memory.write_back(self.folder / "aws", self.project.root))
+        return self.store.find(run)
+
+    # ----------------------------------------------------------------------------------------- preparing
+
+    def compiled(self, workflow: Workflow[..., Any]) -> Compiled:
+        """The compiled workflow. Raises `DiagnosticError` with all its problems."""
+        found = self._compiled.get(workflow.name)
+        if found is None:
+            found = self._compiled[workflow.name] = compiler.compile_workflow(workflow)
+        return found
+
+    def machine(self, workflow: Workflow[..., Any]) -> Machine:
+        """The machine of a workflow; those that it starts are made, too."""
+        found = self._machines.get(workflow.name)
+        if found is not None:
+            return found
+        compiled = self.compiled(workflow)
+        names = {task.name: function_arn(task.name) for task in compiled.tasks}
+        names |= {callee.name: machine_arn(callee.name) for callee in compiled.workflows}
+        text = substitute(compiled.text, names)
+        machine = compile_machine(
+            text, name=workflow.name, type=workflow.type, region=REGION, account=ACCOUNT
+        )
+        self._machines[workflow.name] = machine
+        for callee in compiled.workflows:
+            self.machine(callee)
+        return machine
+
+    def _buckets(self) -> dict[str, Path | None]:
+        names = dict.fromkeys(self.stage.buckets.values())
+        folders: dict[str, Path | None] = dict(names)
+        for logical, folder in self.stage.files.items():
+            folders[self.stage.bucket(logical)] = self.project.root / folder
+        return folders
+
+    def _run_id(self, workflow: Workflow[..., Any], name: str | None, via: dict[str, Any]) -> str:
+        if name is None:
+            return new_id(slug_of(workflow.name, via), self.store.exists)
+        if slug(name) != name:
+            raise LadleError(f"--name {name!r}: letters, digits, - and _ only (at most 60)")
+        if self.store.exists(name):
+            raise LadleError(f"there is a run {name} already: ladle show {name}")
+        return name
+
+    # ------------------------------------------------------------------------------------------ answering
+
+    def _submit(
+        self, engine: Engine, call: TaskCall, invocation: Invocation, done: Callable[[], None]
+    ) -> None:
+        """A task has handed its token on. Find the answer first, then tell the engine both at once."""
+        token = call.task_token
+        assert token is not None  # the caller has looked
+        event = invocation.event if isinstance(invocation.event, dict) else {}
+        arguments = event.get("args", {})
+        run = call.execution.root.name
+        question = Question(invocation.task, call.state, run, arguments, token)
+        answer = self.answers.next(question)
+
+        def deliver() -> None:
+            done()
+            engine.call_soon(send)
+
+        def send() -> None:
+            if answer is None:
+                call.execution.root.stop(
+                    "NoAnswer",
+                    f"{invocation.task} waits for an answer, and none was given. Give it with"
+                    f" --answer {invocation.task}=JSON (or =@FILE, ='!Error: cause', =!silence to let it time out)",
+                )
+            elif not answer.silent:
+                try:
+                    if answer.error is not None:
+                        engine.send_task_failure(token, answer.error, answer.cause)
+                    else:
+                        engine.send_task_success(token, answer.value)
+                except TaskDoesNotExist:
+                    pass  # it timed out, or its run ended, while the answer was thought about
+
+        engine.call_soon(deliver)
+
+
+def function_arn(name: str) -> str:
+    """The ARN that a task's function has in local runs."""
+    return f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}"
+
+
+def machine_arn(name: str) -> str:
+    """The ARN that a workflow's machine has in local runs."""
+    return f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{name}"
+
+
+def substitute(text: str, names: Mapping[str, str]) -> str:
+    """Replace each `${name}` of a definition, CloudFormation's DefinitionSubstitutions.
+
+    Raises `LadleError` for a name that is not there.
+    """
+
+    def value(match: re.Match[str]) -> str:
+        found = names.get(match[1])
+        if found is None:
+            raise LadleError(f"the definition names ${{{match[1]}}}, which the project does not have")
+        return json.dumps(found)[1:-1]
+
+    return re.sub(r"\$\{([A-Za-z0-9_-]+)\}", value, text)
