@@ -64,11 +64,9 @@ def test_endless_recursion_ends() -> None:
 
 
 def test_a_catastrophic_pattern_ends() -> None:
-    """A regular expression that backtracks exponentially is stopped by the clock, if it does not just answer."""
-    try:
-        assert evaluate("$contains($x, /^(a+)+$/)", {"x": "a" * 40 + "b"}) is False
-    except JsonataError as error:
-        assert error.code == "D1012"
+    """A regular expression that backtracks exponentially is stopped by the clock."""
+    with pytest.raises(JsonataError, match="timeout"):
+        evaluate("$contains($x, /^(a+)+$/)", {"x": "a" * 60 + "b"})
 
 
 def test_only_what_is_read_is_passed_on() -> None:

@@ -54,7 +54,8 @@ def _comparison(rule: dict[str, JSON], field: str) -> Test:
     name = names[0]
     read = _reader(rule["Variable"], f"{field}/Variable")
     if name in _TYPE_TESTS:
-        return _type_test(name, read, rule[name])
+        present = read if name == "IsPresent" else _required(read, rule["Variable"])
+        return _type_test(name, present, rule[name])
     convert, compare = OPERATORS[name]
     if name.endswith("Path"):
         other = _required(_reader(rule[name], f"{field}/{name}"), rule[name])

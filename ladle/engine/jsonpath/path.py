@@ -349,6 +349,12 @@ def _not_an_object(step: _Step, walked: str, value: JSON) -> PathNotFound:
     )
 
 
+def _not_an_array(step: _Step, walked: str, value: JSON) -> str:
+    if value is None:
+        return f"The path {walked} is null"
+    return f"Filter: {step} can only be applied to arrays. Current context is: {compact(value)}"
+
+
 def _definite(steps: tuple[_Step, ...]) -> Find:
     whole = "$" + "".join(map(str, steps))
 
@@ -369,11 +375,7 @@ def _definite(steps: tuple[_Step, ...]) -> Find:
                 value = value[step.names[0]]
             elif isinstance(step, _Indexes):
                 if type(value) is not list:
-                    raise PathNotFound(
-                        f"The path {walked} is null"
-                        if value is None
-                        else f"Filter: {step} can only be applied to arrays. Current context is: {compact(value)}"
-                    )
+                    raise PathNotFound(_not_an_array(step, walked, value))
                 try:
                     value = value[step.indexes[0]]
                 except IndexError:
