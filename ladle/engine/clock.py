@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 import time
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 __all__ = ["Holder", "Timers", "VirtualClock", "to_milliseconds"]
@@ -48,7 +48,7 @@ class VirtualClock:
 
     def moment(self) -> datetime:
         """The time as an aware UTC datetime."""
-        return datetime.fromtimestamp(self.ms / 1000, timezone.utc)
+        return datetime.fromtimestamp(self.ms / 1000, UTC)
 
     def run(self) -> None:
         """Let time run with the machine's clock (a task is in flight)."""

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ladle.engine.history import History, HistoryEvent, failure_details, moment, plain, with_data
-from ladle.engine.limits import too_large
+from ladle.engine.limits import HISTORY_EVENTS
 from ladle.engine.scope import JSON
+from ladle.engine.states.map_run import MapRun
 from ladle.engine.strand import Strand
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class Execution:
         self,
         engine: Engine,
         machine: Machine,
-        input: JSON,  # noqa: A002 - AWS's own word
+        input: JSON,
         *,
         name: str,
         arn: str,
@@ -57,6 +58,7 @@ class Execution:
         self.redriven_ms: int | None = None
         self.item: tuple[int, JSON] | None = None
         self.map_run_arn: str | None = None
+        self.map_runs: list[MapRun] = []
         self.epoch = 0
         self.ended: list[Callable[[Execution], None]] = []
         self._history = history
@@ -93,6 +95,17 @@ class Execution:
         return self._history.count
 
     @property
+    def redrive_status(self) -> tuple[str, str | None]:
+        """AWS's RedriveStatus and, where it is NOT_REDRIVABLE, the reason."""
+        if self.map_run_arn is not None and self.status in ("FAILED", "ABORTED", "TIMED_OUT"):
+            return "REDRIVABLE_BY_MAP_RUN", None
+        if self.status in ("FAILED", "ABORTED", "TIMED_OUT"):
+            if self._history.count >= HISTORY_EVENTS - 1:
+                return "NOT_REDRIVABLE", "Execution history event limit exceeded"
+            return "REDRIVABLE", None
+        return "NOT_REDRIVABLE", f"Execution is {self.status} and cannot be redriven"
+
+    @property
     def waiting_for(self) -> list[dict[str, Any]]:
         """What the execution waits for that only the outside can give: task tokens and activity workers.
 
@@ -100,10 +113,11 @@ class Execution:
         """
         waiting = []
         for token, flight in list(self.engine.tokens.items()):
+            resource = flight.form.resource
+            if resource.pattern == "sync":
+                continue
             if flight.s.execution is self or flight.s.execution.root is self:
-                waiting.append(
-                    {"state": flight.state.name, "resource": flight.form.resource.arn, "token": token}
-                )
+                waiting.append({"state": flight.state.name, "resource": resource.arn, "token": token})
         return waiting
 
     def __repr__(self) -> str:
@@ -175,8 +189,11 @@ def stop_tree(strand: Strand) -> None:
     if not strand.dead:
         strand.stop()
     fork = strand.fork
-    for child in getattr(fork, "children", ()):
-        stop_tree(child)
+    if isinstance(fork, MapRun):
+        fork.stop()
+    elif fork is not None:
+        for child in fork.children:
+            stop_tree(child)
 
 
 def _timed_out(execution: Any) -> None:
@@ -186,6 +203,3 @@ def _timed_out(execution: Any) -> None:
         "TIMED_OUT",
         (plain, execution._last(), 0, None, "ExecutionTimedOut", {"error": "States.Timeout"}),
     )
-
-
-_unused = too_large

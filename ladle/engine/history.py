@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ladle.engine.scope import JSON
@@ -25,7 +25,7 @@ __all__ = ["History", "HistoryEvent", "Record", "json_text"]
 
 Record: TypeAlias = tuple[Any, ...]
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _WHOLE: dict[str, JSON] = {"truncated": False}
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -61,10 +61,10 @@ class HistoryEvent:
 
     def __init__(
         self,
-        id: int,  # noqa: A002 - AWS's own word
+        id: int,
         previous_id: int,
         ms: int,
-        type: str,  # noqa: A002
+        type: str,
         state: str | None,
         details: dict[str, JSON] | None,
     ) -> None:
@@ -101,7 +101,7 @@ class History:
 
     __slots__ = ("clock", "count", "emit", "input", "input_text", "limit", "log", "notify", "role_arn")
 
-    def __init__(self, clock: VirtualClock, limit: int, input: JSON, input_text: str | None) -> None:  # noqa: A002
+    def __init__(self, clock: VirtualClock, limit: int, input: JSON, input_text: str | None) -> None:
         self.clock = clock
         self.count = 0
         self.limit = limit
@@ -146,9 +146,7 @@ class History:
         total = 0
         for record in self.log:
             expand = record[0]
-            if expand is passed or expand is entered:
-                total += 1
-            elif expand is retried_marker:
+            if expand is passed or expand is entered or expand is retried_marker:
                 total += 1
         return total
 

@@ -11,6 +11,7 @@ from ladle.engine.fields import catch_outlet
 from ladle.engine.states.base import State, finish
 from ladle.engine.states.choice import build_choice
 from ladle.engine.states.flow import build_fail, build_pass, build_succeed
+from ladle.engine.states.map_distributed import build_map_distributed
 from ladle.engine.states.map_inline import build_map_inline
 from ladle.engine.states.parallel import build_parallel
 from ladle.engine.states.task import build_task
@@ -18,7 +19,7 @@ from ladle.engine.states.wait import build_wait
 from ladle.errors import LadleError
 
 if TYPE_CHECKING:
-    from ladle.engine.strand import Step
+    from ladle.engine.strand import Step, Strand
 
 __all__ = ["InvalidDefinition", "Machine", "compile_machine"]
 
@@ -51,7 +52,7 @@ class Machine:
         self,
         *,
         name: str,
-        type: str,  # noqa: A002 - AWS's own word
+        type: str,
         region: str,
         account: str,
         role_arn: str,
@@ -81,7 +82,7 @@ def compile_machine(
     definition: str | Mapping[str, Any],
     *,
     name: str,
-    type: str = "STANDARD",  # noqa: A002 - AWS's own word
+    type: str = "STANDARD",
     region: str = "us-east-1",
     account: str = "123456789012",
     role_arn: str | None = None,
@@ -189,7 +190,29 @@ class _Compiler:
 
     def map(self, state: State, language: str) -> None:
         """Compile a Map in the mode that its processor asks for."""
-        build_map_inline(state, self.block, language)
+        processor = state.definition.get("ItemProcessor") or state.definition["Iterator"]
+        config = processor.get("ProcessorConfig", {})
+        if config.get("Mode") != "DISTRIBUTED":
+            build_map_inline(state, self.block, language)
+            return
+        first = self.block(processor, language)
+        type_ = config.get("ExecutionType", "STANDARD")
+
+        def child_machine(s: Strand, label: str) -> Machine:
+            owner = s.execution.machine
+            return Machine(
+                name=f"{owner.name}/{label}",
+                type=type_,
+                region=owner.region,
+                account=owner.account,
+                role_arn=owner.role_arn,
+                definition=processor,
+                definition_text=owner.definition_text,
+                first=first,
+                states=owner.states,
+            )
+
+        build_map_distributed(state, child_machine)
 
 
 _SIMPLE: dict[str, Callable[[State], None]] = {

@@ -14,16 +14,15 @@ if TYPE_CHECKING:
 __all__ = [
     "Clock",
     "Done",
-    "ItemSource",
     "Listener",
+    "ObjectMissing",
+    "ObjectStore",
     "Outcome",
-    "ReadCall",
     "TaskCall",
     "TaskFailed",
     "TaskRunner",
     "TaskSubmitted",
     "TaskSucceeded",
-    "WriteCall",
 ]
 
 
@@ -79,7 +78,7 @@ Done: TypeAlias = Callable[[TaskSucceeded | TaskFailed | TaskSubmitted], None]
 class TaskRunner(Protocol):
     """Runs the tasks of a machine. What it raises fails the run loudly: an outcome is always passed to `done`."""
 
-    def start(self, call: TaskCall, done: Done) -> None | Callable[[], None]:
+    def start(self, call: TaskCall, done: Done) -> Callable[[], None] | None:
         """Begin one task.
 
         `done` is called once (after at most one TaskSubmitted), from any thread, also before `start` returns.
@@ -87,35 +86,24 @@ class TaskRunner(Protocol):
         """
 
 
-class ReadCall(NamedTuple):
-    """What a distributed Map's ItemReader asks for."""
+class ObjectMissing(Exception):
+    """An object or bucket that a distributed Map reads or writes is not there, or may not be used.
 
-    resource: str
-    arguments: JSON
-    config: dict[str, JSON]
-    """ReaderConfig with its paths and expressions evaluated (InputType, CSVHeaderLocation, MaxItems …)."""
-    execution: Execution
+    The message is the cause that the run shows.
+    """
 
 
-class WriteCall(NamedTuple):
-    """What a distributed Map's ResultWriter asks to be written: one record for each child run."""
+class ObjectStore(Protocol):
+    """S3 as far as distributed Maps use it. Every method raises ObjectMissing with S3's own words."""
 
-    resource: str
-    arguments: JSON
-    config: dict[str, JSON]
-    map_run_arn: str
-    children: Iterable[Execution]
-    execution: Execution
+    def get(self, bucket: str, key: str, version: str | None = None) -> bytes:
+        """The content of an object."""
 
+    def list(self, bucket: str, prefix: str) -> Iterable[dict[str, JSON]]:
+        """The objects under a prefix, each with Etag, Key, LastModified (seconds), Size and StorageClass."""
 
-class ItemSource(Protocol):
-    """Reads items for, and writes results of, distributed Maps (S3 in AWS). Raises TaskError-like outcomes."""
-
-    def read(self, call: ReadCall) -> Iterable[JSON] | TaskFailed:
-        """The items, or why they cannot be read (States.ItemReaderFailed)."""
-
-    def write(self, call: WriteCall) -> JSON | TaskFailed:
-        """The ResultWriterDetails value, or why results cannot be written (States.ResultWriterFailed)."""
+    def put(self, bucket: str, key: str, body: bytes) -> None:
+        """Write an object."""
 
 
 class Clock(Protocol):

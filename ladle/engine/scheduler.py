@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from ladle.engine.activities import Activities
 from ladle.engine.clock import Timers, VirtualClock, to_milliseconds
 from ladle.engine.execution import Execution
 from ladle.engine.history import History, HistoryEvent
@@ -18,6 +19,7 @@ from ladle.engine.limits import EXPRESS_SECONDS, HISTORY_EVENTS, RUNAWAY_EVENTS
 from ladle.engine.machine import Machine
 from ladle.engine.protocols import (
     Listener,
+    ObjectStore,
     Outcome,
     TaskCall,
     TaskFailed,
@@ -53,6 +55,7 @@ class Engine:
         seed: for retry jitter, names of executions, tokens, `$random` and the like.
         listener: called with (execution, event) for each history event as it happens.
         history_limit: events after which a Standard execution fails (25,000 on AWS); None for no limit.
+        store: the objects that distributed Maps read and write; without one, those that do fail.
 
     Only `send_task_*`, `post` and `call_soon` may be used from other threads.
     """
@@ -65,6 +68,7 @@ class Engine:
         seed: int = 0,
         listener: Listener | None = None,
         history_limit: int | None = HISTORY_EVENTS,
+        store: ObjectStore | None = None,
     ) -> None:
         self.runner = runner
         self.clock = clock or VirtualClock()
@@ -76,6 +80,8 @@ class Engine:
         self.in_flight = 0
         self.running = 0
         self.tokens: dict[str, Flight] = {}
+        self.activities = Activities()
+        self.store = store
         self.executions: dict[str, Execution] = {}
         self.thread = threading.get_ident()
         self._machines: dict[str, Machine] = {}
@@ -95,7 +101,7 @@ class Engine:
     def start(
         self,
         machine: Machine | str,
-        input: JSON,  # noqa: A002 - AWS's own word
+        input: JSON,
         *,
         name: str | None = None,
         parent: Execution | None = None,
@@ -242,13 +248,6 @@ class Engine:
         from ladle.engine.nested import start_nested
 
         return start_nested(self, flight, call)
-
-    def has_activity(self, arn: str) -> bool:
-        """Whether an activity exists."""
-        return False
-
-    def offer_activity(self, flight: Flight, call: TaskCall) -> None:
-        """Put an activity task up for workers."""
 
     # What the outside says
 

@@ -26,6 +26,8 @@ Step: TypeAlias = Callable[["Strand"], Optional["Step"]]
 class Join(Protocol):
     """What a strand reports to when it ends: its execution, or the state that forked it."""
 
+    children: list[Any]
+
     def done(self, strand: Strand) -> Step | None:
         """The strand has ended well; `strand.input` is its output."""
 
@@ -67,7 +69,7 @@ class Strand(Scope):
         "token",
     )
 
-    def __init__(self, execution: Execution, join: Join, step: Step, input: JSON, prev: int) -> None:  # noqa: A002
+    def __init__(self, execution: Execution, join: Join, step: Step, input: JSON, prev: int) -> None:
         self.execution = execution
         self.history = execution._history
         self.emit = self.history.emit

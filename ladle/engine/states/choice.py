@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ladle.engine import expressions, fields
 from ladle.engine.history import passed
 from ladle.engine.limits import too_large
-from ladle.engine.scope import JSON, EvaluationFailed
+from ladle.engine.scope import EvaluationFailed
 from ladle.engine.states.base import State, evaluation_failed, over_limit, record_entered, size_failure
 
 if TYPE_CHECKING:

@@ -116,7 +116,7 @@ def build_task(state: State) -> None:
             credentials = expressions.jsonata_template(definition["Credentials"], "Credentials")
         else:
             credentials = expressions.jsonpath_template(definition["Credentials"], "Credentials")
-    needs_token = resource.pattern == "token" or resource.kind == "activity"
+    needs_token = resource.pattern != "request" or resource.kind == "activity"
     nested = resource.service == "states" and resource.action.startswith("startExecution")
     arn, kind = resource.arn, resource.kind
     service_names = form.names
@@ -149,6 +149,7 @@ def build_task(state: State) -> None:
             s.token = None
             return size_failure(s, state)
         token = s.token
+        shown_token = None if resource.pattern == "sync" else token
         h = s.history
         if kind == "service":
             details: dict[str, Any] = {**service_names, "region": engine.region_of(execution)}
@@ -171,7 +172,7 @@ def build_task(state: State) -> None:
             if role is not None:
                 details["taskCredentials"] = {"roleArn": role.get("RoleArn")}
             if kind == "activity":
-                if not engine.has_activity(arn):
+                if arn not in engine.activities:
                     s.token = None
                     missing = EvaluationFailed("States.Runtime", f"The activity {arn} does not exist.")
                     return evaluation_failed(s, state, missing)
@@ -184,7 +185,15 @@ def build_task(state: State) -> None:
                 s.emit((plain, s.prev, h.clock.ms, state, "LambdaFunctionStarted", None))
                 h.count = s.prev = h.count + 1
         call = TaskCall(
-            arn, arguments, token, state.name, execution, timeout_seconds, heartbeat_seconds, role, s.attempt
+            arn,
+            arguments,
+            shown_token,
+            state.name,
+            execution,
+            timeout_seconds,
+            heartbeat_seconds,
+            role,
+            s.attempt,
         )
         flight = Flight(s, state, form)
         if token is not None:
@@ -192,7 +201,7 @@ def build_task(state: State) -> None:
         clock = h.clock
         began = time.perf_counter() if clock.measure else 0.0
         if kind == "activity":
-            engine.offer_activity(flight, call)
+            engine.activities.offer(flight, call)
             canceller = None
         elif nested and engine.nests(call):
             canceller = engine.start_nested(flight, call)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from ladle.engine import expressions, fields
@@ -126,4 +126,4 @@ def parse_instant(value: JSON) -> int | None:
         return None
     if moment.tzinfo is None:
         return None
-    return int(round(moment.astimezone(timezone.utc).timestamp() * 1000))
+    return int(round(moment.astimezone(UTC).timestamp() * 1000))
