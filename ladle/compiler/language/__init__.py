@@ -1,0 +1,1 @@
+"""From the source of a workflow to its typed form."""
