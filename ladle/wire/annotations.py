@@ -32,7 +32,6 @@ from ladle.wire.shapes import (
     Shape,
     StrShape,
     TupleShape,
-    UnionShape,
 )
 from ladle.wire.unions import union_of
 

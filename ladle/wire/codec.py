@@ -37,6 +37,9 @@ from ladle.wire.shapes import (
 
 __all__ = ["decode", "encode"]
 
+_DICTS: Final = ("typeddict", "arguments")
+"""Kinds of record that are dicts in Python too; "arguments" are the parameters of a function."""
+
 _Codec = Callable[[Any, Any, str], Any]
 
 
@@ -288,7 +291,7 @@ def _any(value: Any, shape: Shape, path: str) -> Any:
 
 
 def _encode_record(value: Any, shape: RecordShape, path: str) -> dict[str, Any]:
-    if shape.kind == "typeddict":
+    if shape.kind in _DICTS:
         if not isinstance(value, dict):
             raise _mismatch(value, shape, path)
         _refuse_unknown(value, shape, path)
@@ -321,7 +324,7 @@ def _decode_record(value: Any, shape: RecordShape, path: str) -> Any:
             given[field.name] = _DECODERS[type(field.shape)](
                 field.default, field.shape, _at(path, field.name)
             )
-    if shape.kind == "typeddict":
+    if shape.kind in _DICTS:
         return given
     return _built(shape, given, path)
 
@@ -342,7 +345,8 @@ def _refuse_unknown(value: dict[Any, Any], shape: RecordShape, path: str) -> Non
         if key not in known:
             names = ", ".join(field.name for field in shape.fields) or "none"
             place = _at_key(path, key) if isinstance(key, str) else path
-            raise WireError(f"{describe(shape)} has no such field; it has {names}", place)
+            what = "parameter" if shape.kind == "arguments" else "field"
+            raise WireError(f"{describe(shape)} has no such {what}; it has {names}", place)
 
 
 def _built(shape: RecordShape, given: dict[str, Any], path: str) -> Any:

@@ -1,0 +1,81 @@
+"""The seam between what is declared and what runs it.
+
+Declarations do not know who executes them. Within a run the current `Execution` decides what a call of a task, a
+`sleep` or a `retry` does; outside of any, a task is just its function, and a workflow begins a run of its own by
+whatever the facade plugged into `start` (plain execution).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ladle.errors import LadleError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ladle.declare.declared import Declared
+    from ladle.declare.retries import Retry
+
+__all__ = ["Execution", "Run", "current", "inside", "start"]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Which run this is: what `run.id`, `run.started` and the like read.
+
+    `id` is the execution's ARN, `root` that of the outermost run, `name` the execution's name, `workflow` the
+    workflow's, `started` the UTC time it began, `scheduled_for` the time a schedule meant it for (None when no
+    schedule started it).
+    """
+
+    id: str
+    root: str
+    name: str
+    workflow: str
+    started: datetime
+    scheduled_for: datetime | None = None
+
+
+class Execution(Protocol):
+    """What runs a workflow's calls."""
+
+    @property
+    def run(self) -> Run:
+        """The run that the current code belongs to."""
+
+    def call(self, callee: Declared[..., Any], arguments: Mapping[str, Any]) -> Any:
+        """Call a task or workflow with its arguments by name; its declared retries apply."""
+
+    def repeat(self, policies: tuple[Retry, ...], body: Callable[[], Any]) -> Any:
+        """Run `body`, and again as the policies say when it raises."""
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+
+    def sleep_until(self, instant: datetime) -> None:
+        """Let time pass until an instant; none when it has passed."""
+
+    def now(self) -> datetime:
+        """The time, in UTC."""
+
+
+current: ContextVar[Execution | None] = ContextVar("ladle_execution", default=None)
+"""Who executes the code that runs now; None outside of a run and in a task's own code."""
+
+start: list[Callable[[Declared[..., Any], Mapping[str, Any]], Any]] = []
+"""What begins a run when a workflow is called outside of any; the facade puts plain execution here."""
+
+
+def inside(what: str) -> Execution:
+    """The current execution, or LadleError saying that `what` belongs in a workflow."""
+    execution = current.get()
+    if execution is None:
+        raise LadleError(
+            f"{what} was called outside of a run: it belongs in a workflow. "
+            "In a test of a helper, wrap the helper into a workflow and use ladle.testing.plain_run"
+        )
+    return execution

@@ -1,0 +1,128 @@
+"""`@task`: a function that runs as a Lambda function of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, Protocol, TypeVar, overload
+
+from ladle.declare.declared import Declared
+from ladle.declare.execution import current
+from ladle.declare.retries import Retry, retries
+from ladle.declare.tokens import TaskToken
+
+if TYPE_CHECKING:
+    from ladle.declare.reading import Finding
+
+__all__ = ["Task", "TaskDecorator", "task"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+LAMBDA_SECONDS: Final = 900
+"""The longest a Lambda function may run (AWS Lambda quotas)."""
+
+LONGEST_SECONDS: Final = 99_999_999
+"""The most that `TimeoutSeconds` and `HeartbeatSeconds` may be (Amazon States Language)."""
+
+MEMORY: Final = (128, 10_240)
+"""The least and most memory of a Lambda function, in MB (AWS Lambda quotas)."""
+
+
+class Task(Declared[P, R]):
+    """A declared task. Called within a run it is a step of the run; called anywhere else it is its function."""
+
+    kind = "task"
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        *,
+        retry: Retry | Sequence[Retry] | None = None,
+        timeout: int = 60,
+        heartbeat: int | None = None,
+        memory: int = 512,
+        expect: float | None = None,
+        step: bool = False,
+        name: str | None = None,
+        allow: Iterable[Any] = (),
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(function, name)
+        self.retry: tuple[Retry, ...] = retries(retry)
+        self.timeout = timeout
+        self.heartbeat = heartbeat
+        self.memory = memory
+        self.expect = expect
+        self.step = step
+        self.allow: tuple[Any, ...] = tuple(allow)
+        self.environment: dict[str, str] = dict(environment or {})
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        execution = current.get()
+        if execution is not None:
+            result: R = execution.call(self, self.bind(args, kwargs))
+            return result
+        plain: R = self.function(*args, **kwargs)
+        return plain
+
+    def _option_findings(self) -> list[Finding]:
+        from ladle.declare.options import task_findings
+
+        return task_findings(self)
+
+
+class TaskDecorator(Protocol):
+    """What `@task(...)` with options gives: it keeps the function's signature, less a task token."""
+
+    @overload
+    def __call__(self, function: Callable[Concatenate[TaskToken[R], P], Any], /) -> Task[P, R]: ...
+    @overload
+    def __call__(self, function: Callable[P, R], /) -> Task[P, R]: ...
+
+
+@overload
+def task(function: Callable[Concatenate[TaskToken[R], P], Any], /) -> Task[P, R]: ...
+@overload
+def task(function: Callable[P, R], /) -> Task[P, R]: ...
+@overload
+def task(
+    *,
+    retry: Retry | Sequence[Retry] | None = None,
+    timeout: int = 60,
+    heartbeat: int | None = None,
+    memory: int = 512,
+    expect: float | None = None,
+    step: bool = False,
+    name: str | None = None,
+    allow: Iterable[Any] = (),
+    environment: Mapping[str, str] | None = None,
+) -> TaskDecorator: ...
+def task(function: Callable[..., Any] | None = None, /, **options: Any) -> Any:
+    """Declare a function as a task: one Lambda function, one kind of step.
+
+    Parameters and result must be annotated; they travel as JSON and are checked on the way.
+
+    * `retry`: when to try again after a failure (AWS Lambda's own transient errors are always retried).
+    * `timeout`: seconds one try may take (at most 900; with a `TaskToken`, how long the answer may take).
+    * `heartbeat`: seconds within which a task with a `TaskToken` must report that it is alive.
+    * `memory`: MB of the Lambda function (128 to 10,240; CPU grows with it).
+    * `expect`: seconds it usually takes, for planning what runs beside what.
+    * `step`: true when its effects matter to others, so that nothing overlaps it.
+    * `name`: the task's name, the function's by default.
+    * `allow`: IAM statements of the function's role.
+    * `environment`: further environment variables of the function.
+
+    Wrong values do not raise here: they are in the task's `problems`, reported with all others by `ladle check`.
+    """
+    if function is None:
+        return lambda decorated: Task(_function(decorated, "task"), **options)
+    return Task(_function(function, "task"), **options)
+
+
+def _function(function: Any, decorator: str) -> Callable[..., Any]:
+    """The function itself; anything that has no signature of its own is refused at once."""
+    if isinstance(function, type) or not callable(function) or isinstance(function, Declared):
+        from ladle.errors import LadleError
+
+        raise LadleError(f"@{decorator} goes on a function, not on {function!r}: write it above a `def`")
+    return function

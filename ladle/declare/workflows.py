@@ -1,0 +1,93 @@
+"""`@workflow`: a function that becomes a state machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec, Protocol, TypeVar, overload
+
+from ladle.declare.declared import Declared
+from ladle.declare.execution import current, start
+from ladle.declare.tasks import _function
+from ladle.declare.triggers import Trigger
+from ladle.errors import LadleError
+
+if TYPE_CHECKING:
+    from ladle.declare.reading import Finding
+
+__all__ = ["Workflow", "WorkflowDecorator", "workflow"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Workflow(Declared[P, R]):
+    """A declared workflow. Called within a run it is a nested run; called anywhere else it runs as plain Python."""
+
+    kind = "workflow"
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        *,
+        on: Trigger | Sequence[Trigger] = (),
+        alerts: str | None = None,
+        timeout: int | None = 3600,
+        name: str | None = None,
+        type: Literal["STANDARD", "EXPRESS"] = "STANDARD",
+    ) -> None:
+        super().__init__(function, name)
+        self.triggers: tuple[Trigger, ...] = tuple(on) if isinstance(on, Sequence) else (on,)
+        self.alerts = alerts
+        self.timeout = timeout
+        self.type = type
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        execution = current.get()
+        arguments = self.bind(args, kwargs)
+        if execution is not None:
+            result: R = execution.call(self, arguments)
+            return result
+        if not start:
+            raise LadleError(
+                "nothing runs workflows as plain Python here: import ladle, not only ladle.declare"
+            )
+        plain: R = start[0](self, arguments)
+        return plain
+
+    def _option_findings(self) -> list[Finding]:
+        from ladle.declare.options import workflow_findings
+
+        return workflow_findings(self)
+
+
+class WorkflowDecorator(Protocol):
+    """What `@workflow(...)` with options gives: it keeps the function's signature."""
+
+    def __call__(self, function: Callable[P, R], /) -> Workflow[P, R]: ...
+
+
+@overload
+def workflow(function: Callable[P, R], /) -> Workflow[P, R]: ...
+@overload
+def workflow(
+    *,
+    on: Trigger | Sequence[Trigger] = (),
+    alerts: str | None = None,
+    timeout: int | None = 3600,
+    name: str | None = None,
+    type: Literal["STANDARD", "EXPRESS"] = "STANDARD",
+) -> WorkflowDecorator: ...
+def workflow(function: Callable[..., Any] | None = None, /, **options: Any) -> Any:
+    """Declare a function as a workflow: one state machine.
+
+    * `on`: the trigger, or a list of them; none when only people and other workflows start it.
+    * `alerts`: the logical name of the topic that hears of failed runs.
+    * `timeout`: seconds a run may take; None for no limit but the platform's (a year).
+    * `name`: the workflow's name, the function's by default.
+    * `type`: `"STANDARD"`, or `"EXPRESS"` for many short runs (at most 5 minutes, no waiting for answers).
+
+    Wrong values do not raise here: they are in the workflow's `problems`, reported with all others by `ladle check`.
+    """
+    if function is None:
+        return lambda decorated: Workflow(_function(decorated, "workflow"), **options)
+    return Workflow(_function(function, "workflow"), **options)
