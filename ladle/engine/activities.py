@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ladle.engine.history import json_text, plain
 from ladle.errors import LadleError
 
 if TYPE_CHECKING:
+    from ladle.engine.clock import Timers, VirtualClock
     from ladle.engine.protocols import TaskCall
     from ladle.engine.states.task import Flight
 
@@ -22,13 +24,30 @@ class ActivityTask(NamedTuple):
     input: str
 
 
+LONG_POLL_MS: Final = 60_000
+
+
+class _Poll:
+    """A worker that waits for work."""
+
+    __slots__ = ("epoch", "give", "worker")
+
+    def __init__(self, worker: str | None, give: Callable[[ActivityTask | None], None]) -> None:
+        self.worker = worker
+        self.give = give
+        self.epoch = 0
+
+
 class Activities:
-    """The activities that exist, and the tasks that wait for their workers, first come first served."""
+    """The activities that exist, the tasks that wait for workers and the workers that wait for tasks, in order."""
 
-    __slots__ = ("_waiting",)
+    __slots__ = ("_clock", "_polls", "_timers", "_waiting")
 
-    def __init__(self) -> None:
+    def __init__(self, clock: VirtualClock, timers: Timers) -> None:
+        self._clock = clock
+        self._timers = timers
         self._waiting: dict[str, deque[tuple[Flight, TaskCall]]] = {}
+        self._polls: dict[str, deque[_Poll]] = {}
 
     def create(self, arn: str) -> None:
         """Make an activity exist; creating it again changes nothing."""
@@ -42,8 +61,32 @@ class Activities:
         return arn in self._waiting
 
     def offer(self, flight: Flight, call: TaskCall) -> None:
-        """Put a task up for the workers of its activity."""
+        """Put a task up for the workers of its activity; one that waits already gets it at once."""
         self._waiting[call.resource].append((flight, call))
+        polls = self._polls.get(call.resource)
+        if polls:
+            poll = polls.popleft()
+            poll.epoch += 1
+            poll.give(self.take(call.resource, poll.worker))
+
+    def poll(
+        self, arn: str, worker: str | None, give: Callable[[ActivityTask | None], None]
+    ) -> None:
+        """GetActivityTask with its long poll: `give` gets the next task, or None after 60 seconds without one.
+
+        Raises LadleError for an activity that does not exist.
+        """
+        task = self.take(arn, worker)
+        if task is not None:
+            give(task)
+            return
+        poll = _Poll(worker, give)
+        self._polls.setdefault(arn, deque()).append(poll)
+        self._timers.set(self._clock.ms + LONG_POLL_MS, poll, self._give_up, arn)
+
+    def _give_up(self, poll: _Poll, arn: str) -> None:
+        self._polls[arn].remove(poll)
+        poll.give(None)
 
     def take(self, arn: str, worker: str | None = None) -> ActivityTask | None:
         """Give the next task to a worker (GetActivityTask), or None when there is none.

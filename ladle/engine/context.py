@@ -27,15 +27,19 @@ def context_object(strand: Strand) -> dict[str, JSON]:
     """
     execution = strand.execution
     machine = execution.machine
+    about: dict[str, JSON] = {
+        "Id": execution.arn,
+        "Input": execution.input,
+        "Name": execution.name,
+        "RoleArn": machine.role_arn,
+        "StartTime": iso(execution.started_ms),
+    }
+    if not execution.sync:
+        about["RedriveCount"] = execution.redrive_count
+    if execution.redriven_ms is not None:
+        about["RedriveTime"] = iso(execution.redriven_ms)
     context: dict[str, JSON] = {
-        "Execution": {
-            "Id": execution.arn,
-            "Input": execution.input,
-            "Name": execution.name,
-            "RoleArn": machine.role_arn,
-            "StartTime": iso(execution.started_ms),
-            "RedriveCount": execution.redrive_count,
-        },
+        "Execution": about,
         "StateMachine": {"Id": machine.arn, "Name": machine.name},
     }
     state = strand.state
@@ -48,6 +52,4 @@ def context_object(strand: Strand) -> dict[str, JSON]:
         context["Task"] = {"Token": strand.token}
     if strand.item is not None:
         context["Map"] = {"Item": {"Index": strand.item[0], "Value": strand.item[1]}}
-    if execution.item is not None and "Map" not in context:
-        context["Map"] = {"Item": {"Index": execution.item[0], "Value": execution.item[1]}}
     return context

@@ -56,7 +56,7 @@ class Execution:
         self.stopped_ms: int | None = None
         self.redrive_count = 0
         self.redriven_ms: int | None = None
-        self.item: tuple[int, JSON] | None = None
+        self.sync = False
         self.map_run_arn: str | None = None
         self.map_runs: list[MapRun] = []
         self.epoch = 0

@@ -80,7 +80,7 @@ class Engine:
         self.in_flight = 0
         self.running = 0
         self.tokens: dict[str, Flight] = {}
-        self.activities = Activities()
+        self.activities = Activities(self.clock, self.timers)
         self.store = store
         self.executions: dict[str, Execution] = {}
         self.thread = threading.get_ident()
@@ -106,12 +106,14 @@ class Engine:
         name: str | None = None,
         parent: Execution | None = None,
         input_text: str | None = None,
+        sync: bool = False,
     ) -> Execution:
         """Make an execution and put it on the ready queue; `run` drives it.
 
         `machine` is a Machine (registered by this) or the ARN of a registered one. `input_text` is the JSON
         text that `input` was read from, if the history should show it unchanged. Starting a Standard
-        execution again with the same name and input while it is open gives the open one.
+        execution again with the same name and input while it is open gives the open one. `sync` says that an
+        Express execution is started by StartSyncExecution, which its context object shows.
         Raises LadleError for an unknown ARN, ExecutionAlreadyExists for a name in use.
         """
         if isinstance(machine, str):
@@ -142,6 +144,7 @@ class Engine:
         execution = Execution(
             self, machine, input, name=name, arn=arn, history=history, parent=parent, input_text=input_text
         )
+        execution.sync = sync
         if self.listener is not None:
             listener = self.listener
             history.listen(lambda event: listener(execution, event))

@@ -11,19 +11,29 @@ import uuid
 from typing import Any
 
 from lambda_standin import Function, invoke
+from services_standin import Services
 
-from ladle.engine import Engine, TaskCall, TaskFailed, TaskSucceeded, VirtualClock, compile_machine
+from ladle.engine import Engine, Machine, TaskCall, TaskFailed, TaskSucceeded, VirtualClock, compile_machine
 from ladle.engine.protocols import Done
 
 ACCOUNT = "111111111111"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/sfn-role"
 
 
-class LambdaRunner:
-    """Runs Lambda tasks of one case, directly or through `lambda:invoke`."""
+class CaseRunner:
+    """Runs the tasks of one case: Lambda functions, directly or through `lambda:invoke`, and its services."""
 
-    def __init__(self, functions: dict[str, Function]) -> None:
+    def __init__(self, functions: dict[str, Function], services: Services, answers: list[Any]) -> None:
         self.functions = functions
+        self.services = services
+        self.answers = list(answers)
+
+    def answer(self, token: str) -> None:
+        """Answer a token as the person or program outside did when the case was recorded."""
+        output = self.answers.pop(0)
+        if isinstance(output, dict):
+            output = {key: token if key == "TaskToken" else value for key, value in output.items()}
+        self.services.engine.send_task_success(token, output)
 
     def start(self, call: TaskCall, done: Done) -> None:
         """See TaskRunner."""
@@ -33,7 +43,9 @@ class LambdaRunner:
         elif ":states:::lambda:invoke" in resource:
             done(self.optimized(call.arguments))
         else:
-            raise NotImplementedError(f"no stand-in for {resource}")
+            self.services.start(call, done)
+            if call.task_token is not None and self.answers:
+                self.answer(call.task_token)
 
     def function(self, name: str) -> Function | None:
         """The function that a name or ARN, with or without a version, means."""
@@ -109,18 +121,46 @@ def functions_of(case: dict[str, Any]) -> dict[str, Function]:
     return found
 
 
+def machine_of(name: str, definition: str | dict[str, Any], kind: str, arn: str | None = None) -> Machine:
+    """A machine in the account of the recordings."""
+    account = ACCOUNT if arn is None else arn.split(":")[4]
+    return compile_machine(definition, name=name, type=kind, account=account, role_arn=ROLE)
+
+
+def _across_accounts(text: str) -> str:
+    """A text in which state machines belong to the other account, as the events of such cases show it."""
+    return text.replace(f":{ACCOUNT}:stateMachine:", ":000000000002:stateMachine:")
+
+
 def run(case: dict[str, Any]) -> dict[str, Any]:
     """Run one recorded execution and give what AWS was asked for: status, output, error, cause, history."""
-    engine = Engine(LambdaRunner(functions_of(case)), clock=VirtualClock())
-    machine = compile_machine(
-        case["definition_raw"],
-        name=case.get("state_machine_name") or "machine",
-        type=case.get("type") or "STANDARD",
-        account=ACCOUNT,
-        role_arn=ROLE,
+    services = Services(case)
+    runner = CaseRunner(functions_of(case), services, _answers_from_outside(case))
+    engine = Engine(runner, clock=VirtualClock(), store=services.buckets)
+    services.engine = engine
+    for arn in case.get("activities") or []:
+        if not _names_missing_activity(case, arn):
+            engine.activities.create(arn)
+    for related in case.get("related_state_machines") or []:
+        arn = related["arn"]
+        if "CredentialsRoleArn" in (case.get("input_raw") or ""):
+            arn = _across_accounts(arn)
+        engine.register(machine_of(related["name"], related["definition"], related["type"], arn))
+    for start in case.get("related_starts") or []:
+        engine.start(start["stateMachineArn"], json.loads(start["input"]), name=start.get("name"))
+    machine = machine_of(
+        case.get("state_machine_name") or "machine", case["definition_raw"], case.get("type") or "STANDARD"
     )
     text = case.get("input_raw") or "{}"
-    execution = engine.start(machine, json.loads(text), name=case.get("execution_name"), input_text=text)
+    if "CredentialsRoleArn" in text:
+        text = _across_accounts(text)
+    execution = engine.start(
+        machine,
+        json.loads(text),
+        name=case.get("execution_name"),
+        input_text=text,
+        sync=case["kind"] == "sync_execution",
+    )
     engine.run(execution)
     return {
         "status": execution.status,
@@ -129,3 +169,21 @@ def run(case: dict[str, Any]) -> dict[str, Any]:
         "cause": execution.cause,
         "events": execution.history(),
     }
+
+
+def _answers_from_outside(case: dict[str, Any]) -> list[Any]:
+    """What answered the case's task tokens, where no helper machine did: only the recording knows."""
+    if case.get("related_starts"):
+        return []
+    answers = []
+    for event in case["expected"].get("events") or []:
+        details = event.get("taskSucceededEventDetails") or {}
+        if details.get("resource", "").endswith(".waitForTaskToken"):
+            output = details["output"]
+            answers.append(json.loads(output) if isinstance(output, str) else output)
+    return answers
+
+
+def _names_missing_activity(case: dict[str, Any], arn: str) -> bool:
+    """Whether the recording deleted the activity before the start: the case does not say so otherwise."""
+    return f"The activity {arn} does not exist." in (case["expected"].get("cause") or "")
