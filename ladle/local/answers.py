@@ -47,6 +47,10 @@ class Answers:
         self._ask = ask
         self._lock = threading.Lock()
 
+    def given(self) -> dict[str, tuple[Answer, ...]]:
+        """The answers given beforehand that were not used yet."""
+        return {task: tuple(answers) for task, answers in self._given.items()}
+
     def next(self, question: Question) -> Answer | None:
         """The answer; None when nobody knows one."""
         with self._lock:

@@ -13,16 +13,7 @@ from ladle.declare import S3Upload, Workflow
 from ladle.errors import LadleError
 from ladle.project import Stage
 
-__all__ = ["Parameter", "S3Object", "check_input", "fill_from_upload", "input_from_words", "parameters_of"]
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """A parameter of a workflow: its shape, and its default as JSON (`wire.ABSENT` when it has none)."""
-
-    name: str
-    shape: wire.Shape
-    default: Any
+__all__ = ["S3Object", "check_input", "fill_from_upload", "input_from_words"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,25 +27,13 @@ class S3Object:
     version_id: str | None
 
 
-def parameters_of(workflow: Workflow[..., Any]) -> tuple[Parameter, ...]:
-    """A workflow's parameters in order. Raises `LadleError` for a type that cannot travel as JSON."""
-    found = []
-    for name, annotation in workflow.parameters.items():
-        shape = wire.shape_of(annotation)
-        default = workflow.signature.parameters[name].default
-        json_default = (
-            wire.ABSENT if default is workflow.signature.empty else wire.encode(default, shape, name)
-        )
-        found.append(Parameter(name, shape, json_default))
-    return tuple(found)
-
-
 def check_input(workflow: Workflow[..., Any], given: Any) -> dict[str, Any]:
     """The input as the machine gets it: every parameter there, defaults filled in, values in their one JSON form.
 
-    Raises `LadleError` that names the workflow and each field that is wrong, missing or unknown.
+    Raises `LadleError` that names the workflow and each field that is wrong, missing or unknown, and
+    `DiagnosticError` for a workflow whose declaration has problems.
     """
-    parameters = parameters_of(workflow)
+    parameters = workflow.door.parameters
     if not isinstance(given, dict):
         kind = "null" if given is None else type(given).__name__
         raise LadleError(
@@ -69,7 +48,7 @@ def check_input(workflow: Workflow[..., Any], given: Any) -> dict[str, Any]:
                 checked[parameter.name] = wire.encode(value, parameter.shape, parameter.name)
             except wire.WireError as error:
                 problems.append(str(error))
-        elif parameter.default is not wire.ABSENT:
+        elif not parameter.required:
             checked[parameter.name] = parameter.default
         else:
             problems.append(f"{parameter.name}: missing (expected {wire.describe(parameter.shape)})")
@@ -90,7 +69,7 @@ def input_from_words(workflow: Workflow[..., Any], words: Iterable[str]) -> dict
 
     Raises `LadleError` for a word without `=` and for a value that is neither.
     """
-    shapes = {parameter.name: parameter.shape for parameter in parameters_of(workflow)}
+    shapes = {parameter.name: parameter.shape for parameter in workflow.door.parameters}
     found: dict[str, Any] = {}
     for word in words:
         name, sign, text = word.partition("=")
@@ -125,7 +104,7 @@ def fill_from_upload(
         "etag": found.etag,
         "version_id": found.version_id,
     }
-    wanted = {parameter.name for parameter in parameters_of(workflow)}
+    wanted = {parameter.name for parameter in workflow.door.parameters}
     return {**{name: value for name, value in offered.items() if name in wanted}, **more}
 
 
@@ -162,7 +141,7 @@ def _takes_text(shape: wire.Shape) -> bool:
     )
 
 
-def _listed(parameters: Iterable[Parameter]) -> str:
+def _listed(parameters: Iterable[wire.RecordField]) -> str:
     return ", ".join(f"{p.name}: {wire.describe(p.shape)}" for p in parameters) or "nothing in it"
 
 

@@ -111,6 +111,7 @@ class LocalSession:
             self._stack.enter_context(Capture())
             if self.memory is None and not self._real:
                 self.memory = self._stack.enter_context(MemoryAws(self.stage.environment))
+            self._check_answers()
             if self.memory is not None:
                 self.memory.fill(self._buckets())
             self.store = self._stack.enter_context(Store(self.folder))
@@ -212,6 +213,20 @@ class LocalSession:
         for callee in compiled.workflows:
             self.machine(callee)
         return machine
+
+    def _check_answers(self) -> None:
+        """Answers given beforehand must be for tasks that take one, and have the type that they promise."""
+        for name, answers in self.answers.given().items():
+            task = self.project.tasks.get(name)
+            if task is None or not task.takes_token:
+                takers = sorted(t.name for t in self.project.tasks.values() if t.takes_token)
+                raise LadleError(
+                    f"--answer {name}: no task of that name waits for an answer"
+                    + (f"; {', '.join(takers)} does" if takers else "")
+                )
+            for answer in answers:
+                if answer.error is None and not answer.silent:
+                    task.door.decode_result(answer.value, f"--answer {name}")
 
     def _buckets(self) -> dict[str, Path | None]:
         names = dict.fromkeys(self.stage.buckets.values())

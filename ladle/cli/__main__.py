@@ -1,0 +1,5 @@
+"""`python -m ladle.cli`."""
+
+from ladle.cli import main
+
+main()

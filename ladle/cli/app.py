@@ -1,0 +1,127 @@
+"""The group of commands, and what becomes of errors.
+
+Exit codes: 0 success and nothing else, 1 a run or a check failed, 2 wrong usage or input, 70 a mistake of
+Ladle's own, 130 stopped from the keyboard.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import click
+
+from ladle.errors import DiagnosticError, LadleError
+
+__all__ = ["COMMANDS", "cli"]
+
+COMMANDS: Final[Mapping[str, str]] = {
+    "run": "Run a workflow here, with a live view of its steps.",
+    "check": "Look for problems in workflows and in *.asl.json files.",
+    "compile": "Write each workflow's state machine beside it.",
+    "graph": "Draw a workflow (Mermaid or SVG), or show what runs when.",
+    "list": "List the workflows and tasks of the project.",
+    "runs": "List the runs that were made here.",
+    "show": "Show one run: steps, failure, logs, history.",
+    "open": "Open what a run published.",
+    "explain": "Tell more about the code of a problem.",
+    "new": "Begin a project.",
+    "completion": "Print the completion script of a shell.",
+}
+"""Each command lives in the module of its name and is called `command` there; `list` and `open` too."""
+
+ISSUES: Final = "please report it with the lines above and what you did"
+
+
+class Commands(click.Group):
+    """A group that imports a command when it is asked for, and says what went wrong without a traceback."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands, in the order of their table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Import one command."""
+        if name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"ladle.cli.commands.{name}").command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Say which command was probably meant."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], COMMANDS, n=1)
+            hint = f" Did you mean {near[0]!r}?" if near else " `ladle --help` lists them."
+            raise click.UsageError(f"There is no command {args[0]!r}.{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def main(self, args: Sequence[str] | None = None, *rest: Any, **extra: Any) -> Any:
+        """Run, and turn errors into messages and exit codes."""
+        if extra.get("standalone_mode") is False:
+            return super().main(args, *rest, **extra)
+        words = list(sys.argv[1:] if args is None else args)
+        extra["standalone_mode"] = False
+        try:
+            code = super().main(words, *rest, **extra)
+        except click.exceptions.Exit as exit_:
+            code = exit_.exit_code
+        except click.ClickException as error:
+            error.show()
+            code = error.exit_code
+        except (KeyboardInterrupt, click.Abort):
+            click.echo("stopped", err=True)
+            code = 130
+        except LadleError as error:
+            code = _report(error, "--json" in words)
+        except BrokenPipeError:
+            # Whoever read the output has gone (`ladle runs | head`); nothing is left to be said to them.
+            sys.stderr.close()
+            code = 1
+        except Exception:  # noqa: BLE001 - the last resort: a mistake of Ladle's own
+            import traceback
+
+            traceback.print_exc()
+            click.echo(f"\nThis is a mistake in Ladle, not in your project: {ISSUES}.", err=True)
+            code = 70
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def _report(error: LadleError, as_json: bool) -> int:
+    """Print what a user can do something about; returns the exit code."""
+    from ladle.cli.diagnostics import as_data, print_all
+
+    diagnostics = error.diagnostics if isinstance(error, DiagnosticError) else ()
+    if as_json:
+        found = {"error": {"message": str(error), "diagnostics": [as_data(d) for d in diagnostics]}}
+        click.echo(json.dumps(found, indent=2, ensure_ascii=False))
+    elif diagnostics:
+        print_all(diagnostics, err=True)
+    else:
+        click.echo(str(error), err=True)
+    return 1 if diagnostics else 2
+
+
+def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        from importlib.metadata import version
+
+        click.echo(f"ladle {version('ladle')}")
+        ctx.exit()
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
+def cli() -> None:
+    """Typed Python pipelines, compiled to AWS Step Functions and run here."""

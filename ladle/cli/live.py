@@ -1,0 +1,190 @@
+"""Watching a run: a tree that redraws itself on a terminal, plain lines anywhere else."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final, TextIO
+
+import click
+
+from ladle.cli.paint import duration, paint, speaks_ascii, wants_colour
+from ladle.cli.tree import tree
+from ladle.graph.outline import Row, outline
+from ladle.local.capture import Capture, Output
+from ladle.operate.progress import Progress
+
+if TYPE_CHECKING:
+    from rich.live import Live
+
+    from ladle.engine import Execution, HistoryEvent
+
+__all__ = ["LiveWatch", "LineWatch", "SilentWatch", "Watch"]
+
+FRAMES_A_SECOND: Final = 12
+
+
+class Watch:
+    """Folds the events of the run itself; nested runs are steps of it. Subclasses show the fold."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+        self.colour = wants_colour(stream)
+        self.ascii_only = speaks_ascii(stream)
+        self.progress = Progress()
+        self.rows: tuple[Row, ...] = ()
+        self.arn = ""
+        self.lock = threading.Lock()
+        self.run = ""
+        self._real = time.monotonic()
+
+    def begin(self, run: str, workflow: str) -> None:
+        """The run has a name."""
+        self.run = run
+        self.say(f"{paint(workflow, 'bold', self.colour)}  run {run}")
+
+    def __call__(self, execution: Execution, event: HistoryEvent) -> None:
+        """Take one event."""
+        if not self.arn:
+            self.arn = execution.arn
+            self.rows = outline(execution.machine.definition)
+        if execution.arn != self.arn:
+            return
+        with self.lock:
+            self.progress.see(event.id, event.type, event.ms, event.previous_id, event.state, event.details)
+            self._real = time.monotonic()
+        self.changed(event)
+
+    def now(self) -> int:
+        """The run's clock: it runs with ours while tasks run."""
+        return self.progress.now + int((time.monotonic() - self._real) * 1000)
+
+    def say(self, line: str) -> None:
+        """Print a line above whatever is drawn."""
+        click.echo(line, file=self.stream, color=self.colour)
+
+    def changed(self, event: HistoryEvent) -> None:
+        """Called after each event of the run itself."""
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Draw for as long as the block runs."""
+        yield
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Leave the terminal to somebody else."""
+        yield
+
+    def final(self) -> list[str]:
+        """What is still to be said about the steps when the run is over."""
+        return []
+
+
+class SilentWatch(Watch):
+    """Shows nothing: for `--json`."""
+
+    def say(self, line: str) -> None:
+        """Nothing."""
+
+
+class LineWatch(Watch):
+    """Prints the line of a step when it ends; for pipes and logs."""
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__(stream)
+        self._told: dict[str, int] = {}
+
+    def changed(self, event: HistoryEvent) -> None:
+        """Tell of the step that the event ended; of one that comes again and again, at the 1st, 2nd, 4th, 8th time."""
+        if not event.type.endswith("StateExited") or event.state is None:
+            return
+        row = next((row for row in self.rows if row.name == event.state), None)
+        step = self.progress.steps.get(event.state)
+        if row is None or step is None or step.running:
+            return
+        if step.exited & (step.exited - 1):
+            return
+        self._tell(row)
+
+    def _tell(self, row: Row) -> None:
+        self._told[row.name] = self.progress.steps[row.name].exited
+        for line in tree(self.progress, [row], colour=self.colour, ascii_only=self.ascii_only):
+            self.say(line)
+
+    def final(self) -> list[str]:
+        """The steps that were not told of, or not lately."""
+        left = [
+            row
+            for row in self.rows
+            if row.name in self.progress.steps
+            and self._told.get(row.name) != self.progress.steps[row.name].exited
+        ]
+        return [
+            line
+            for row in left
+            for line in tree(self.progress, [row], colour=self.colour, ascii_only=self.ascii_only)
+        ]
+
+
+class LiveWatch(Watch):
+    """Redraws the tree in place."""
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__(stream)
+        self._live: Live | None = None
+        self._strays = Output()
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Draw the tree; it stays on the screen when the block ends."""
+        from rich.console import Console
+        from rich.live import Live
+
+        console = Console(file=self.stream, highlight=False, no_color=not self.colour, soft_wrap=True)
+        with Capture() as capture, capture.strays_to(self._strays):
+            self._live = Live(
+                get_renderable=self._drawn,
+                console=console,
+                refresh_per_second=FRAMES_A_SECOND,
+                redirect_stdout=False,
+                redirect_stderr=False,
+                vertical_overflow="crop",
+            )
+            try:
+                with self._live:
+                    yield
+            finally:
+                self._live = None
+        if self._strays:
+            click.echo(self._strays.text.rstrip("\n"), file=sys.stderr)
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Take the tree away while somebody is asked something."""
+        live = self._live
+        if live is None:
+            yield
+            return
+        live.stop()
+        try:
+            yield
+        finally:
+            live.start(refresh=True)
+
+    def _drawn(self) -> Any:
+        from rich.text import Text
+
+        with self.lock:
+            lines = tree(
+                self.progress, self.rows, now=self.now(), colour=self.colour, ascii_only=self.ascii_only
+            )
+            if not self.progress.ended and self.progress.started is not None:
+                passed = (self.now() - self.progress.started) / 1000
+                lines.append(paint(f"  {duration(passed)}", "dim", self.colour))
+        return Text.from_ansi("\n".join(lines), no_wrap=True, overflow="ellipsis")
+
+

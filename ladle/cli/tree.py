@@ -1,0 +1,64 @@
+"""The steps of a run as lines of text: the same for the live view and for `ladle show`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from ladle.cli.paint import columns, duration, paint, sign
+from ladle.graph.outline import Row
+from ladle.operate.progress import Progress, StepView
+
+__all__ = ["details", "tree"]
+
+BRANCHES: Final = {"first": ("├─ ", "|- "), "inside": ("│  ", "|  "), "body": ("   ", "   ")}
+
+
+def tree(
+    progress: Progress, rows: Sequence[Row], *, now: int | None = None, colour: bool = False, ascii_only: bool = False
+) -> list[str]:
+    """One line for each step that was reached: sign, name, counts, time, what is special about it."""
+    lines = []
+    for view in progress.views(rows, now):
+        lead = "".join(BRANCHES[mark][ascii_only] for mark in view.row.marks)
+        name = view.row.label if view.state != "failed" else paint(view.row.label, "bad bold", colour)
+        lines.append(
+            (
+                f"  {paint(lead, 'dim', colour)}{sign(view.state, colour, ascii_only)} {name}",
+                counts(view),
+                duration(view.seconds) if view.row.kind != "Fail" else "",
+                paint(details(view), "dim", colour),
+            )
+        )
+    return columns(lines, right=(2,))
+
+
+def counts(view: StepView) -> str:
+    """How many of how many, for what happens more than once."""
+    if view.total is None:
+        return ""
+    if view.row.kind == "Map":
+        return f"{view.done} of {view.total}"
+    return f"{view.done} times" if view.state != "running" else f"{view.done} of {view.total}"
+
+
+def details(view: StepView) -> str:
+    """The words at the end of a line: how many at once, retries, failures, what is waited for."""
+    words = []
+    if view.row.kind == "Map" and view.at_once > 1:
+        words.append(f"{view.at_once} at once")
+    elif view.at_once > 1:
+        words.append(f"{view.at_once} at once")
+    if view.retried:
+        words.append(f"{view.retried} retried")
+    if view.state == "caught":
+        words.append(f"{view.error or 'failed'}, handled")
+    elif view.state == "failed":
+        words.append(view.error or "failed")
+    elif view.failed:
+        words.append(f"{view.failed} failed")
+    if view.row.kind == "Wait" and view.state == "succeeded" and view.seconds:
+        words.append("skipped")
+    if view.note:
+        words.append(view.note)
+    return ", ".join(words)
