@@ -135,6 +135,9 @@ class Document:
                 pointer = (*stack[-1][0], json.loads(string))
                 if pointer in places:
                     self._duplicates.append(pointer)
+                    # What the first value held must not make the second one's keys look repeated.
+                    for known in [known for known in places if known[: len(pointer)] == pointer]:
+                        del places[known]
                 key_start, key_end = start, position
                 want_key = False
             else:

@@ -35,7 +35,9 @@ def cfn_lint_problems(definition: Mapping[str, Any]) -> list[str]:
     rule, validator = _rule_and_validator()
     # The rule writes into its schema while it works; the definition is copied so that nobody's is touched.
     found = rule.validate(validator, None, {"Definition": copy.deepcopy(dict(definition))}, {})
-    return sorted(f"{'/'.join(str(step) for step in list(error.path)[1:])}: {error.message}" for error in found)
+    return sorted(
+        f"{'/'.join(str(step) for step in list(error.path)[1:])}: {error.message}" for error in found
+    )
 
 
 def moto_parses(definition: Mapping[str, Any]) -> str | None:
