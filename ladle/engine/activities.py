@@ -39,7 +39,7 @@ class _Poll:
 
 
 class Activities:
-    """The activities that exist, the tasks that wait for workers and the workers that wait for tasks, in order."""
+    """The activities that exist, the tasks that wait for workers, the workers that wait for tasks."""
 
     __slots__ = ("_clock", "_polls", "_timers", "_waiting")
 
@@ -69,10 +69,8 @@ class Activities:
             poll.epoch += 1
             poll.give(self.take(call.resource, poll.worker))
 
-    def poll(
-        self, arn: str, worker: str | None, give: Callable[[ActivityTask | None], None]
-    ) -> None:
-        """GetActivityTask with its long poll: `give` gets the next task, or None after 60 seconds without one.
+    def poll(self, arn: str, worker: str | None, give: Callable[[ActivityTask | None], None]) -> None:
+        """GetActivityTask with its long poll: `give` gets the next task, or None after 60 seconds.
 
         Raises LadleError for an activity that does not exist.
         """

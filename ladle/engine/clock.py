@@ -98,7 +98,7 @@ class Timers:
         self._order = 0
 
     def set(self, at: int, holder: Holder, ring: Callable[..., None], *args: Any) -> None:
-        """Call `ring(holder, *args)` at `at` (milliseconds), unless the holder's epoch has changed by then."""
+        """Call `ring(holder, *args)` at `at` (milliseconds) unless the holder's epoch has changed by then."""
         self._order += 1
         heapq.heappush(self._heap, (at, self._order, holder, holder.epoch, ring, args))
 

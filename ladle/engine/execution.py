@@ -156,9 +156,6 @@ class Execution:
         self._close("FAILED", (plain, previous, 0, None, "ExecutionFailed", failure_details(error, cause)))
         return None
 
-    def abort(self, previous: int) -> None:
-        """Part of the strand protocol: an execution is never cut by a strand of its own."""
-
     def stop(self, error: str | None = None, cause: str | None = None) -> None:
         """End it as StopExecution does. Nothing happens when it has ended already."""
         if self.status != "RUNNING":

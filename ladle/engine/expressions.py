@@ -1,4 +1,4 @@
-"""The doors to the expression compilers: every template, path and condition of a definition is compiled here."""
+"""The doors to the expression compilers: here every template, path and condition is compiled."""
 
 from __future__ import annotations
 
@@ -58,5 +58,5 @@ def choice_rule(rule: dict[str, JSON], field: str) -> Callable[[Scope], bool]:
     return jsonpath.compile_choice(rule, field=field)
 
 
-def _keep_input(raw: JSON, result: JSON) -> JSON:
+def _keep_input(raw: JSON, _result: JSON) -> JSON:
     return raw

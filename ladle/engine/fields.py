@@ -63,15 +63,17 @@ def input_selector(definition: dict[str, Any]) -> Inlet | None:
     return select
 
 
-def _empty(s: Strand) -> JSON:
+def _empty(_s: Strand) -> JSON:
     return {}
 
 
 def outlet(definition: dict[str, Any], language: str) -> Outlet | None:
-    """What turns a state's result into its output; None where the result is the output and nothing is assigned."""
+    """From a state's result to its output; None where they are the same and nothing is assigned."""
     if language == "JSONata":
         return _jsonata_outlet(_template(definition, "Output"), _template(definition, "Assign"))
-    selector = assign = output_path = None
+    selector: Evaluate | None = None
+    assign: Evaluate | None = None
+    output_path: Inlet | None = None
     if definition.get("ResultSelector") is not None:
         selector = expressions.jsonpath_template(definition["ResultSelector"], "ResultSelector")
     if definition.get("Assign"):
@@ -164,7 +166,7 @@ def choice_outlet(definition: dict[str, Any], place: str) -> Outlet:
     return _jsonata_outlet(output, assign) or _as_it_is
 
 
-def _as_it_is(s: Strand, result: JSON) -> tuple[JSON, dict[str, JSON] | None]:
+def _as_it_is(_s: Strand, result: JSON) -> tuple[JSON, dict[str, JSON] | None]:
     return result, None
 
 
@@ -199,4 +201,4 @@ def number(
         return None
     if isinstance(value, str) and language == "JSONata":
         return expressions.jsonata_template(value, field, "number")
-    return lambda s: value
+    return lambda _s: value

@@ -42,7 +42,7 @@ def moment(ms: int) -> datetime:
 
 
 def _details_key(event_type: str) -> str:
-    """`TaskScheduled` -> `taskScheduledEventDetails`; all *StateEntered share one name, all *StateExited too."""
+    """`TaskScheduled` -> `taskScheduledEventDetails`; *StateEntered share one name, *StateExited another."""
     if event_type.endswith("StateEntered"):
         return "stateEnteredEventDetails"
     if event_type.endswith("StateExited"):
@@ -208,7 +208,7 @@ def exited(history: History, record: Record, first: int) -> tuple[HistoryEvent, 
     return (HistoryEvent(first, previous, ms, state.type + "StateExited", name, details),)
 
 
-def plain(history: History, record: Record, first: int) -> tuple[HistoryEvent, ...]:
+def plain(_history: History, record: Record, first: int) -> tuple[HistoryEvent, ...]:
     """(plain, previous, ms, state or None, type, details or None): an event whose details are ready."""
     _, previous, ms, state, event_type, details = record
     return (HistoryEvent(first, previous, ms, event_type, None if state is None else state.name, details),)
@@ -223,13 +223,13 @@ def with_data(history: History, record: Record, first: int) -> tuple[HistoryEven
     return (HistoryEvent(first, previous, ms, event_type, None if state is None else state.name, full),)
 
 
-def iteration(history: History, record: Record, first: int) -> tuple[HistoryEvent, ...]:
+def iteration(_history: History, record: Record, first: int) -> tuple[HistoryEvent, ...]:
     """(iteration, previous, ms, state, type, index): MapIterationStarted, Succeeded, Failed, Aborted."""
     _, previous, ms, state, event_type, index = record
     return (HistoryEvent(first, previous, ms, event_type, state.name, {"name": state.name, "index": index}),)
 
 
-def retried_marker(history: History, record: Record, first: int) -> tuple[HistoryEvent, ...]:
+def retried_marker(_history: History, _record: Record, _first: int) -> tuple[HistoryEvent, ...]:
     """(retried_marker, previous, ms, state): no event; a retry is billed as a transition."""
     return ()
 

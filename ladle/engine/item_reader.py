@@ -36,7 +36,7 @@ def read_items(
     `config` its ReaderConfig with paths and expressions evaluated. Raises ItemReaderFailed.
     """
     if store is None:
-        raise ItemReaderFailed("No object store is attached to the engine: nothing can be read from S3.")
+        raise ItemReaderFailed("No object store is attached to the engine: S3 cannot be read.")
     limit = config.get("MaxItems") or MAX_ITEMS
     try:
         return list(islice(_items(store, resource, arguments, config), int(limit)))

@@ -90,8 +90,8 @@ def compile_machine(
     """Compile a definition.
 
     `definition` is Amazon States Language, as text or as the decoded value; `type` is STANDARD or EXPRESS.
-    Raises InvalidDefinition when the text is not JSON, a state has no meaning or an expression does not parse.
-    What AWS would refuse besides is for `ladle.asl` to find.
+    Raises InvalidDefinition when the text is not JSON, a state has no meaning or an expression does not
+    parse. What AWS would refuse besides is for `ladle.asl` to find.
     """
     if isinstance(definition, str):
         text = definition

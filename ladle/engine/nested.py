@@ -86,7 +86,10 @@ def _input_text(given: JSON) -> str:
 
 
 def _service_error(code: str, message: str) -> str:
-    return f"{message} (Service: AWSStepFunctions; Status Code: 400; Error Code: {code}; Request ID: {uuid.uuid4()}; Proxy: null)"
+    return (
+        f"{message} (Service: AWSStepFunctions; Status Code: 400; Error Code: {code};"
+        f" Request ID: {uuid.uuid4()}; Proxy: null)"
+    )
 
 
 def describe(execution: Execution, *, decoded: bool) -> dict[str, JSON]:

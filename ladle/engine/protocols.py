@@ -76,7 +76,7 @@ Done: TypeAlias = Callable[[TaskSucceeded | TaskFailed | TaskSubmitted], None]
 
 
 class TaskRunner(Protocol):
-    """Runs the tasks of a machine. What it raises fails the run loudly: an outcome is always passed to `done`."""
+    """Runs the tasks of a machine. It raises nothing: how a task ended always goes to `done`."""
 
     def start(self, call: TaskCall, done: Done) -> Callable[[], None] | None:
         """Begin one task.

@@ -33,11 +33,11 @@ def build_writer(definition: dict[str, Any], language: str) -> Callable[[Strand,
     """
     writer = definition.get("ResultWriter")
     if not writer:
-        return lambda s, run: [child.output for child in run.children if child.status == "SUCCEEDED"]
+        return lambda _s, run: [child.output for child in run.children if child.status == "SUCCEEDED"]
     config: dict[str, JSON] = writer.get("WriterConfig", {})
     transformation = config.get("Transformation", "NONE")
     if "Resource" not in writer:
-        return lambda s, run: _transformed(run.children, str(transformation))
+        return lambda _s, run: _transformed(run.children, str(transformation))
     where = _where(writer, language)
 
     def write(s: Strand, run: MapRun) -> JSON:

@@ -1,7 +1,8 @@
-"""A strand: one line of states being run (the execution itself, a branch of a Parallel, an iteration of a Map).
+"""A strand: one line of states being run (an execution, a branch of a Parallel, an iteration of a Map).
 
-A strand is the scope that its states' expressions read, and where the trampoline keeps its place. It is never
-a thread: it runs until its state must wait, and is put back on the ready queue when what it waits for is there.
+A strand is the scope that its states' expressions read, and where the trampoline keeps its place. It is
+never a thread: it runs until its state must wait, and is put back on the ready queue when what it waits for
+is there.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from ladle.engine.states.base import State
     from ladle.engine.states.task import Flight
 
-__all__ = ["Join", "Step", "Strand"]
+__all__ = ["Fork", "Join", "Step", "Strand"]
 
 Step: TypeAlias = Callable[["Strand"], Optional["Step"]]
 """One piece of work of a strand: returns the next piece, or None when the strand waits or has ended."""
@@ -26,16 +27,22 @@ Step: TypeAlias = Callable[["Strand"], Optional["Step"]]
 class Join(Protocol):
     """What a strand reports to when it ends: its execution, or the state that forked it."""
 
-    children: list[Any]
-
     def done(self, strand: Strand) -> Step | None:
         """The strand has ended well; `strand.input` is its output."""
 
     def failed(self, strand: Strand, error: str | None, cause: str | None) -> Step | None:
         """The strand has ended with an error that nothing in it caught."""
 
+
+class Fork(Join, Protocol):
+    """A state that waits for what it has forked: strands, or executions of a distributed Map."""
+
+    @property
+    def children(self) -> list[Any]:
+        """What was forked, ended or not."""
+
     def abort(self, previous: int) -> None:
-        """Stop every strand that reports here, recording what was cut; `previous` is the event that did it."""
+        """Stop all of it, recording what was cut, chained to the event `previous` that did it."""
 
 
 class Strand(Scope):
@@ -88,7 +95,7 @@ class Strand(Scope):
         self.retries: list[int] | None = None
         self.state: State | None = None
         self.token: str | None = None
-        self.fork: Join | None = None
+        self.fork: Fork | None = None
         self.canceller: Callable[[], None] | None = None
         self.flight: Flight | None = None
         self.index = 0
@@ -96,15 +103,15 @@ class Strand(Scope):
         self.epoch = 0
         self.dead = False
 
-    def context_source(self) -> dict[str, Any]:  # type: ignore[override]
+    def context_source(self) -> dict[str, Any]:
         """Build the context object."""
         return context_object(self)
 
-    def clock(self) -> float:  # type: ignore[override]
+    def clock(self) -> float:
         """Seconds since the epoch on the engine's clock."""
         return self.history.clock.ms / 1000
 
-    def seed_source(self) -> int:  # type: ignore[override]
+    def seed_source(self) -> int:
         """A number from the engine's seeded generator."""
         return self.execution.engine.random.getrandbits(64)
 

@@ -100,8 +100,9 @@ def _decoded(payload: str) -> Any:
 def _not_found(name: str) -> str:
     short = name.split(":")[6] if name.startswith("arn:") else name
     return (
-        f"Function not found: arn:aws:lambda:us-east-1:{ACCOUNT}:function:{short}:$LATEST (Service: AWSLambda;"
-        f" Status Code: 404; Error Code: ResourceNotFoundException; Request ID: {uuid.uuid4()}; Proxy: null)"
+        f"Function not found: arn:aws:lambda:us-east-1:{ACCOUNT}:function:{short}:$LATEST"
+        f" (Service: AWSLambda; Status Code: 404; Error Code: ResourceNotFoundException;"
+        f" Request ID: {uuid.uuid4()}; Proxy: null)"
     )
 
 

@@ -22,7 +22,7 @@ _FILE = "/var/task/handler.py"
 
 @dataclass(frozen=True)
 class Function:
-    """One function: its name, Python source, handler (`module.function`), environment and timeout in seconds."""
+    """One function: name, Python source, handler (`module.function`), environment and timeout in seconds."""
 
     name: str
     source: str

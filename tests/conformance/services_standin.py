@@ -23,7 +23,7 @@ class Buckets:
     def __init__(self) -> None:
         self.objects: dict[tuple[str, str], bytes] = {}
 
-    def get(self, bucket: str, key: str, version: str | None = None) -> bytes:
+    def get(self, bucket: str, key: str, version: str | None = None) -> bytes:  # noqa: ARG002
         """See ObjectStore."""
         try:
             return self.objects[bucket, key]
@@ -91,7 +91,7 @@ class Services:
         queue = self.queues[arguments["QueueUrl"]]
         return {"Messages": [{"Body": queue.pop(0), "MessageId": _id()}]} if queue else {}
 
-    def sns_publish(self, arguments: Any) -> dict[str, Any]:
+    def sns_publish(self, _arguments: Any) -> dict[str, Any]:
         """SNS, without subscribers."""
         return {"MessageId": _id()}
 
@@ -104,9 +104,7 @@ class Services:
 
     def sfn_sendTaskFailure(self, arguments: Any) -> dict[str, Any]:  # noqa: N802
         """Step Functions."""
-        self.engine.send_task_failure(
-            arguments["TaskToken"], arguments.get("Error"), arguments.get("Cause")
-        )
+        self.engine.send_task_failure(arguments["TaskToken"], arguments.get("Error"), arguments.get("Cause"))
         return {}
 
 

@@ -38,7 +38,7 @@ def build_choice(state: State, link: list[Callable[[Callable[[str], Step]], None
     default: str | None = definition.get("Default")
     own = {key: value for key, value in definition.items() if key in ("Assign", "Output", "OutputPath")}
     give = fields.outlet(own, language)
-    fallback = Rule(lambda s: True, default or "", give)
+    fallback = Rule(lambda _s: True, default or "", give)
 
     def resolve(step_of: Callable[[str], Step]) -> None:
         for rule in rules:

@@ -202,7 +202,7 @@ def _template(definition: dict[str, Any], language: str, field: str) -> Callable
             return expressions.jsonata_template(definition["Arguments"], f"{field}/Arguments")
     elif "Parameters" in definition:
         return expressions.jsonpath_template(definition["Parameters"], f"{field}/Parameters")
-    return lambda s: {}
+    return lambda _s: {}
 
 
 def _batcher(definition: dict[str, Any], language: str) -> Callable[[Strand, list[JSON]], list[JSON]] | None:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from ladle.engine import expressions, fields
 from ladle.engine.errors import fail
-from ladle.engine.history import iteration, json_text, plain
+from ladle.engine.history import iteration, plain
 from ladle.engine.limits import INLINE_CONCURRENCY, too_large
-from ladle.engine.scope import JSON, MISSING, EvaluationFailed
+from ladle.engine.scope import JSON, EvaluationFailed
 from ladle.engine.states.base import (
     State,
     evaluation_failed,
@@ -99,12 +99,12 @@ class Iterations:
         try:
             child.input = select(child)
         except EvaluationFailed as failure:
-            return self.selector_failed(child, failure)
+            return self.selector_failed(failure)
         if too_large(child.input):
             return self.failed(child, "States.DataLimitExceeded", None)
         return self.first.enter
 
-    def selector_failed(self, child: Strand, failure: EvaluationFailed) -> Step | None:
+    def selector_failed(self, failure: EvaluationFailed) -> Step | None:
         """ItemSelector has no value for an item: the Map state itself fails."""
         parent = self.parent
         for other in self.children:
@@ -182,12 +182,12 @@ def items_of(definition: dict[str, Any], language: str) -> Callable[[Strand, JSO
     """The list that a Map goes over, from its strand and its effective input."""
     if language == "JSONata":
         if "Items" not in definition:
-            return lambda s, value: _array(value, "$states.input")
+            return lambda _s, value: _array(value, "$states.input")
         items = expressions.jsonata_template(definition["Items"], "Items", "array")
-        return lambda s, value: items(s)
+        return lambda s, _value: items(s)
     text = definition.get("ItemsPath", "$")
     if text == "$":
-        return lambda s, value: _array(value, "$")
+        return lambda _s, value: _array(value, "$")
     evaluate = expressions.path(text, "ItemsPath")
 
     def read(s: Strand, value: JSON) -> list[JSON]:
@@ -204,7 +204,7 @@ def _array(value: JSON, text: str) -> list[JSON]:
 
 
 def item_shaper(definition: dict[str, Any], language: str) -> fields.Inlet | None:
-    """ItemSelector (or Parameters, its older name): an iteration's input from the state's input and the item."""
+    """ItemSelector (or Parameters, its older name): an iteration's input from the state's."""
     if language == "JSONata":
         if "ItemSelector" not in definition:
             return None
@@ -281,6 +281,3 @@ def build_map_inline(
 
     state.enter = enter
     state.run = run
-
-
-_unused = (MISSING, json_text)

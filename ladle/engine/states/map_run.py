@@ -147,10 +147,10 @@ class MapRun:
 
     # A Map Run is no strand's join: its children are executions.
 
-    def done(self, strand: Strand) -> Step | None:
+    def done(self, _strand: Strand) -> Step | None:
         """Part of the strand protocol."""
         raise AssertionError("strands do not join a Map Run")
 
-    def failed(self, strand: Strand, error: str | None, cause: str | None) -> Step | None:
+    def failed(self, _strand: Strand, _error: str | None, _cause: str | None) -> Step | None:
         """Part of the strand protocol."""
         raise AssertionError("strands do not join a Map Run")

@@ -217,6 +217,7 @@ def build_task(state: State) -> None:
                 outcome = outcome._replace(seconds=took)
         if (
             outcome is not None
+            and not isinstance(outcome, TaskSubmitted)
             and not outcome.seconds
             and resource.pattern == "request"
             and kind != "activity"
@@ -260,7 +261,7 @@ def _is_nested(flight: Flight) -> bool:
 
 def deliver(s: Strand, flight: Flight, outcome: TaskSucceeded | TaskFailed | TaskSubmitted) -> None:
     """An outcome is there (from a timer or a thread): the strand goes on with it."""
-    s.step = lambda strand: take_outcome(flight, outcome)
+    s.step = lambda _s: take_outcome(flight, outcome)
     s.execution.engine.ready.append(s)
 
 

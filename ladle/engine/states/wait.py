@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ladle.engine import expressions, fields
@@ -82,7 +82,8 @@ def _until(definition: dict[str, Any], language: str) -> Callable[[Strand], int]
                 shown = value if isinstance(value, str) else json_text(value)
                 raise EvaluationFailed(
                     "States.Runtime",
-                    f"The TimestampPath parameter does not reference a valid ISO-8601 extended offset date-time format string: {text} == {shown}",
+                    "The TimestampPath parameter does not reference a valid ISO-8601 extended offset"
+                    f" date-time format string: {text} == {shown}",
                 )
             return at
 
@@ -97,15 +98,15 @@ def _until(definition: dict[str, Any], language: str) -> Callable[[Strand], int]
             if at is None:
                 raise EvaluationFailed(
                     "States.QueryEvaluationError",
-                    f"The JSONata expression '{value[2:-2].strip()}' specified for the field 'Timestamp' returned"
-                    f" an invalid timestamp: {instant}",
+                    f"The JSONata expression '{value[2:-2].strip()}' specified for the field 'Timestamp'"
+                    f" returned an invalid timestamp: {instant}",
                     location="Timestamp",
                 )
             return at
 
         return computed
     fixed = parse_instant(value) or 0
-    return lambda s: fixed
+    return lambda _s: fixed
 
 
 def parse_instant(value: JSON) -> int | None:
@@ -126,4 +127,4 @@ def parse_instant(value: JSON) -> int | None:
         return None
     if moment.tzinfo is None:
         return None
-    return int(round(moment.astimezone(UTC).timestamp() * 1000))
+    return round(moment.timestamp() * 1000)
