@@ -1,0 +1,27 @@
+"""From the plan to a state machine: states with edges (`build`), the passes that shorten them, then ASL (`write`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ladle.compiler.emit.build import build
+from ladle.compiler.emit.passes import PASSES
+from ladle.compiler.emit.write import write
+from ladle.compiler.language.form import Program
+from ladle.compiler.plan import Tree
+from ladle.errors import Span
+
+__all__ = ["emit"]
+
+
+def emit(program: Program, plan: Tree) -> tuple[dict[str, Any], dict[str, Span]]:
+    """The definition of a workflow, and for each of its states the place in the source that it comes from."""
+    region = build(program, plan)
+    for run in PASSES:
+        region = run(region)
+    return write(region, comment=_summary(program.document), timeout=program.workflow.timeout)
+
+
+def _summary(document: str) -> str:
+    lines = document.strip().splitlines()
+    return lines[0].strip() if lines else ""

@@ -1,0 +1,61 @@
+"""What JSONata makes of a failure: its real error, and the text that Python's `str(error)` would give.
+
+A task's wrapper raises under the exception's name with a JSON text as message, which Lambda wraps in another; a nested
+run's failure arrives as States.TaskFailed with the run's description as Cause. A Cause may be cut short, missing, or
+no JSON at all, so it is never parsed as a whole: regular expressions pick out string literals, and only a complete
+literal is parsed.
+"""
+
+from __future__ import annotations
+
+from ladle.compiler.emit.machine import Raw
+from ladle.compiler.language.form import Expr
+
+__all__ = ["caught", "failure"]
+
+_LITERAL = r'("(?:[^"\\]|\\(?:["\\\/bfnrt]|u[0-9a-fA-F]{4}))*")'
+"""A complete JSON string literal."""
+
+
+def _picked(text: str, before: str) -> str:
+    """JSONata: the first string literal after `before` in `text`, still quoted; undefined when there is none."""
+    return f"$match({text}, /{before}{_LITERAL}/, 1)[0].groups[0]"
+
+
+_MESSAGE = (
+    "$l := " + _picked("$t", '"errorMessage": ?') + "; $t := $l ? $parse($l) : $t; "
+    "$l := " + _picked("$t", r'^\{"message": ?') + "; $l ? $parse($l) : $t"
+)
+"""JSONata: the message in the text `$t`, which is returned as it is where it is of no known form."""
+
+_REAL = (
+    "$real := function($e) {( "
+    "$n := $e.Error = 'States.TaskFailed' ? " + _picked("$e.Cause", '"Error": ?') + "; "
+    "$c := " + _picked("$e.Cause", '"Cause": ?') + "; "
+    "$n ? $real({'Error': $parse($n), 'Cause': $c ? $parse($c) : ''}) : $e )}"
+)
+"""JSONata: the error at the bottom of nested runs."""
+
+
+def _raw(text: str) -> Raw:
+    return Raw.of(text.replace("{", "{{").replace("}", "}}"), valid="state")
+
+
+def caught(*, nested: bool, message: bool) -> Expr:
+    """The value of an error variable: `{Error, Cause}`, with `message` where its text is read."""
+    if not nested and not message:
+        return _raw("$states.errorOutput")
+    error = "$e := $states.errorOutput; "
+    if nested:
+        error = f"{_REAL}; $e := $real($states.errorOutput); "
+    if not message:
+        return _raw(f"({error}$e)")
+    text = f"$t := [$e.Cause, ''][0]; $m := ({_MESSAGE}); "
+    return _raw(f"({error}{text}{{'Error': $e.Error, 'Cause': [$e.Cause, ''][0], 'message': $m}})")
+
+
+def failure(*, nested: bool) -> Expr:
+    """The value of `attempt` where the call failed: the fields of `ladle.Failed`."""
+    error = f"{_REAL}; $e := $real($states.errorOutput); " if nested else "$e := $states.errorOutput; "
+    text = f"$t := [$e.Cause, ''][0]; $m := ({_MESSAGE}); "
+    return _raw(f"({error}{text}{{'error': $e.Error, 'cause': $m}})")

@@ -1,0 +1,121 @@
+"""Failures: which states catch what, and where a `raise` leads.
+
+The Catch of a `try` sits on each Task, Parallel and Map of its body that stands in the same region; a branch that
+fails makes its Parallel fail with the same error, which is caught there. A Fail state cannot be caught in its own
+region, so a `raise` that a handler takes leads straight to the handler.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ladle.compiler.emit import errortext
+from ladle.compiler.emit.exits import WILDCARDS, Guard, Handled
+from ladle.compiler.emit.machine import NOWHERE, Catch, Choose, Edge, Raw, Rule, Stop
+from ladle.compiler.emit.retries import ALL_OF_A_TASK
+from ladle.compiler.language import form
+from ladle.compiler.language.form import Expr, Variable
+from ladle.wire import StrShape
+
+if TYPE_CHECKING:
+    from ladle.compiler.emit.build import Builder
+
+__all__ = ["catches", "raise_caught", "raise_new"]
+
+
+def catches(builder: Builder, guards: tuple[Guard, ...], *, nested: bool) -> tuple[Catch, ...]:
+    """The Catch of a state, innermost `try` first.
+
+    With `nested` the failure may be that of a nested run, which arrives as States.TaskFailed with the real error in
+    its Cause: a Choice then looks for the handler.
+    """
+    return tuple(_catches(builder, guards, nested=nested))
+
+
+def _catches(builder: Builder, guards: tuple[Guard, ...], *, nested: bool) -> Iterator[Catch]:
+    taken: set[str] = set()
+    for at, guard in enumerate(guards):
+        for handled in guard.handlers:
+            if "States.TaskFailed" in taken:
+                break
+            errors = ALL_OF_A_TASK if handled.takes_all else handled.errors
+            errors = tuple(error for error in errors if error not in taken)
+            if errors:
+                yield Catch(errors, _into(builder, handled, nested=nested))
+                taken.update(errors)
+        if nested and guard.handlers and "States.TaskFailed" not in taken:
+            caught = builder.supply.variable("failure")
+            way = raise_caught(builder, caught, guards[at:], None)
+            yield Catch(("States.TaskFailed",), way.after((caught, _value(builder, caught, nested=True))))
+            taken.add("States.TaskFailed")
+        if guard.final is not None:
+            caught = builder.supply.variable("failure")
+            way = guard.final(raise_caught(builder, caught, guards[at + 1 :], None))
+            yield Catch(("States.ALL",), way.after((caught, _value(builder, caught, nested=nested))))
+            return
+
+
+def _into(builder: Builder, handled: Handled, *, nested: bool) -> Edge:
+    entry = handled.entry()
+    if handled.variable is None:
+        return entry
+    return entry.after((handled.variable, _value(builder, handled.variable, nested=nested)))
+
+
+def _value(builder: Builder, variable: Variable, *, nested: bool) -> Expr:
+    """What a caught error's variable holds."""
+    return errortext.caught(nested=nested, message=variable in builder.supply.texts)
+
+
+def raise_new(builder: Builder, stmt: form.Raise, guards: tuple[Guard, ...]) -> Edge:
+    """Where `raise Class(message)` leads: to the handler that takes it, through every `finally` on the way."""
+    names = {stmt.error, *stmt.ancestors}
+    text = form.Const(StrShape(), stmt.span, "") if stmt.message is None else stmt.message
+    value = form.MakeObject(
+        StrShape(),
+        stmt.span,
+        (("Error", form.Const(StrShape(), stmt.span, stmt.error)), ("Cause", text), ("message", text)),
+    )
+    for at, guard in enumerate(guards):
+        for handled in guard.handlers:
+            if handled.takes_all or not names.isdisjoint(handled.errors):
+                entry = handled.entry()
+                return entry if handled.variable is None else entry.after((handled.variable, value))
+        if guard.final is not None:
+            caught = builder.supply.variable("failure")
+            return guard.final(raise_caught(builder, caught, guards[at + 1 :], stmt)).after((caught, value))
+    error = form.Const(StrShape(), stmt.span, stmt.error)
+    return builder.add(Stop(stmt.label, stmt.span, error, stmt.message))
+
+
+def raise_caught(
+    builder: Builder, caught: Variable, guards: tuple[Guard, ...], stmt: form.Raise | None
+) -> Edge:
+    """Where the error in `caught` leads when it is raised (again): a Choice finds the handler by name."""
+    span = NOWHERE if stmt is None else stmt.span
+    read = form.Read(caught.shape, span, caught)
+    if not guards:
+        cause = Raw.of("[{0}.Cause, ''][0]", read)
+        return builder.add(
+            Stop("raise" if stmt is None else stmt.label, span, Raw.of("{0}.Error", read), cause)
+        )
+    guard, outer = guards[0], guards[1:]
+    rules = []
+    last: Edge | None = None
+    for handled in guard.handlers:
+        entry = handled.entry()
+        if handled.variable is not None and handled.variable != caught:
+            entry = entry.after((handled.variable, read))
+        if handled.takes_all:
+            last = entry
+            break
+        names = [error for error in handled.errors if error not in WILDCARDS]
+        rules.append(Rule(Raw.of(f"{{0}}.Error in {names!r}", read), entry))
+    if last is None:
+        last = raise_caught(builder, caught, outer, stmt)
+        if guard.final is not None:
+            last = guard.final(last)
+    if not rules:
+        return last
+    return builder.add(Choose("which error", span, tuple(rules), last))

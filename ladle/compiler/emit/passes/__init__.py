@@ -1,0 +1,18 @@
+"""The passes that make a machine short: each takes a region and returns a new one.
+
+`PASSES` is their order. Each keeps what the machine means: the same calls with the same arguments, the same result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ladle.compiler.emit.machine import Region
+from ladle.compiler.emit.passes.enter import enter
+from ladle.compiler.emit.passes.finish import finish
+from ladle.compiler.emit.passes.fuse import fuse
+from ladle.compiler.emit.passes.prune import prune
+
+__all__ = ["PASSES"]
+
+PASSES: tuple[Callable[[Region], Region], ...] = (prune, enter, fuse, finish, prune)

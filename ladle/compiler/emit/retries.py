@@ -1,0 +1,48 @@
+"""Retry: what is repeated, after how long, how often."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from ladle.compiler.language.failures import Failures
+
+__all__ = ["ALL_OF_A_TASK", "LAMBDA_TRANSIENT", "retriers"]
+
+ALL_OF_A_TASK: Final = ("States.TaskFailed", "States.Timeout")
+"""Every failure of a task: unlike States.ALL it leaves out expressions that fail, which are no part of the task."""
+
+
+LAMBDA_TRANSIENT: Final[Mapping[str, Any]] = {
+    "ErrorEquals": [
+        "Lambda.ServiceException",
+        "Lambda.AWSLambdaException",
+        "Lambda.SdkClientException",
+        "Lambda.TooManyRequestsException",
+    ],
+    "IntervalSeconds": 1,
+    "MaxAttempts": 3,
+    "BackoffRate": 2,
+    "JitterStrategy": "FULL",
+}
+"""Errors of the Lambda service itself, as AWS recommends to retry them."""
+
+
+def retriers(retries: Iterable[Any], failures: Failures) -> tuple[Mapping[str, Any], ...]:
+    """The retriers of declared `Retry` values, in their order."""
+    return tuple(_retrier(retry, failures) for retry in retries)
+
+
+def _retrier(retry: Any, failures: Failures) -> Mapping[str, Any]:
+    errors = failures.taken_by(retry.on) if retry.on else ALL_OF_A_TASK
+    found: dict[str, Any] = {
+        "ErrorEquals": list(ALL_OF_A_TASK if "States.ALL" in errors else errors),
+        "IntervalSeconds": retry.interval,
+        "MaxAttempts": retry.attempts,
+        "BackoffRate": retry.backoff,
+    }
+    if retry.max_delay is not None:
+        found["MaxDelaySeconds"] = retry.max_delay
+    if retry.jitter:
+        found["JitterStrategy"] = "FULL"
+    return found

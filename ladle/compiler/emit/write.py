@@ -1,0 +1,213 @@
+"""The finished machine as Amazon States Language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ladle.compiler.emit.machine import (
+    Choose,
+    Done,
+    Each,
+    Edge,
+    Fork,
+    Pass,
+    Pause,
+    Raw,
+    Region,
+    State,
+    Stop,
+    Work,
+)
+from ladle.compiler.emit.names import StateNames, VariableNames
+from ladle.compiler.emit.text import Text
+from ladle.compiler.emit.walk import edges_of, reachable
+from ladle.compiler.language import form
+from ladle.compiler.language.form import Expr, Variable
+from ladle.compiler.plan.expressions import can_fail, children, count_reads, substitute
+from ladle.errors import Span
+
+__all__ = ["write"]
+
+LOCAL = 20_000_000
+"""What tells the local name of a value from the variable it is assigned to."""
+
+DUPLICATES = 3
+"""How often a value longer than a path is written out before it gets a local name."""
+
+
+def write(
+    region: Region, *, comment: str = "", timeout: int | None = None
+) -> tuple[dict[str, Any], dict[str, Span]]:
+    """The definition, and for each state the place in the source that it comes from."""
+    writer = _Writer()
+    head: dict[str, Any] = {"Comment": comment} if comment else {}
+    head["QueryLanguage"] = "JSONata"
+    if timeout is not None:
+        head["TimeoutSeconds"] = timeout
+    return head | writer.region(region), writer.places
+
+
+class _Writer:
+    def __init__(self) -> None:
+        self.states = StateNames()
+        self.variables = VariableNames()
+        self.text = Text(self.variables)
+        self.places: dict[str, Span] = {}
+
+    def region(self, region: Region) -> dict[str, Any]:
+        order = reachable(region)
+        for at in order:  # the names of this region's variables are given before those of inner ones
+            for edge in edges_of(region.states[at]):
+                for variable, _ in edge.sets:
+                    self.variables(variable)
+        names = {at: self.states.take(_label(region.states[at], self)) for at in order}
+        assert region.start.target is not None and not region.start.sets
+        written = {}
+        for at in order:
+            self.places[names[at]] = region.states[at].span
+            written[names[at]] = self.state(region.states[at], names)
+        return {"StartAt": names[region.start.target], "States": written}
+
+    def state(self, state: State, names: dict[int, str]) -> dict[str, Any]:
+        comment = {"Comment": state.comment} if state.comment else {}
+        match state:
+            case Work():
+                return {
+                    "Type": "Task",
+                    **comment,
+                    "Resource": state.resource,
+                    "Arguments": self.text.template(state.arguments),
+                    **dict(state.fields),
+                    **self.failures(state, names),
+                    **self.way(state.next, names),
+                }
+            case Fork():
+                return {
+                    "Type": "Parallel",
+                    **comment,
+                    "Branches": [self.region(region) for region in state.regions],
+                    **self.failures(state, names),
+                    **self.way(state.next, names),
+                }
+            case Each():
+                return {
+                    "Type": "Map",
+                    **comment,
+                    **self.items(state),
+                    "ItemProcessor": {"ProcessorConfig": {"Mode": "INLINE"}, **self.region(state.region)},
+                    **self.failures(state, names),
+                    **self.way(state.next, names),
+                }
+            case Choose():
+                default = self.way(state.default, names)
+                return {
+                    "Type": "Choice",
+                    **comment,
+                    "Choices": [
+                        {"Condition": self.leaf(rule.test), **self.way(rule.edge, names)}
+                        for rule in state.rules
+                    ],
+                    **({"Assign": default["Assign"]} if "Assign" in default else {}),
+                    "Default": default["Next"],
+                }
+            case Pause(seconds=form.Expr() as seconds):
+                return {
+                    "Type": "Wait",
+                    **comment,
+                    "Seconds": self.value(seconds),
+                    **self.way(state.next, names),
+                }
+            case Pause(instant=form.Expr() as instant):
+                return {
+                    "Type": "Wait",
+                    **comment,
+                    "Timestamp": self.value(instant),
+                    **self.way(state.next, names),
+                }
+            case Pass():
+                return {"Type": "Pass", **comment, **self.way(state.next, names)}
+            case Stop():
+                cause = {} if state.cause is None else {"Cause": self.value(state.cause)}
+                return {"Type": "Fail", **comment, "Error": self.value(state.error), **cause}
+            case Done():
+                output = {} if state.output is None else {"Output": self.value(state.output)}
+                return {"Type": "Succeed", **comment, **output}
+            case _:
+                raise AssertionError(f"no ASL for {type(state).__name__}")
+
+    def items(self, state: Each) -> dict[str, Any]:
+        found: dict[str, Any] = {"Items": self.value(state.items)}
+        if state.selector:
+            found["ItemSelector"] = {key: self.value(value) for key, value in state.selector}
+        if state.concurrency is not None:
+            found["MaxConcurrency"] = self.value(state.concurrency)
+        return found
+
+    def failures(self, state: Work | Fork | Each, names: dict[int, str]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        retries = () if isinstance(state, Each) else state.retries
+        if retries:
+            found["Retry"] = [dict(one) for one in retries]
+        if state.catches:
+            found["Catch"] = [
+                {"ErrorEquals": list(one.errors), **self.way(one.edge, names)} for one in state.catches
+            ]
+        return found
+
+    def way(self, edge: Edge, names: dict[int, str]) -> dict[str, Any]:
+        """`Assign`, and `Next` or `End` with `Output`."""
+        if edge.target is not None:
+            assign = {self.variables(v): self.value(value) for v, value in _at_once(edge.sets).items()}
+            return {**({"Assign": assign} if assign else {}), "Next": names[edge.target]}
+        assert edge.output is not None
+        output, unread = _folded(edge)
+        assign = {self.variables(v): self.value(value) for v, value in unread.items()}
+        return {**({"Assign": assign} if assign else {}), "Output": self.value(output), "End": True}
+
+    def value(self, expr: Expr) -> Any:
+        return self.text.template(expr)
+
+    def leaf(self, expr: Expr) -> str:
+        return "{% " + self.text.expression(expr) + " %}"
+
+
+def _label(state: State, writer: _Writer) -> str:
+    if state.label or not isinstance(state, Pass):
+        return state.label
+    return "set " + " and ".join(writer.variables(variable) for variable, _ in state.next.sets)
+
+
+def _at_once(sets: tuple[tuple[Variable, Expr], ...]) -> dict[Variable, Expr]:
+    """Assignments made one after the other as assignments that all see the values from before."""
+    values: dict[Variable, Expr] = {}
+    for variable, value in sets:
+        value = substitute_all(value, values)
+        values.pop(variable, None)
+        values[variable] = value
+    return values
+
+
+def _folded(edge: Edge) -> tuple[Expr, dict[Variable, Expr]]:
+    """The value of an end in terms of what is known before the edge, and what may fail without being part of it."""
+    values = _at_once(edge.sets)
+    output = edge.output
+    assert output is not None
+    unread = {v: value for v, value in values.items() if not count_reads(output, v) and can_fail(value)}
+    return substitute_all(output, values), unread
+
+
+def substitute_all(expr: Expr, values: dict[Variable, Expr]) -> Expr:
+    """`expr` with variables replaced all at once; a long value that is read often gets a local name."""
+    few = {v: value for v, value in values.items() if _is_short(value) or count_reads(expr, v) <= DUPLICATES}
+    many = {v: value for v, value in values.items() if v not in few and count_reads(expr, v)}
+    local = {v: Variable(v.name, v.index + LOCAL, v.shape, v.made) for v in many}
+    expr = substitute(expr, few | {v: form.Read(v.shape, value.span, local[v]) for v, value in many.items()})
+    for variable, value in many.items():
+        expr = form.Bind(expr.shape, expr.span, local[variable], value, expr)
+    return expr
+
+
+def _is_short(expr: Expr) -> bool:
+    return isinstance(expr, form.Read | form.Const | form.Context) or (
+        isinstance(expr, form.FieldOf | Raw) and all(map(_is_short, children(expr)))
+    )

@@ -1,0 +1,132 @@
+"""Questions about typed expressions: what they read, whether they can fail, what they are with names replaced."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+
+from ladle.compiler.language import form
+from ladle.compiler.language.form import Expr, Variable
+from ladle.compiler.language.operations import OPERATIONS
+
+__all__ = ["can_fail", "children", "count_reads", "is_volatile", "reads", "rebuild", "substitute"]
+
+
+def children(expr: Expr) -> tuple[Expr, ...]:
+    """The direct parts of an expression, in the order in which Python evaluates them."""
+    match expr:
+        case form.FieldOf(base=base) | form.Spread(base=base):
+            return (base,)
+        case form.Op(operands=operands):
+            return operands
+        case form.MakeList(items=items):
+            return items
+        case form.MakeObject(entries=entries):
+            return tuple(value for _, value in entries)
+        case form.Cond(test=test, then=then, otherwise=otherwise):
+            return (test, then, otherwise)
+        case form.Bind(value=value, body=body):
+            return (value, body)
+        case form.Loop(source=source, condition=None, element=element):
+            return (source, element)
+        case form.Loop(source=source, condition=form.Expr() as condition, element=element):
+            return (source, condition, element)
+        case _:
+            return ()
+
+
+def rebuild(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
+    """The same expression with each direct part replaced by `change(part)`."""
+    match expr:
+        case form.FieldOf() | form.Spread():
+            return replace(expr, base=change(expr.base))
+        case form.Op():
+            return replace(expr, operands=tuple(map(change, expr.operands)))
+        case form.MakeList():
+            return replace(expr, items=tuple(map(change, expr.items)))
+        case form.MakeObject():
+            return replace(expr, entries=tuple((key, change(value)) for key, value in expr.entries))
+        case form.Cond():
+            return replace(
+                expr, test=change(expr.test), then=change(expr.then), otherwise=change(expr.otherwise)
+            )
+        case form.Bind():
+            return replace(expr, value=change(expr.value), body=change(expr.body))
+        case form.Loop():
+            condition = None if expr.condition is None else change(expr.condition)
+            return replace(
+                expr, source=change(expr.source), condition=condition, element=change(expr.element)
+            )
+        case _:
+            return expr
+
+
+def _occurrences(expr: Expr) -> Iterator[Variable]:
+    match expr:
+        case form.Read(variable=variable):
+            yield variable
+        case form.ErrorText(error=error) | form.ErrorName(error=error):
+            yield error
+        case form.Bind(variable=bound) | form.Loop(item=bound):
+            for part in children(expr):
+                yield from (found for found in _occurrences(part) if found != bound)
+        case _:
+            for part in children(expr):
+                yield from _occurrences(part)
+
+
+def reads(expr: Expr | None) -> frozenset[Variable]:
+    """The variables that an expression reads from outside itself."""
+    return frozenset() if expr is None else frozenset(_occurrences(expr))
+
+
+def count_reads(expr: Expr, variable: Variable) -> int:
+    """How many times `variable` stands in `expr`; a place inside a loop counts as two (it is computed again)."""
+    if isinstance(expr, form.Loop):
+        outside = count_reads(expr.source, variable)
+        parts = [part for part in (expr.condition, expr.element) if part is not None]
+        return outside + 2 * sum(count_reads(part, variable) for part in parts)
+    match expr:
+        case form.Read(variable=found) | form.ErrorText(error=found) | form.ErrorName(error=found):
+            return int(found == variable)
+        case _:
+            return sum(count_reads(part, variable) for part in children(expr))
+
+
+def can_fail(expr: Expr | None) -> bool:
+    """Whether evaluating `expr` may raise: some operation in it has failures (`d[k]`, `int(s)`, `a // b`)."""
+    if expr is None:
+        return False
+    if type(expr) is form.Op and (OPERATIONS[expr.name].failures or OPERATIONS[expr.name].limits):
+        return True
+    return any(map(can_fail, children(expr)))
+
+
+def is_volatile(expr: Expr | None) -> bool:
+    """Whether the value depends on when, or in which state, the expression is evaluated (`now()`)."""
+    if expr is None:
+        return False
+    if isinstance(expr, form.Context):
+        return expr.path.startswith(("State.", "Task."))
+    return any(map(is_volatile, children(expr)))
+
+
+def substitute(expr: Expr, values: Mapping[Variable, Expr]) -> Expr:
+    """`expr` with each read of a variable of `values` replaced by its expression.
+
+    A caught error read through `ErrorText` or `ErrorName` is only ever replaced by another variable.
+    """
+    if not values:
+        return expr
+    match expr:
+        case form.Read(variable=variable):
+            return values.get(variable, expr)
+        case form.ErrorText(error=error) | form.ErrorName(error=error):
+            found = values.get(error)
+            if found is None:
+                return expr
+            if not isinstance(found, form.Read):
+                raise AssertionError(f"{error} stands for an error and was given {found}")
+            return replace(expr, error=found.variable)
+        case _:
+            return rebuild(expr, lambda part: substitute(part, values))

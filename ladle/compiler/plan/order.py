@@ -1,0 +1,89 @@
+"""What must wait for what in one block: the rules of "What runs when" as a graph.
+
+Steps cut a block into segments that follow each other; inside a segment an edge `i -> j` means that `j` waits for `i`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from ladle.compiler.language import form
+from ladle.compiler.language.form import Block, Stmt, Variable
+from ladle.compiler.plan.statements import is_gate, is_step, leaves, reads_of, writes_of
+
+__all__ = ["Mode", "Node", "dependencies", "flatten", "node_of", "segments"]
+
+Mode = Literal["values", "in order", "at once"]
+"""How bare calls of a block order it: as steps, every statement as a step, or not at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A statement with what the rules ask about it. `waits` are the variables of `with after(…)`."""
+
+    stmt: Stmt
+    reads: frozenset[Variable]
+    writes: frozenset[Variable]
+    step: bool
+    gate: bool
+    waits: frozenset[Variable] = frozenset()
+
+    def __str__(self) -> str:
+        marks = "".join(mark for mark, holds in ((" step", self.step), (" gate", self.gate)) if holds)
+        return f"{self.stmt.label}{marks}"
+
+
+def flatten(
+    block: Block, mode: Mode = "values", waits: frozenset[Variable] = frozenset()
+) -> Iterator[tuple[Stmt, Mode, frozenset[Variable]]]:
+    """The statements that are nodes of a block's graph: `with after(…)` is no node, its statements are.
+
+    Each comes with the mode in which it stands and the variables it waits for besides its values.
+    """
+    for stmt in block:
+        if isinstance(stmt, form.Ordered) and stmt.kind == "after":
+            inner: Mode = "in order" if mode == "in order" else "at once"
+            yield from flatten(stmt.body, inner, waits | frozenset(stmt.after))
+        else:
+            yield stmt, mode, waits
+
+
+def node_of(stmt: Stmt, mode: Mode, waits: frozenset[Variable], pinned: frozenset[Variable]) -> Node:
+    """A statement as a node. `pinned` are the variables read after a failure here: who sets one is a gate (rule 9)."""
+    writes = writes_of(stmt)
+    step = leaves(stmt) if mode == "at once" else is_step(stmt)
+    gate = mode == "in order" or is_gate(stmt) or not writes.isdisjoint(pinned)
+    return Node(stmt, reads_of(stmt), writes, step, gate, waits)
+
+
+def segments(nodes: tuple[Node, ...]) -> tuple[tuple[int, ...], ...]:
+    """Rule 2: the runs of nodes between steps, as positions in `nodes`; each step is a segment of its own."""
+    found: list[tuple[int, ...]] = []
+    run: list[int] = []
+    for position, node in enumerate(nodes):
+        if node.step:
+            found.extend([tuple(run)] if run else [])
+            found.append((position,))
+            run = []
+        else:
+            run.append(position)
+    if run:
+        found.append(tuple(run))
+    return tuple(found)
+
+
+def dependencies(nodes: tuple[Node, ...]) -> frozenset[tuple[int, int]]:
+    """Edges `(i, j)`, `i` before `j` in the source, where `j` waits for `i`: values (rule 1) and gates (rule 3).
+
+    Who sets a variable also waits for earlier readers and writers of the same web.
+    """
+    return frozenset(
+        (i, j)
+        for j, later in enumerate(nodes)
+        for i, earlier in enumerate(nodes[:j])
+        if earlier.gate
+        or not earlier.writes.isdisjoint(later.reads | later.writes | later.waits)
+        or not earlier.reads.isdisjoint(later.writes)
+    )
