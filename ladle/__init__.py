@@ -56,7 +56,10 @@ __all__ = [
 
 
 def _as_plain_python(workflow: Declared[..., Any], arguments: Mapping[str, Any]) -> Any:
-    """What a workflow does that is called outside of any run; loaded then, since a Lambda function never does that."""
+    """What a workflow does that is called outside of any run.
+
+    Loaded only then: a Lambda function never does that.
+    """
     from ladle.plain import call
 
     return call(workflow, arguments)

@@ -22,8 +22,8 @@ R = TypeVar("R")
 class Declared(Generic[P, R]):
     """A function that was declared as a task or a workflow.
 
-    Nothing is read from the function before it is needed: annotations may name classes defined further down, and
-    a cold start does not pay for what it does not use.
+    Nothing is read from the function before it is needed: annotations may name classes defined further down,
+    and a cold start does not pay for what it does not use.
     """
 
     kind = "function"
@@ -66,7 +66,10 @@ class Declared(Generic[P, R]):
 
     @cached_property
     def door(self) -> Door:
-        """What checks and converts arguments and result. Raises DiagnosticError when the declaration has problems."""
+        """What checks and converts arguments and result.
+
+        Raises DiagnosticError with all problems when the declaration has any.
+        """
         if self.problems or self._reading.door is None:
             from ladle.errors import DiagnosticError
 

@@ -1,8 +1,8 @@
 """The seam between what is declared and what runs it.
 
-Declarations do not know who executes them. Within a run the current `Execution` decides what a call of a task, a
-`sleep` or a `retry` does; outside of any, a task is just its function, and a workflow begins a run of its own by
-whatever the facade plugged into `start` (plain execution).
+Declarations do not know who executes them. Within a run the current `Execution` decides what a call of a
+task, a `sleep` or a `retry` does; outside of any, a task is just its function, and a workflow begins a run of
+its own by whatever the facade plugged into `start` (plain execution).
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ class Run:
     """Which run this is: what `run.id`, `run.started` and the like read.
 
     `id` is the execution's ARN, `root` that of the outermost run, `name` the execution's name, `workflow` the
-    workflow's, `started` the UTC time it began, `scheduled_for` the time a schedule meant it for (None when no
-    schedule started it).
+    workflow's, `started` the UTC time it began, `scheduled_for` the time a schedule meant it for (None when
+    no schedule started it).
     """
 
     id: str

@@ -1,7 +1,7 @@
 """Reading a function's signature into a door, with every finding about it.
 
-A finding is a code, a message, a remedy, and the part of the declaration that it is about; `problems` gives it
-its place in the file.
+A finding is a code, a message, a remedy, and the part of the declaration that it is about; `problems` gives
+it its place in the file.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ __all__ = ["Finding", "Reading", "read"]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One problem. `part` is `parameter:NAME`, `return`, `option:NAME`, or empty for the function as a whole."""
+    """One problem. `part` is `parameter:NAME`, `return`, `option:NAME`, or empty for all of it."""
 
     code: str
     message: str
@@ -51,7 +51,7 @@ def read(function: Callable[..., Any], name: str) -> Reading:
         findings.append(
             Finding(
                 "D106",
-                f"the annotations of `{name}` name `{error.name}`, which the module does not have at run time",
+                f"an annotation of `{name}` names `{error.name}`, which is not there at run time",
                 "import it outside `if TYPE_CHECKING:`, and define classes at the top level of their module",
             )
         )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
+
+from ladle.declare.checks import is_bool, is_error_class, is_number, is_whole
 
 __all__ = ["MAX_ATTEMPTS", "MAX_DELAY_SECONDS", "Retry", "retries"]
 
@@ -19,13 +22,15 @@ MAX_DELAY_SECONDS: Final = 31_622_399
 class Retry:
     """Try a failed call again, later and later.
 
-    `on` are the exception classes it is for, subclasses included; by default every error. `attempts` counts the
-    retries *after* the first try (ASL's MaxAttempts): `attempts=3` calls at most four times. The first wait is
-    `interval` whole seconds, each further one `backoff` times as long, none above `max_delay` seconds. With `jitter`
-    a wait is a random time between 0 and that, so that many runs do not come back at once.
+    `on` are the exception classes it is for, subclasses included; by default every error. `attempts` counts
+    the retries *after* the first try (ASL's MaxAttempts): `attempts=3` calls at most four times. The first
+    wait is `interval` whole seconds, each further one `backoff` times as long, none above `max_delay`
+    seconds. With `jitter` a wait is a random time between 0 and that, so that many runs do not come back at
+    once.
 
-    Of several policies the first that names the error counts, and each counts its own attempts. Wrong values are
-    recorded in `faults` and reported when the workflow is checked, together with everything else that is wrong.
+    Of several policies the first that names the error counts, and each counts its own attempts. Wrong values
+    are recorded in `faults` and reported when the workflow is checked, together with everything else that is
+    wrong.
     """
 
     on: tuple[type[BaseException], ...]
@@ -71,32 +76,27 @@ class Retry:
                 "`on` is empty, so nothing would be retried: name exception classes, or leave it out"
             )
         for each in self.on:
-            if not (isinstance(each, type) and issubclass(each, BaseException)):
+            if not is_error_class(each):
                 found.append(f"`on` holds {each!r}, which is no exception class: write the class itself")
             elif not issubclass(each, Exception):
-                found.append(f"`on` holds {each.__name__}, which ends a program and is never retried")
-        if not _whole(self.attempts, 0, MAX_ATTEMPTS):
+                found.append(f"`on` holds {each.__name__}, which ends a program: name errors")
+        if not is_whole(self.attempts, 0, MAX_ATTEMPTS):
             found.append(f"`attempts` is {self.attempts!r}: write a whole number from 0 to {MAX_ATTEMPTS:,}")
-        if not _whole(self.interval, 1, MAX_ATTEMPTS):
+        if not is_whole(self.interval, 1, MAX_ATTEMPTS):
             found.append(f"`interval` is {self.interval!r}: write whole seconds, at least 1")
-        number = isinstance(self.backoff, int | float) and not isinstance(self.backoff, bool)
-        if not (number and 1 <= self.backoff < float("inf")):
+        if not is_number(self.backoff, 1, sys.float_info.max):
             found.append(f"`backoff` is {self.backoff!r}: write a number of at least 1.0")
         if self.max_delay is not None:
-            if not _whole(self.max_delay, 1, MAX_DELAY_SECONDS):
+            if not is_whole(self.max_delay, 1, MAX_DELAY_SECONDS):
                 found.append(f"`max_delay` is {self.max_delay!r}: write whole seconds, less than 366 days")
-            elif _whole(self.interval, 1, MAX_ATTEMPTS) and self.max_delay <= self.interval:
+            elif is_whole(self.interval, self.max_delay, MAX_ATTEMPTS):
                 found.append(
-                    f"`max_delay` is {self.max_delay}, and the first wait is {self.interval}: "
-                    "it must be longer than `interval`"
+                    f"`max_delay` is {self.max_delay}, no more than the first wait: "
+                    f"write more than `interval`, which is {self.interval}"
                 )
-        if not isinstance(self.jitter, bool):
+        if not is_bool(self.jitter):
             found.append(f"`jitter` is {self.jitter!r}: write True or False")
         return tuple(found)
-
-
-def _whole(value: object, low: int, high: int) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
 
 
 def retries(given: Retry | Sequence[Retry] | None) -> tuple[Retry, ...]:

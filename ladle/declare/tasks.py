@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, Protocol, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar, overload
 
 from ladle.declare.declared import Declared
 from ladle.declare.execution import current
@@ -13,23 +13,14 @@ from ladle.declare.tokens import TaskToken
 if TYPE_CHECKING:
     from ladle.declare.reading import Finding
 
-__all__ = ["Task", "TaskDecorator", "task"]
+__all__ = ["Task", "TaskDecorator", "plain_function", "task"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-LAMBDA_SECONDS: Final = 900
-"""The longest a Lambda function may run (AWS Lambda quotas)."""
-
-LONGEST_SECONDS: Final = 99_999_999
-"""The most that `TimeoutSeconds` and `HeartbeatSeconds` may be (Amazon States Language)."""
-
-MEMORY: Final = (128, 10_240)
-"""The least and most memory of a Lambda function, in MB (AWS Lambda quotas)."""
-
 
 class Task(Declared[P, R]):
-    """A declared task. Called within a run it is a step of the run; called anywhere else it is its function."""
+    """A declared task. Called within a run it is a step of it; anywhere else it is its function."""
 
     kind = "task"
 
@@ -112,17 +103,19 @@ def task(function: Callable[..., Any] | None = None, /, **options: Any) -> Any:
     * `allow`: IAM statements of the function's role.
     * `environment`: further environment variables of the function.
 
-    Wrong values do not raise here: they are in the task's `problems`, reported with all others by `ladle check`.
+    Wrong values do not raise here: they are in the task's `problems`, reported with all others by `ladle
+    check`.
     """
     if function is None:
-        return lambda decorated: Task(_function(decorated, "task"), **options)
-    return Task(_function(function, "task"), **options)
+        return lambda decorated: Task(plain_function(decorated, "task"), **options)
+    return Task(plain_function(function, "task"), **options)
 
 
-def _function(function: Any, decorator: str) -> Callable[..., Any]:
+def plain_function(function: Any, decorator: str) -> Callable[..., Any]:
     """The function itself; anything that has no signature of its own is refused at once."""
     if isinstance(function, type) or not callable(function) or isinstance(function, Declared):
         from ladle.errors import LadleError
 
         raise LadleError(f"@{decorator} goes on a function, not on {function!r}: write it above a `def`")
-    return function
+    checked: Callable[..., Any] = function
+    return checked

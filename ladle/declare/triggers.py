@@ -14,9 +14,9 @@ __all__ = ["At", "Cron", "Rate", "S3Upload", "Schedule", "Trigger"]
 class S3Upload:
     """A new object in a bucket.
 
-    `bucket` is the logical name that `infra/<stage>.toml` turns into a bucket; `prefix` and `suffix` are literal
-    text that the object's key must begin and end with. Fills the parameters `bucket: str`, `key: str`,
-    `size: int` (bytes), `etag: str` and `version_id: str | None` (None in a bucket without versions).
+    `bucket` is the logical name that `infra/<stage>.toml` turns into a bucket; `prefix` and `suffix` are
+    literal text that the object's key must begin and end with. Fills the parameters `bucket: str`, `key:
+    str`, `size: int` (bytes), `etag: str` and `version_id: str | None` (None in a bucket without versions).
     """
 
     bucket: str
@@ -42,7 +42,10 @@ class S3Upload:
 
 @dataclass(frozen=True)
 class Schedule:
-    """What all schedules have: the time zone (an IANA name) of their clock, and fixed input by parameter name."""
+    """What all schedules have.
+
+    `timezone` is the IANA name of the zone of their clock, `input` is fixed input by parameter name.
+    """
 
     expression: str
     timezone: str = "UTC"
@@ -71,8 +74,9 @@ class Schedule:
 class Cron(Schedule):
     """A schedule in the six fields of EventBridge: minutes, hours, day of month, month, day of week, year.
 
-    `Cron("0 6 * * ? *", timezone="Europe/Berlin")` is six in the morning in Berlin, summer and winter. One of the two
-    day fields must be `?`. Fills `scheduled_for: datetime` (the time that was meant, UTC) and what `input` names.
+    `Cron("0 6 * * ? *", timezone="Europe/Berlin")` is six in the morning in Berlin, summer and winter. One of
+    the two day fields must be `?`. Fills `scheduled_for: datetime` (the time that was meant, UTC) and what
+    `input` names.
     """
 
     @property

@@ -5,11 +5,13 @@ Each means what it says when the workflow runs as plain Python; the compiler kno
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, TypeVar
 
+from ladle.declare.checks import is_number, is_whole
 from ladle.declare.declared import Declared
 from ladle.declare.execution import inside
 from ladle.declare.retries import Retry
@@ -62,12 +64,10 @@ class Each(Generic[T]):
 def each(items: Iterable[T], concurrency: int | None = None) -> Each[T]:
     """The items of a comprehension's first `for`, at most `concurrency` of them at once.
 
-    `[delays(day, c) for c in each(day.carriers, concurrency=4)]`. Without a number, as many as the platform allows
-    (40 in an inline Map). Raises LadleError for a number below 1.
+    `[delays(day, c) for c in each(day.carriers, concurrency=4)]`. Without a number, as many as the platform
+    allows (40 in an inline Map). Raises LadleError for a number below 1.
     """
-    if concurrency is not None and (
-        not isinstance(concurrency, int) or isinstance(concurrency, bool) or concurrency < 1
-    ):
+    if concurrency is not None and not is_whole(concurrency, 1, sys.maxsize):
         raise LadleError(
             f"each(…, concurrency={concurrency!r}): write a whole number of at least 1, or leave it out"
         )
@@ -105,7 +105,8 @@ def retry(
     max_delay: int | None = None,
     jitter: bool = True,
 ) -> Repeated:
-    """Repeat a helper as a whole: `retry(on=[Late], attempts=5)(fetch)(day)`. The options are those of `Retry`.
+    """Repeat a helper as a whole: `retry(on=[Late], attempts=5)(fetch)(day)`. The options are those of
+    `Retry`.
 
     Everything the helper calls is called again. Raises LadleError outside of a run and for wrong options.
     """
@@ -128,7 +129,7 @@ def sleep(seconds: float) -> None:
 
     Raises LadleError outside of a run (in a task, use `time.sleep`) and for a negative number.
     """
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds <= 99_999_999:
+    if not is_number(seconds, 0, 99_999_999):
         raise LadleError(f"sleep({seconds!r}): write seconds from 0 to 99,999,999")
     inside("sleep").sleep(seconds)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, ParamSpec, Protocol, TypeVar, ov
 
 from ladle.declare.declared import Declared
 from ladle.declare.execution import current, start
-from ladle.declare.tasks import _function
+from ladle.declare.tasks import plain_function
 from ladle.declare.triggers import Trigger
 from ladle.errors import LadleError
 
@@ -21,7 +21,7 @@ R = TypeVar("R")
 
 
 class Workflow(Declared[P, R]):
-    """A declared workflow. Called within a run it is a nested run; called anywhere else it runs as plain Python."""
+    """A declared workflow. Called within a run it is a nested run; anywhere else, plain Python."""
 
     kind = "workflow"
 
@@ -86,8 +86,9 @@ def workflow(function: Callable[..., Any] | None = None, /, **options: Any) -> A
     * `name`: the workflow's name, the function's by default.
     * `type`: `"STANDARD"`, or `"EXPRESS"` for many short runs (at most 5 minutes, no waiting for answers).
 
-    Wrong values do not raise here: they are in the workflow's `problems`, reported with all others by `ladle check`.
+    Wrong values do not raise here: they are in the workflow's `problems`, reported with all others by `ladle
+    check`.
     """
     if function is None:
-        return lambda decorated: Workflow(_function(decorated, "workflow"), **options)
-    return Workflow(_function(function, "workflow"), **options)
+        return lambda decorated: Workflow(plain_function(decorated, "workflow"), **options)
+    return Workflow(plain_function(function, "workflow"), **options)

@@ -1,7 +1,8 @@
 """The wire: types to and from JSON, the one codec of every door.
 
-`shape_of` reads a Python annotation, `encode` and `decode` convert values of that shape. Task arguments, task results,
-workflow input, token answers and nested runs all pass here, so a type means the same at each of them.
+`shape_of` reads a Python annotation, `encode` and `decode` convert values of that shape. Task arguments, task
+results, workflow input, token answers and nested runs all pass here, so a type means the same at each of
+them.
 """
 
 from ladle.wire.annotations import shape_of

@@ -84,10 +84,10 @@ _Bindings = dict[Any, Any]
 def shape_of(annotation: Any) -> Shape:
     """The shape of values annotated so.
 
-    Takes JSON scalars, `date`, `datetime`, enums, `Literal`, `list`, `dict` with `str` keys, `tuple` of fixed length,
-    dataclasses, `TypedDict`, pydantic models, `Optional` and unions that JSON values cannot confuse, and looks through
-    `NewType`, `Annotated`, `Final` and type aliases. Raises WireError, naming the annotation and what to write
-    instead; inside a record its `path` is `Class.field`.
+    Takes JSON scalars, `date`, `datetime`, enums, `Literal`, `list`, `dict` with `str` keys, `tuple` of fixed
+    length, dataclasses, `TypedDict`, pydantic models, `Optional` and unions that JSON values cannot confuse,
+    and looks through `NewType`, `Annotated`, `Final` and type aliases. Raises WireError, naming the
+    annotation and what to write instead; inside a record its `path` is `Class.field`.
 
     >>> shape_of(list[str])
     ListShape(item=StrShape())
@@ -204,8 +204,10 @@ def _literal(values: tuple[Any, ...]) -> Shape:
     plain = tuple(v for v in values if isinstance(v, str | int) and not isinstance(v, enum.Enum))
     options: list[Shape] = [LiteralShape(plain)] if plain else []
     members = [v for v in values if isinstance(v, enum.Enum)]
-    for cls in dict.fromkeys(type(member) for member in members):
-        options.append(_enum(cls, tuple(member for member in members if type(member) is cls)))
+    options += [
+        _enum(cls, tuple(member for member in members if type(member) is cls))
+        for cls in dict.fromkeys(type(member) for member in members)
+    ]
     if None in values:
         options.append(NullShape())
     if odd := [v for v in values if isinstance(v, bytes)]:
@@ -310,7 +312,8 @@ def _dataclass_fields(cls: Any, hints: dict[str, Any]) -> list[_Field]:
 def _typed_dict_fields(cls: Any, hints: dict[str, Any]) -> list[_Field]:
     fields: list[_Field] = []
     for name, hint in hints.items():
-        # `__required_keys__` does not see `NotRequired` in annotations that were strings; the resolved hints do.
+        # `__required_keys__` does not see `NotRequired` in annotations that were strings; the resolved hints
+        # do.
         required, inner = name in cls.__required_keys__, hint
         while True:
             origin = typing.get_origin(inner)
@@ -334,7 +337,7 @@ def _pydantic_fields(cls: Any, hints: dict[str, Any]) -> list[_Field]:
         raise WireError(f"`{cls.__name__}` is a root model: write the type of its root")
     fields: list[_Field] = []
     for name, info in cls.model_fields.items():
-        annotation = info.annotation if name not in hints else hints[name]
+        annotation = hints.get(name, info.annotation)
         if not isinstance(info.validation_alias, str | None):
             raise WireError(
                 "aliases of several parts cannot be filled in: use one plain alias", f"{cls.__name__}.{name}"

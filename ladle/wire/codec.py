@@ -1,7 +1,8 @@
 """Values to JSON and back, exactly.
 
-`decode(encode(v, s), s) == v` for every value of a shape, and both refuse everything else, with the path of what is
-wrong. What `encode` returns holds nothing but dict, list, str, int, float, bool and None, shared with no argument.
+`decode(encode(v, s), s) == v` for every value of a shape, and both refuse everything else, with the path of
+what is wrong. What `encode` returns holds nothing but dict, list, str, int, float, bool and None, shared with
+no argument.
 """
 
 from __future__ import annotations
@@ -52,7 +53,10 @@ def encode(value: Any, shape: Shape, path: str = "") -> Any:
 
 
 def decode(json: Any, shape: Shape, path: str = "") -> Any:
-    """The Python value of a JSON value (as the `json` module reads it), with defaults filled in; raises WireError."""
+    """The Python value of a JSON value (as the `json` module reads it), with defaults filled in.
+
+    `path` is what the value is called in errors. Raises WireError.
+    """
     try:
         return _DECODERS[type(shape)](json, shape, path)
     except RecursionError:
@@ -240,7 +244,7 @@ def _list(codecs: dict[type, _Codec]) -> _Codec:
     return convert
 
 
-def _tuple(codecs: dict[type, _Codec], source: type, target: type) -> _Codec:
+def _tuple(codecs: dict[type, _Codec], source: type[Any], target: type[Any]) -> _Codec:
     def convert(value: Any, shape: TupleShape, path: str) -> Any:
         if not isinstance(value, source):
             raise _mismatch(value, shape, path)
@@ -350,7 +354,7 @@ def _refuse_unknown(value: dict[Any, Any], shape: RecordShape, path: str) -> Non
 
 
 def _built(shape: RecordShape, given: dict[str, Any], path: str) -> Any:
-    """The object itself: its class may refuse what the shape allowed (`__post_init__`, pydantic's constraints)."""
+    """The object itself: its class may refuse what the shape allowed (`__post_init__`, constraints)."""
     if shape.kind == "pydantic":
         fields = shape.cls.model_fields
         given = {fields[name].validation_alias or name: value for name, value in given.items()}

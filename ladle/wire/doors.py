@@ -33,7 +33,10 @@ class Door:
         return self.arguments.fields
 
     def encode_arguments(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """Python arguments by name as JSON, in the order of the parameters, defaults filled in; raises WireError."""
+        """Python arguments by name as JSON, in the order of the parameters; raises WireError.
+
+        Defaults are filled in.
+        """
         given: dict[str, Any] = encode(dict(arguments), self.arguments)
         return {
             field.name: given[field.name] if field.name in given else _copy(field.default)
@@ -41,7 +44,7 @@ class Door:
         }
 
     def decode_arguments(self, json: Any) -> dict[str, Any]:
-        """JSON arguments as Python values by name, defaults filled in; raises WireError naming the parameter."""
+        """JSON arguments as Python values by name, defaults filled in; raises WireError."""
         if isinstance(json, dict) and RESERVED in json:
             json = {name: value for name, value in json.items() if name != RESERVED}
         arguments: dict[str, Any] = decode(json, self.arguments)

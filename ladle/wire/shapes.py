@@ -149,7 +149,7 @@ class RecordField:
 
 @dataclass(frozen=True, slots=True)
 class RecordShape:
-    """A dataclass, `TypedDict` or pydantic model: a JSON object with known keys. `kind` names which of them."""
+    """A dataclass, `TypedDict` or pydantic model, as `kind` says: a JSON object with known keys."""
 
     name: str
     fields: tuple[RecordField, ...]
@@ -170,7 +170,7 @@ class UnionShape:
 
 @dataclass(frozen=True, slots=True)
 class AnyShape:
-    """Any JSON value (`Any`, `object`): what Python makes of it is dict, list, str, int, float, bool and None."""
+    """Any JSON value (`Any`, `object`): dicts, lists, strings, numbers, booleans and None in Python."""
 
 
 Shape: TypeAlias = (

@@ -1,8 +1,8 @@
 """Unions: only those whose options no JSON value can confuse.
 
-A value on the wire does not say which option it is, so it must be possible to tell from the JSON alone: by its kind
-(null, boolean, number, string, array, object), by finite sets of values that do not meet, or for records by their
-field names or a `Literal` field.
+A value on the wire does not say which option it is, so it must be possible to tell from the JSON alone: by
+its kind (null, boolean, number, string, array, object), by finite sets of values that do not meet, or for
+records by their field names or a `Literal` field.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _KINDS: Final[dict[type, str]] = {
 
 
 def json_kinds(shape: Shape) -> frozenset[str]:
-    """Which kinds of JSON value the shape has, by JSON's names: null, boolean, number, string, array, object."""
+    """The kinds of JSON value the shape has: null, boolean, number, string, array, object."""
     match shape:
         case AnyShape():
             return frozenset({"null", "boolean", "number", "string", "array", "object"})
@@ -120,7 +120,7 @@ def _refuse_confusable(one: Shape, other: Shape) -> None:
 
 
 def _told_apart(one: RecordShape, other: RecordShape) -> bool:
-    """Whether a required field of one is unknown to the other, or a shared `Literal` field has no shared value."""
+    """Whether one requires a field the other lacks, or a shared `Literal` field has no shared value."""
     for a, b in ((one, other), (other, one)):
         if any(field.required and b.field(field.name) is None for field in a.fields):
             return True
@@ -140,7 +140,7 @@ def _remedy(one: Shape, other: Shape) -> str:
         return "JSON has one kind of number, so 3 and 3.0 are the same: write `float`"
     if pair == {RecordShape}:
         return (
-            "one JSON object could be either: give both a field like `kind: Literal[…]` with different values, "
+            "one JSON object could be either: give both a `kind: Literal[…]` field with different values, "
             "or each a required field that the other does not have"
         )
     kind = sorted(json_kinds(one) & json_kinds(other))[0]

@@ -1,0 +1,196 @@
+"""Checking the options of `@task` and `@workflow`."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from ladle.declare.checks import is_bool, is_number, is_text, is_whole
+from ladle.declare.reading import Finding
+from ladle.declare.retries import Retry
+from ladle.declare.schedules import at_fault, cron_fault, rate_fault, timezone_fault
+from ladle.declare.triggers import At, Cron, Rate, S3Upload, Schedule
+from ladle.wire import AnyShape, WireError, decode, describe, encode, shape_of
+
+if TYPE_CHECKING:
+    from ladle.declare.tasks import Task
+    from ladle.declare.workflows import Workflow
+
+__all__ = ["task_findings", "workflow_findings"]
+
+LAMBDA_SECONDS: Final = 900
+"""The longest a Lambda function may run (AWS Lambda quotas)."""
+
+LONGEST_SECONDS: Final = 99_999_999
+"""The most that `TimeoutSeconds` and `HeartbeatSeconds` may be (Amazon States Language)."""
+
+EXPRESS_SECONDS: Final = 300
+"""The longest an Express run may take (Step Functions quotas)."""
+
+LEAST_MEMORY: Final = 128
+MOST_MEMORY: Final = 10_240
+"""The memory of a Lambda function, in MB (AWS Lambda quotas)."""
+
+_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}", re.ASCII)
+
+
+def task_findings(task: Task[..., Any]) -> list[Finding]:
+    """What is wrong with a task's options."""
+    found = _name_findings(task.name)
+    for policy in task.retry:
+        found += _retry_findings(policy)
+    most = LONGEST_SECONDS if task.takes_token else LAMBDA_SECONDS
+    if not is_whole(task.timeout, 1, most):
+        why = "" if task.takes_token else ", the longest that Lambda runs"
+        found.append(_option("timeout", task.timeout, f"write whole seconds from 1 to {most:,}{why}"))
+    if task.heartbeat is not None:
+        if not is_whole(task.heartbeat, 1, LONGEST_SECONDS):
+            found.append(_option("heartbeat", task.heartbeat, "write whole seconds of at least 1"))
+        elif not task.takes_token:
+            hint = "give the task a TaskToken, or leave `heartbeat` out: Lambda tasks send none"
+            found.append(_option("heartbeat", task.heartbeat, hint))
+        elif is_whole(task.timeout, 1, most) and task.heartbeat >= task.timeout:
+            hint = f"write less than `timeout`, which is {task.timeout}"
+            found.append(_option("heartbeat", task.heartbeat, hint))
+    if not is_whole(task.memory, LEAST_MEMORY, MOST_MEMORY):
+        found.append(_option("memory", task.memory, f"write MB from {LEAST_MEMORY} to {MOST_MEMORY:,}"))
+    if task.expect is not None and not (is_number(task.expect, 0, LONGEST_SECONDS) and task.expect):
+        found.append(_option("expect", task.expect, "write the seconds it usually takes, more than 0"))
+    if not is_bool(task.step):
+        found.append(_option("step", task.step, "write True or False"))
+    for name, value in task.environment.items():
+        if not (is_text(name) and is_text(value)):
+            hint = "environment variables are text: write both as strings"
+            found.append(_option("environment", {name: value}, hint))
+        elif name.startswith(("AWS_", "LADLE_")):
+            hint = "give it another name: AWS_ belongs to Lambda and LADLE_ to Ladle"
+            found.append(_option("environment", {name: value}, hint))
+    return found
+
+
+def workflow_findings(workflow: Workflow[..., Any]) -> list[Finding]:
+    """What is wrong with a workflow's options, and which parameters its triggers cannot fill."""
+    found = _name_findings(workflow.name)
+    if workflow.type not in ("STANDARD", "EXPRESS"):
+        found.append(_option("type", workflow.type, 'write "STANDARD" or "EXPRESS"'))
+    most = EXPRESS_SECONDS if workflow.type == "EXPRESS" else LONGEST_SECONDS
+    if workflow.timeout is not None and not is_whole(workflow.timeout, 1, most):
+        found.append(_option("timeout", workflow.timeout, f"write whole seconds from 1 to {most:,}"))
+    if workflow.alerts is not None and not (is_text(workflow.alerts) and workflow.alerts.strip()):
+        found.append(_option("alerts", workflow.alerts, "write the logical name of a topic, such as `ops`"))
+    if workflow.takes_token:
+        hint = "ask in a task of its own, which the workflow calls"
+        found.append(Finding("D109", "a workflow takes no task token", hint))
+    for trigger in workflow.triggers:
+        faults = _trigger_faults(trigger)
+        spelled = _spelled(trigger)
+        found += [Finding("D130", f"{spelled}: {fault}", hint, "option:on") for fault, hint in faults]
+        if not faults:
+            found += _filling_findings(workflow, trigger)
+    return found
+
+
+def _name_findings(name: str) -> list[Finding]:
+    if _NAME.fullmatch(name):
+        return []
+    hint = "write at most 64 of A-Z a-z 0-9 _ -, beginning with a letter"
+    return [Finding("D120", f"the name {name!r} cannot be used", hint, "option:name")]
+
+
+def _retry_findings(policy: Any) -> list[Finding]:
+    if not isinstance(policy, Retry):
+        return [
+            Finding("D121", f"`retry` holds {policy!r}", "write Retry(…), or a list of them", "option:retry")
+        ]
+    found: list[Finding] = []
+    for fault in policy.faults:
+        problem, _, hint = fault.partition(": ")
+        found.append(
+            Finding("D121", f"Retry: {problem}", hint or "write the exception class", "option:retry")
+        )
+    return found
+
+
+def _option(name: str, value: Any, hint: str) -> Finding:
+    return Finding("D120", f"`{name}` is {value!r}", hint, f"option:{name}")
+
+
+# ---------------------------------------------------------------------------------------------- triggers
+
+
+def _trigger_faults(trigger: Any) -> list[tuple[str, str]]:
+    """What is wrong with a trigger, each with a remedy."""
+    if isinstance(trigger, S3Upload):
+        return _upload_faults(trigger)
+    if not isinstance(trigger, Schedule):
+        return [("this is no trigger", "write S3Upload(…), Cron(…), Rate(…) or At(…)")]
+    check = {Cron: cron_fault, Rate: rate_fault, At: at_fault}[type(trigger)]
+    faults = [_split(check(trigger.expression)), _split(timezone_fault(trigger.timezone))]
+    for name, value in trigger.input.items():
+        try:
+            encode(value, AnyShape(), f"input[{name!r}]")
+        except WireError as error:
+            faults.append((str(error), "write input as JSON has it: strings, numbers, lists, dicts"))
+    return [fault for fault in faults if fault[0]]
+
+
+def _upload_faults(trigger: S3Upload) -> list[tuple[str, str]]:
+    faults: list[tuple[str, str]] = []
+    if not trigger.bucket.strip():
+        hint = "write its logical name, which infra/<stage>.toml turns into a bucket"
+        faults.append(("the bucket is empty", hint))
+    elif "/" in trigger.bucket or ":" in trigger.bucket:
+        hint = "write the bucket alone, and the folder in `prefix`"
+        faults.append((f"{trigger.bucket!r} is no bucket's name", hint))
+    if trigger.prefix.startswith("/"):
+        faults.append((f"no key begins with {trigger.prefix!r}", f"write {trigger.prefix.lstrip('/')!r}"))
+    for name, text in (("prefix", trigger.prefix), ("suffix", trigger.suffix)):
+        if "*" in text:
+            hint = f"write {text.replace('*', '')!r}"
+            faults.append((f"`{name}` is literal text, not the pattern {text!r}", hint))
+    return faults
+
+
+def _split(fault: str) -> tuple[str, str]:
+    problem, _, hint = fault.rpartition(": ")
+    return (problem, hint) if problem else (fault, fault)
+
+
+def _filling_findings(workflow: Workflow[..., Any], trigger: Any) -> list[Finding]:
+    """Parameters that a trigger cannot fill, or fills with another type."""
+    if workflow._reading.door is None:
+        return []
+    found: list[Finding] = []
+    offered = ", ".join(trigger.offers)
+    name = type(trigger).__name__
+    for field in workflow._reading.door.parameters:
+        part = f"parameter:{field.name}"
+        if field.name not in trigger.offers:
+            if field.required:
+                hint = f"it offers {offered}: give the parameter a default, or a value in `input`"
+                found.append(Finding("D131", f"{name} cannot fill `{field.name}`", hint, part))
+            continue
+        for example in trigger.examples[field.name]:
+            try:
+                decode(example, field.shape, field.name)
+            except WireError as error:
+                offer = trigger.offers[field.name]
+                hint = "change one of them"
+                if offer is not Any:
+                    hint = f"write `{field.name}: {describe(shape_of(offer))}`"
+                message = f"{name} fills `{field.name}` with another type: {error.problem}"
+                found.append(Finding("D132", message, hint, part))
+                break
+    if isinstance(trigger, Schedule):
+        known = [field.name for field in workflow._reading.door.parameters]
+        for extra in trigger.input:
+            if extra not in known:
+                hint = f"it has {', '.join(known) or 'no parameters'}"
+                message = f"`input` names `{extra}`, which `{workflow.name}` does not take"
+                found.append(Finding("D132", message, hint, "option:on"))
+    return found
+
+
+def _spelled(trigger: Any) -> str:
+    text = trigger.bucket if isinstance(trigger, S3Upload) else getattr(trigger, "expression", None)
+    return repr(trigger) if text is None else f"{type(trigger).__name__}({text!r})"
