@@ -11,7 +11,7 @@ import sys
 import tomllib
 import traceback
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
@@ -24,22 +24,18 @@ __all__ = ["CODES", "Project", "Stage", "find_root", "read_stage", "stage_of"]
 PACKAGES: Final = ("functions", "statemachines")
 
 CODES: Final[Mapping[str, str]] = {
-    "L001": "A module of the project is not valid Python. Nothing in it can be read until the syntax is right.",
-    "L002": "A module of the project raises while it is imported. Ladle imports `functions/` and `statemachines/` to "
-    "find tasks and workflows, as Lambda does before it calls a task: importing must work without arguments, "
-    "network or credentials. Move what needs them into a task.",
-    "L003": "Two tasks, or two workflows, have one name. A task's name is the name of its Lambda function and a "
-    "workflow's that of its state machine, so each may exist once in a project. Rename one, or give it "
-    "`@task(name=…)` / `@workflow(name=…)`.",
+    "L001": "a module is not valid Python",
+    "L002": "importing a module fails",
+    "L003": "two tasks, or two workflows, have one name",
 }
-"""What `ladle explain` says of the problems that this module finds."""
+"""The codes of this module's problems; `docs/errors/project.md` explains them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
     """What `infra/<stage>.toml` says. Buckets and topics map logical names to real ones.
 
-    `files` (the table `[local.files]`) maps a bucket's logical name to the folder that a local run fills it from.
+    `files` (the table `[local.files]`) maps a bucket's logical name to the folder that local runs fill it from.
     """
 
     name: str
@@ -55,7 +51,10 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A loaded project. `diagnostics` are the problems of loading; what they are about is missing from the rest."""
+    """A loaded project.
+
+    `diagnostics` are the problems of loading; what they are about is missing from the rest.
+    """
 
     root: Path
     workflows: Mapping[str, Workflow[..., Any]]
@@ -64,7 +63,7 @@ class Project:
 
     @classmethod
     def load(cls, root: Path | None = None) -> Project:
-        """Find the root (from `root` or the current folder upwards), import the project, collect what it declares.
+        """Find the root (from `root` or the current folder upwards), import the modules, collect declarations.
 
         Raises `LadleError` when there is no project.
         """
@@ -254,7 +253,7 @@ def _relative(root: Path, filename: str) -> str:
 def _declared(
     root: Path, modules: list[ModuleType], kind: type[Any], word: str, diagnostics: list[Diagnostic]
 ) -> dict[str, Any]:
-    """What the modules declare, by name. Imported names are the same object; two of one name are a problem."""
+    """What the modules declare, by name. An imported name is the same object; two of one name are a problem."""
     found: dict[str, Any] = {}
     for module in modules:
         for value in vars(module).values():
@@ -275,6 +274,5 @@ def _declared(
 
 
 def _place(root: Path, declared: Any) -> Span:
-    code = declared.function.__code__
-    line = code.co_firstlineno
-    return Span(_relative(root, code.co_filename), line, 1, line, 2)
+    place: Span = declared.place
+    return replace(place, path=_relative(root, place.path))

@@ -186,5 +186,3 @@ class LiveWatch(Watch):
                 passed = (self.now() - self.progress.started) / 1000
                 lines.append(paint(f"  {duration(passed)}", "dim", self.colour))
         return Text.from_ansi("\n".join(lines), no_wrap=True, overflow="ellipsis")
-
-

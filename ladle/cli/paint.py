@@ -12,7 +12,17 @@ import click
 
 from ladle.operate.records import price_of
 
-__all__ = ["columns", "dollars", "duration", "is_terminal", "moment", "paint", "plural", "sign", "wants_colour"]
+__all__ = [
+    "columns",
+    "dollars",
+    "duration",
+    "is_terminal",
+    "moment",
+    "paint",
+    "plural",
+    "sign",
+    "wants_colour",
+]
 
 STYLES: Final[dict[str, dict[str, Any]]] = {
     "good": {"fg": "green"},

@@ -84,9 +84,7 @@ def _links(value: Any) -> Iterable[str]:
             yield from _links(each)
 
 
-def failure_lines(
-    record: RunRecord, progress: Progress, calls: Sequence[TaskLog], colour: bool
-) -> list[str]:
+def failure_lines(record: RunRecord, progress: Progress, calls: Sequence[TaskLog], colour: bool) -> list[str]:
     """The step, the error, its text; the traceback of the task's own code; what that call printed."""
     failure = failure_of(record.error, record.cause)
     call = failed_call(failure, progress, calls)
@@ -126,7 +124,11 @@ def _call_lines(call: TaskLog, colour: bool) -> list[str]:
     if call.traceback:
         lines += ["", *(f"  {line}" for line in call.traceback.rstrip().splitlines())]
     if call.log:
-        lines += ["", paint("  it printed", "bold", colour), *log_lines(call, "  │ " if not colour else "  │ ")]
+        lines += [
+            "",
+            paint("  it printed", "bold", colour),
+            *log_lines(call, "  │ " if not colour else "  │ "),
+        ]
     return lines
 
 
@@ -167,7 +169,9 @@ def short(value: Any, most: int = 24) -> str:
     if len(text) <= 100:
         return text
     lines = json.dumps(value, ensure_ascii=False, indent=2).splitlines()
-    return "\n".join([*lines[:most], *(["… (all of it: ladle show RUN --json)"] if len(lines) > most else [])])
+    return "\n".join(
+        [*lines[:most], *(["… (all of it: ladle show RUN --json)"] if len(lines) > most else [])]
+    )
 
 
 def duration_or_dash(seconds: float | None) -> str:

@@ -15,7 +15,12 @@ BRANCHES: Final = {"first": ("├─ ", "|- "), "inside": ("│  ", "|  "), "bod
 
 
 def tree(
-    progress: Progress, rows: Sequence[Row], *, now: int | None = None, colour: bool = False, ascii_only: bool = False
+    progress: Progress,
+    rows: Sequence[Row],
+    *,
+    now: int | None = None,
+    colour: bool = False,
+    ascii_only: bool = False,
 ) -> list[str]:
     """One line for each step that was reached: sign, name, counts, time, what is special about it."""
     lines = []

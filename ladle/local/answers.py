@@ -27,13 +27,18 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A task that waits for its token to be answered."""
+    """A task that waits for its token to be answered.
+
+    `expected` is the type of the answer as a person writes it; `check` raises `LadleError` for another value.
+    """
 
     task: str
     step: str
     run: str
     arguments: Mapping[str, Any]
     token: str
+    expected: str
+    check: Callable[[Any], object]
 
 
 Ask = Callable[[Question], Answer | None]

@@ -22,7 +22,7 @@ from urllib.parse import quote
 from ladle.errors import LadleError
 from ladle.operate.records import KeptObject
 
-__all__ = ["REGION", "MemoryAws", "StoredObject"]
+__all__ = ["REGION", "MemoryAws", "StoredObject", "head_object"]
 
 REGION: Final = "us-east-1"
 
@@ -129,14 +129,7 @@ class MemoryAws:
 
     def head(self, bucket: str, key: str) -> StoredObject | None:
         """One object's facts; None when there is none."""
-        client = self._client()
-        try:
-            head = client.head_object(Bucket=bucket, Key=key)
-        except client.exceptions.ClientError:
-            return None
-        return StoredObject(
-            bucket, key, head["ContentLength"], head["ETag"].strip('"'), head.get("VersionId")
-        )
+        return head_object(self._client(), bucket, key)
 
     def write_back(self, folder: Path, root: Path) -> list[KeptObject]:
         """Copy what changed since the buckets were filled, or since the last call, to `folder/<bucket>/<key>`."""
@@ -158,6 +151,28 @@ class MemoryAws:
 
             self._s3 = boto3.session.Session(region_name=REGION).client("s3")
         return self._s3
+
+
+def head_object(client: Any, bucket: str, key: str) -> StoredObject | None:
+    """What S3 knows of an object; None when there is none. `client` None means one of the environment's own.
+
+    Raises `LadleError` when S3 cannot be asked.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        if client is None:
+            import boto3
+
+            client = boto3.client("s3")
+        head = client.head_object(Bucket=bucket, Key=key)
+    except ClientError as error:
+        if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") == 404:
+            return None
+        raise LadleError(f"s3://{bucket}/{key} cannot be looked at: {error}") from None
+    except BotoCoreError as error:
+        raise LadleError(f"s3://{bucket}/{key} cannot be looked at: {error}") from None
+    return StoredObject(bucket, key, head["ContentLength"], head["ETag"].strip('"'), head.get("VersionId"))
 
 
 def _safe_path(key: str) -> Path:

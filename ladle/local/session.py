@@ -31,7 +31,7 @@ from ladle.errors import LadleError
 from ladle.local.answers import Answers, Question
 from ladle.local.capture import Capture
 from ladle.local.door import check_input
-from ladle.local.memory import REGION, MemoryAws
+from ladle.local.memory import REGION, MemoryAws, StoredObject, head_object
 from ladle.local.names import new_id, slug, slug_of
 from ladle.local.recorder import Recorder
 from ladle.local.services import services_runner
@@ -39,6 +39,7 @@ from ladle.local.store import Store
 from ladle.local.tasks import Invocation, LocalTasks
 from ladle.operate.records import RunRecord, TaskLog
 from ladle.project import Project, Stage, find_root, stage_of
+from ladle.wire import describe
 
 __all__ = ["ACCOUNT", "LocalSession", "Watcher"]
 
@@ -188,6 +189,10 @@ class LocalSession:
             self.store.add_objects(run, self.memory.write_back(self.folder / "aws", self.project.root))
         return self.store.find(run)
 
+    def head(self, bucket: str, key: str) -> StoredObject | None:
+        """An object's facts, from memory or from the user's own account; None when there is none."""
+        return self.memory.head(bucket, key) if self.memory is not None else head_object(None, bucket, key)
+
     # ----------------------------------------------------------------------------------------- preparing
 
     def compiled(self, workflow: Workflow[..., Any]) -> Compiled:
@@ -255,7 +260,10 @@ class LocalSession:
         event = invocation.event if isinstance(invocation.event, dict) else {}
         arguments = event.get("args", {})
         run = call.execution.root.name
-        question = Question(invocation.task, call.state, run, arguments, token)
+        door = self.project.tasks[invocation.task].door
+        question = Question(
+            invocation.task, call.state, run, arguments, token, describe(door.result), door.decode_result
+        )
         answer = self.answers.next(question)
 
         def deliver() -> None:

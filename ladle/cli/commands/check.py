@@ -1,0 +1,83 @@
+"""`ladle check`: problems in workflows and in state machine definitions."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ladle.errors import Diagnostic
+
+if TYPE_CHECKING:
+    from ladle.declare import Workflow
+
+__all__ = ["command"]
+
+
+@click.command("check")
+@click.argument("targets", nargs=-1, metavar="[WORKFLOW | FILE.asl.json]...")
+@click.option("--express", is_flag=True, help="Judge the named files as Express machines.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def command(targets: tuple[str, ...], express: bool, as_json: bool) -> None:
+    """Look for problems, all of them at once.
+
+    Without arguments: in the project's workflows, the machines that they compile to, and hand-written
+    *.asl.json files. With names or paths: only in those.
+    """
+    from ladle.cli.definitions import hand_made, judged, read_definition
+    from ladle.cli.diagnostics import as_data, print_all
+    from ladle.cli.paint import paint, plural, wants_colour
+
+    files = [target for target in targets if target.endswith(".json")]
+    names = [target for target in targets if target not in files]
+    found: list[Diagnostic] = []
+    counted: list[str] = []
+    root = Path.cwd()
+    if names or not targets:
+        from ladle.cli.projects import load
+
+        project = load()
+        root = project.root
+        found += project.diagnostics
+        workflows = [project.workflow(name) for name in names] or list(project.workflows.values())
+        found += _of_workflows(workflows, root)
+        counted.append(plural(len(workflows), "workflow"))
+        if not names:
+            others = hand_made(root, workflows)
+            for path in others:
+                found += judged(read_definition(path), path.relative_to(root).as_posix())
+            counted += [plural(len(others), "state machine")] if others else []
+    for file in files:
+        path = Path.cwd() / file
+        shown = path.resolve().relative_to(root) if path.resolve().is_relative_to(root) else path
+        found += judged(read_definition(path), shown.as_posix(), "EXPRESS" if express else "STANDARD")
+    counted += [plural(len(files), "file")] if files else []
+    where = " and ".join(counted)
+    if as_json:
+        data = {"problems": [as_data(each) for each in found], "checked": where}
+        click.echo(json.dumps(data, indent=2, ensure_ascii=False))
+    elif found:
+        print_all(found, root, where)
+    else:
+        click.echo(f"{paint('no problems', 'good', wants_colour())} in {where}")
+    if any(each.severity == "error" for each in found):
+        sys.exit(1)
+
+
+def _of_workflows(workflows: Sequence[Workflow[..., Any]], root: Path) -> list[Diagnostic]:
+    """The problems of workflows; where they have none, those of the machines that they compile to."""
+    from ladle import compiler
+    from ladle.cli.definitions import compiled_file, judged
+
+    found = list(compiler.check(workflows))
+    if any(each.severity == "error" for each in found):
+        return found
+    for workflow in workflows:
+        text = compiler.compile_workflow(workflow).text
+        path = compiled_file(workflow, root).relative_to(root).as_posix()
+        found += judged(text, path, workflow.type)
+    return found

@@ -1,0 +1,64 @@
+"""`ladle runs`: the runs that were made here."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+__all__ = ["command"]
+
+STATUSES = ("running", "succeeded", "failed", "timed_out", "aborted", "interrupted")
+
+
+@click.command("runs")
+@click.argument("workflow", required=False)
+@click.option("--status", type=click.Choice(STATUSES), help="Only runs that ended so.")
+@click.option(
+    "-n", "--limit", type=click.IntRange(1), default=20, show_default=True, help="How many at most."
+)
+@click.option("--before", metavar="RUN", help="Only runs older than this one.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def command(workflow: str | None, status: str | None, limit: int, before: str | None, as_json: bool) -> None:
+    """List runs, the newest first; of WORKFLOW alone when it is given."""
+    from ladle.cli.paint import LETTERS, columns, dollars, moment, paint, sign, speaks_ascii, wants_colour
+    from ladle.cli.projects import store_of
+    from ladle.cli.report import duration_or_dash
+    from ladle.operate.causes import failure_of
+
+    with store_of() as store:
+        after = store.find(before).id if before else None
+        found = store.runs(
+            workflow=workflow, status=status.upper() if status else None, before=after, limit=limit
+        )
+        total = sum(
+            number
+            for name, by_status in store.counts().items()
+            if workflow in (None, name)
+            for which, number in by_status.items()
+            if status is None or which == status.upper()
+        )
+    if as_json:
+        click.echo(json.dumps([record.as_json() for record in found], indent=2, ensure_ascii=False))
+        return
+    if not found:
+        click.echo("no runs" + (f" of {workflow}" if workflow else "") + " yet: ladle run WORKFLOW")
+        return
+    colour, ascii_only = wants_colour(), speaks_ascii()
+    rows = [
+        (
+            sign(LETTERS.get(r.status, "stopped"), colour, ascii_only),
+            paint(r.id, "bold", colour),
+            r.workflow,
+            moment(r.created),
+            duration_or_dash(r.seconds),
+            f"{r.transitions:,}",
+            dollars(r.transitions),
+            "" if r.error is None else paint(failure_of(r.error, r.cause).error, "bad", colour),
+        )
+        for r in found
+    ]
+    for line in columns(rows, right=(4, 5, 6)):
+        click.echo(line, color=colour)
+    if total > len(found):
+        click.echo(f"{len(found)} of {total:,}.  Older ones: ladle runs --before {found[-1].id}")

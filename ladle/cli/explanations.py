@@ -1,0 +1,47 @@
+"""The pages of `docs/errors/`, by code. They travel in the package, so that `ladle explain` needs no network."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final
+
+__all__ = ["explanations"]
+
+PLACES: Final = (
+    Path(__file__).parent / "errors",  # in an installed package
+    Path(__file__).parents[2] / "docs" / "errors",  # in the repository
+)
+HEADING: Final = re.compile(r"^## ([A-Z]\d{3}):? +(.+)$")
+
+
+def explanations() -> dict[str, tuple[str, str]]:
+    """Title and text of every code; a code without a page has its title alone."""
+    found = {code: (title, "") for code, title in _titles().items()}
+    folder = next((place for place in PLACES if place.is_dir()), None)
+    for path in sorted(folder.glob("*.md")) if folder else ():
+        found |= _sections(path.read_text(encoding="utf-8"))
+    return found
+
+
+def _sections(text: str) -> dict[str, tuple[str, str]]:
+    found: dict[str, tuple[str, list[str]]] = {}
+    lines: list[str] | None = None
+    for line in text.splitlines():
+        heading = HEADING.match(line)
+        if heading:
+            lines = []
+            found[heading[1]] = (heading[2], lines)
+        elif line.startswith(("# ", "## ")):
+            lines = None
+        elif lines is not None:
+            lines.append(line)
+    return {code: (title, "\n".join(lines).strip()) for code, (title, lines) in found.items()}
+
+
+def _titles() -> dict[str, str]:
+    from ladle.asl.codes import TITLES
+    from ladle.compiler.language.codes import CODES
+    from ladle.project import CODES as PROJECT
+
+    return {**TITLES, **{code: kind.title for code, kind in CODES.items()}, **PROJECT}
