@@ -18,7 +18,17 @@ from ladle.engine.scope import JSON, MISSING, Evaluate, EvaluationFailed
 if TYPE_CHECKING:
     from ladle.engine.strand import Strand
 
-__all__ = ["Inlet", "Outlet", "catch_outlet", "choice_outlet", "inlet", "input_selector", "number", "outlet"]
+__all__ = [
+    "Inlet",
+    "Outlet",
+    "catch_outlet",
+    "choice_outlet",
+    "inlet",
+    "input_selector",
+    "number",
+    "outlet",
+    "path_reader",
+]
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 
@@ -88,13 +98,13 @@ def outlet(definition: dict[str, Any], language: str) -> Outlet | None:
         return None
 
     def shape(s: Strand, result: JSON) -> tuple[JSON, dict[str, JSON] | None]:
-        if selector is not None:
-            s.document = result
-            result = selector(s)
         assigned = None
         if assign is not None:
             s.document = result
             assigned = assign(s)
+        if selector is not None:
+            s.document = result
+            result = selector(s)
         output = result if put is None else put(s.input, result)
         if output_path is not None:
             s.document = output
@@ -170,6 +180,27 @@ def _as_it_is(_s: Strand, result: JSON) -> tuple[JSON, dict[str, JSON] | None]:
     return result, None
 
 
+def path_reader(definition: dict[str, Any], field: str) -> Inlet:
+    """A field that holds a path into the state's input, as InputPath leaves it."""
+    evaluate = expressions.path(definition[field], field)
+    input_path = input_selector(definition)
+
+    def read(s: Strand) -> JSON:
+        s.document = s.input if input_path is None else input_path(s)
+        return evaluate(s)
+
+    return read
+
+
+_NOT_AN_INTEGER = 'The {field}Path field refers to value "{shown}" which is not a valid integer: {path}'
+_NOT_A_NUMBER = {
+    "Seconds": "The SecondsPath parameter cannot be parsed as a long value: {path} == {shown}",
+    "ToleratedFailurePercentage": (
+        'The {field}Path field refers to value "{shown}" which is not a valid float: {path}'
+    ),
+}
+
+
 def number(
     definition: dict[str, Any], field: str, language: str, *, whole: bool = True
 ) -> Callable[[Strand], Any] | None:
@@ -180,20 +211,17 @@ def number(
     """
     text = definition.get(field + "Path")
     if text is not None and language != "JSONata":
-        evaluate = expressions.path(text, field + "Path")
+        evaluate = path_reader(definition, field + "Path")
+        wording = _NOT_A_NUMBER.get(field, _NOT_AN_INTEGER)
 
         def read(s: Strand) -> Any:
-            s.document = s.input
             value = evaluate(s)
             if type(value) is int or (type(value) is float and (value.is_integer() or not whole)):
                 return value
             if isinstance(value, str) and _INTEGER.fullmatch(value):
                 return int(value)
             shown = value if isinstance(value, str) else json_text(value)
-            raise EvaluationFailed(
-                "States.Runtime",
-                f'The {field}Path field refers to value "{shown}" which is not a valid integer: {text}',
-            )
+            raise EvaluationFailed("States.Runtime", wording.format(field=field, shown=shown, path=text))
 
         return read
     value = definition.get(field)

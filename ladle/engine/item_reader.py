@@ -98,8 +98,6 @@ def _json(body: bytes, pointer: JSON) -> Iterator[JSON]:
                 raise ItemReaderFailed(f"The ItemsPointer {pointer} leads to nothing.") from error
     if isinstance(value, list):
         return iter(value)
-    if isinstance(value, dict):
-        return ({"Key": key, "Value": item} for key, item in value.items())
     raise ItemReaderFailed("Attempting to map over non-iterable node.")
 
 

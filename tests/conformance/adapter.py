@@ -6,6 +6,7 @@ AWS answered. Cases that need services other than Lambda and the engine itself s
 
 from __future__ import annotations
 
+import base64
 import json
 import uuid
 from typing import Any
@@ -85,7 +86,7 @@ class CaseRunner:
             "StatusCode": 200,
         }
         if "LogType" in arguments:
-            output["LogResult"] = ""
+            output["LogResult"] = base64.b64encode(f"START RequestId: {request}\n".encode()).decode()
         return TaskSucceeded(output, result.seconds)
 
 

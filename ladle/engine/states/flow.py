@@ -111,13 +111,7 @@ def build_fail(state: State) -> None:
 def _text(definition: dict[str, Any], field: str, language: str) -> Any:
     """Error or Cause: a text, or a closure that gives one."""
     if language != "JSONata" and definition.get(field + "Path") is not None:
-        evaluate = expressions.path(definition[field + "Path"], field + "Path")
-
-        def read(s: Strand) -> JSON:
-            s.document = s.input
-            return evaluate(s)
-
-        return read
+        return fields.path_reader(definition, field + "Path")
     value = definition.get(field)
     if language == "JSONata" and isinstance(value, str) and expressions.is_expression(value):
         return expressions.jsonata_template(value, field)

@@ -21,7 +21,7 @@ from ladle.engine.states.base import (
     size_failure,
     too_large_cause,
 )
-from ladle.engine.states.map_inline import item_shaper, items_of
+from ladle.engine.states.map_inline import item_shaper, items_of, limit_of
 from ladle.engine.states.map_run import MapRun
 
 if TYPE_CHECKING:
@@ -61,13 +61,10 @@ def build_map_distributed(state: State, child_machine: Callable[[Strand, str], M
     def run(s: Strand) -> Step | None:
         h = s.history
         try:
-            value = s.input if input_path is None else input_path(s)
             at_once = CHILDREN_AT_ONCE
             if concurrency is not None:
-                given = concurrency(s)
-                if given < 0:
-                    raise EvaluationFailed("States.Runtime", "MaxConcurrency cannot be negative.")
-                at_once = min(int(given) or CHILDREN_AT_ONCE, CHILDREN_AT_ONCE)
+                at_once = min(limit_of(concurrency(s)) or CHILDREN_AT_ONCE, CHILDREN_AT_ONCE)
+            value = s.input if input_path is None else input_path(s)
             items = [] if items_in is None else items_in(s, value)
             s.emit((plain, s.prev, h.clock.ms, state, "MapStateStarted", {"length": len(items)}))
             h.count = s.prev = h.count + 1
@@ -189,7 +186,7 @@ def _reader(definition: dict[str, Any], language: str) -> Callable[[Strand], lis
         if max_items is not None:
             settings["MaxItems"] = max_items(s)
             if settings["MaxItems"] < 0:
-                raise EvaluationFailed("States.ItemReaderFailed", "MaxItems cannot be negative.")
+                raise ItemReaderFailed("field MaxItems must be positive")
         return read_items(s.execution.engine.store, resource, where, settings)
 
     return read

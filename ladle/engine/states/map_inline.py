@@ -24,7 +24,7 @@ from ladle.engine.strand import Strand
 if TYPE_CHECKING:
     from ladle.engine.strand import Step
 
-__all__ = ["build_map_inline", "item_shaper", "items_of"]
+__all__ = ["build_map_inline", "item_shaper", "items_of", "limit_of"]
 
 
 class Iterations:
@@ -178,6 +178,14 @@ def finish_map(parent: Strand, state: State, last: int, complete: Step) -> None:
     parent.execution.engine.resume(parent, complete)
 
 
+def limit_of(given: float) -> int:
+    """MaxConcurrency, checked; 0 is no limit of its own."""
+    if given < 0:
+        cause = f"Expected non-negative integer for MaxConcurrency, got '{given}' instead."
+        raise EvaluationFailed("States.Runtime", cause)
+    return int(given)
+
+
 def items_of(definition: dict[str, Any], language: str) -> Callable[[Strand, JSON], list[JSON]]:
     """The list that a Map goes over, from its strand and its effective input."""
     if language == "JSONata":
@@ -245,14 +253,10 @@ def build_map_inline(
 
     def run(s: Strand) -> Step | None:
         try:
-            value = s.input if input_path is None else input_path(s)
-            items = items_in(s, value)
             at_once = INLINE_CONCURRENCY
             if concurrency is not None:
-                given = concurrency(s)
-                if given < 0:
-                    raise EvaluationFailed("States.Runtime", "MaxConcurrency cannot be negative.")
-                at_once = min(int(given) or INLINE_CONCURRENCY, INLINE_CONCURRENCY)
+                at_once = min(limit_of(concurrency(s)) or INLINE_CONCURRENCY, INLINE_CONCURRENCY)
+            items = items_in(s, s.input if input_path is None else input_path(s))
         except EvaluationFailed as failure:
             return evaluation_failed(s, state, failure)
         h = s.history

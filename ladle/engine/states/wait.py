@@ -31,13 +31,7 @@ def build_wait(state: State) -> None:
             return over_limit(s)
         record_entered(s, state)
         try:
-            raw = s.input
-            if take is not None:
-                s.input = take(s)
-            try:
-                at = until(s)
-            finally:
-                s.input = raw
+            at = until(s)
         except EvaluationFailed as failure:
             return evaluation_failed(s, state, failure)
         if at <= s.history.clock.ms:
@@ -62,20 +56,21 @@ def _until(definition: dict[str, Any], language: str) -> Callable[[Strand], int]
     """The instant, in milliseconds, at which the wait is over."""
     seconds = fields.number(definition, "Seconds", language, whole=False)
     if seconds is not None:
+        source = definition.get("SecondsPath", "Seconds")
+        negative = f"The SecondsPath parameter references a negative value: {source} == {{}}"
 
         def after(s: Strand) -> int:
             value = seconds(s)
             if value < 0:
-                raise EvaluationFailed("States.Runtime", "The Seconds value must not be negative.")
+                raise EvaluationFailed("States.Runtime", negative.format(value))
             return s.history.clock.ms + to_milliseconds(value)
 
         return after
     if language != "JSONata" and "TimestampPath" in definition:
         text = definition["TimestampPath"]
-        evaluate = expressions.path(text, "TimestampPath")
+        evaluate = fields.path_reader(definition, "TimestampPath")
 
         def read(s: Strand) -> int:
-            s.document = s.input
             value = evaluate(s)
             at = parse_instant(value)
             if at is None:
