@@ -12,7 +12,7 @@ workflow takes it.
 
 from ladle.compiler.language.operations.failures import Failure, failures
 from ladle.compiler.language.operations.formats import format_problem
-from ladle.compiler.language.operations.kinds import accepts, result_shape, verify_op
+from ladle.compiler.language.operations.kinds import accepts, item_shape, result_shape, scalar_kind, verify_op
 from ladle.compiler.language.operations.reference import Limit
 from ladle.compiler.language.operations.table import OPERATIONS, ORDER_FREE, Operation
 
@@ -25,6 +25,8 @@ __all__ = [
     "accepts",
     "failures",
     "format_problem",
+    "item_shape",
     "result_shape",
+    "scalar_kind",
     "verify_op",
 ]

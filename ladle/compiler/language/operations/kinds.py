@@ -25,11 +25,11 @@ from ladle.wire import (
     UnionShape,
 )
 
-__all__ = ["accepts", "result_shape", "scalar_kind", "verify_op"]
+__all__ = ["accepts", "item_shape", "result_shape", "scalar_kind", "verify_op"]
 
 
 def scalar_kind(shape: Shape) -> str:
-    """What a value of the shape is: bool, int, float, str, date, text (a datetime), list, object, none, any."""
+    """What a value is: bool, int, float, str, date, text (a datetime), list, object, none or any."""
     match shape:
         case BoolShape():
             return "bool"
@@ -87,7 +87,7 @@ def accepts(kind: str, shape: Shape) -> bool:
         case "number":
             return have in ("int", "float")
         case "int?":
-            return have in ("int", "none") or shape == UnionShape((IntShape(), NullShape()))
+            return have in ("int", "none")
         case "tuple":
             return isinstance(shape, TupleShape)
         case "dict":
@@ -110,7 +110,7 @@ def result_shape(name: str, operands: Sequence[Expr]) -> Shape:
 
 
 def _shape(rule: str, shapes: Sequence[Shape], operands: Sequence[Expr]) -> Shape:
-    simple = {
+    simple: dict[str, Shape] = {
         "int": IntShape(),
         "float": FloatShape(),
         "bool": BoolShape(),
@@ -130,16 +130,16 @@ def _shape(rule: str, shapes: Sequence[Shape], operands: Sequence[Expr]) -> Shap
             assert isinstance(index, Const)
             return tuple_shape.items[int(index.value)]
         case ["pair"]:
-            return TupleShape((IntShape(), _item(shapes[0])))
+            return TupleShape((IntShape(), item_shape(shapes[0])))
         case ["zipped"]:
-            return TupleShape(tuple(map(_item, shapes)))
+            return TupleShape(tuple(map(item_shape, shapes)))
         case ["dict"]:
-            pair = _item(shapes[0])
+            pair = item_shape(shapes[0])
             return DictShape(pair.items[1] if isinstance(pair, TupleShape) else UnionShape(()))
         case ["item"]:
             return TupleShape((StrShape(), _value(shapes[0])))
         case ["item", "0"]:
-            return _item(shapes[0])
+            return item_shape(shapes[0])
         case ["value", "0"]:
             return _value(shapes[0])
         case ["value", "0", "or", "None"]:
@@ -162,7 +162,8 @@ def _widest(shapes: Sequence[Shape]) -> Shape:
     return first
 
 
-def _item(shape: Shape) -> Shape:
+def item_shape(shape: Shape) -> Shape:
+    """The shape of the items of a list; of a tuple whose items differ, their union."""
     if isinstance(shape, TupleShape):
         distinct = tuple(dict.fromkeys(shape.items))
         return distinct[0] if len(distinct) == 1 else UnionShape(distinct)

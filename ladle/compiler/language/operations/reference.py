@@ -33,6 +33,7 @@ DECIMAL: Final = re.compile(
     re.ASCII,
 )
 DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+OTHER_DATE: Final = re.compile(r"[0-9]{8}|[0-9]{4}-?W[0-9]{2}(-?[0-9])?", re.ASCII)
 
 
 class Limit(Exception):
@@ -252,14 +253,12 @@ def days_between(later: str, earlier: str) -> int:
 
 
 def date_of_str(text: str) -> str:
-    """`date.fromisoformat`, of its first form; the week and compact forms of Python 3.11 are refused."""
-    if DATE.fullmatch(text):
-        return dt.date.fromisoformat(text).isoformat()
-    try:
-        dt.date.fromisoformat(text)
-    except ValueError:
-        raise ValueError(f"Invalid isoformat string: {text}") from None
-    raise Limit("ValueError", "dates other than YYYY-MM-DD")
+    """`date.fromisoformat` of `YYYY-MM-DD`; its compact and week forms (3.11) are a limit."""
+    if OTHER_DATE.fullmatch(text):
+        raise Limit("ValueError", "dates other than YYYY-MM-DD")
+    if not DATE.fullmatch(text):
+        raise ValueError(f"Invalid isoformat string: '{text}'")
+    return dt.date.fromisoformat(text).isoformat()
 
 
 def is_date(text: str) -> bool:

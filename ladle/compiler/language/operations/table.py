@@ -135,7 +135,7 @@ def _rows() -> tuple[Operation, ...]:
         row("str.count", ("str", "(str)"), "int", lambda s, p: s.count(p)),
         row("str.removeprefix", ("str", "str"), "str", str.removeprefix),
         row("str.removesuffix", ("str", "str"), "str", str.removesuffix),
-        row("str.zfill", ("str", "int"), "str", str.zfill),
+        row("str.zfill", ("str", "(int)"), "str", str.zfill),
         row("str.is_int", ("str",), "bool", ref.is_int, limits=_TEXT),
         row("str.is_float", ("str",), "bool", ref.is_float, limits=_TEXT),
         row("str.is_date", ("str",), "bool", ref.is_date, limits=_VALUE),

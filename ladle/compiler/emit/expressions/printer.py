@@ -1,0 +1,308 @@
+"""Expressions of the typed form as JSONata: variables, fields, displays, conditions, loops.
+
+What operations print is in the tables of `numbers`, `text`, `lists`, `dicts` and `dates`: one rule for each
+name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Final, TypeAlias
+
+from ladle.compiler.emit.expressions.bounds import Known, bounds, item_bounds
+from ladle.compiler.emit.expressions.pieces import (
+    ATOM,
+    Piece,
+    call,
+    condition,
+    constant,
+    field,
+    fn,
+    quote,
+)
+from ladle.compiler.language.form import (
+    Bind,
+    Cond,
+    Const,
+    Context,
+    ErrorName,
+    ErrorText,
+    Expr,
+    FieldOf,
+    Loop,
+    MakeList,
+    MakeObject,
+    Op,
+    Read,
+    Spread,
+    Variable,
+)
+from ladle.compiler.language.operations import item_shape
+from ladle.wire import AnyShape, ListShape, Shape, TupleShape, UnionShape
+
+__all__ = ["BUILT_IN", "Names", "Printer", "Rule"]
+
+Names: TypeAlias = Callable[[Variable], str]
+Rule: TypeAlias = "Callable[[Printer, Op], Piece]"
+
+BUILT_IN: Final = frozenset(
+    [
+        "abs",
+        "append",
+        "assert",
+        "average",
+        "base64decode",
+        "base64encode",
+        "boolean",
+        "ceil",
+        "clone",
+        "contains",
+        "count",
+        "decodeUrl",
+        "decodeUrlComponent",
+        "distinct",
+        "each",
+        "encodeUrl",
+        "encodeUrlComponent",
+        "error",
+        "eval",
+        "exists",
+        "filter",
+        "floor",
+        "formatBase",
+        "formatInteger",
+        "formatNumber",
+        "fromMillis",
+        "hash",
+        "join",
+        "keys",
+        "length",
+        "lookup",
+        "lowercase",
+        "map",
+        "match",
+        "max",
+        "merge",
+        "millis",
+        "min",
+        "not",
+        "now",
+        "number",
+        "pad",
+        "parse",
+        "parseInteger",
+        "partition",
+        "power",
+        "random",
+        "range",
+        "reduce",
+        "replace",
+        "reverse",
+        "round",
+        "shuffle",
+        "sift",
+        "single",
+        "sort",
+        "split",
+        "spread",
+        "sqrt",
+        "states",
+        "string",
+        "substring",
+        "substringAfter",
+        "substringBefore",
+        "sum",
+        "toMillis",
+        "trim",
+        "type",
+        "uppercase",
+        "uuid",
+        "zip",
+    ]
+)
+"""Names that a variable must not take: JSONata's functions, those that Step Functions adds, and `$states`."""
+
+
+class Printer:
+    """Prints one expression.
+
+    `names` gives the JSONata text of a variable from outside the expression (`$day`, `$states.input.key`).
+    Names for what the expression binds itself are made here, and shadow nothing. `known` has the bounds of
+    numbers of which more is known than their type.
+    """
+
+    def __init__(self, names: Names, taken: frozenset[str], rules: Mapping[str, Rule], known: Known) -> None:
+        self._names = names
+        self._taken = set(taken)
+        self._rules = rules
+        self._locals: dict[Variable, Piece] = {}
+        self.known: dict[Variable, tuple[float, float]] = dict(known)
+
+    # ------------------------------------------------------------------------------------------ names
+
+    def fresh(self, wish: str) -> str:
+        """A name for a local, `$`-sign included, that no other variable of the expression has."""
+        base = re.sub(r"[^A-Za-z0-9_]", "", wish) or "x"
+        name, number = base, 2
+        while name in self._taken or name in BUILT_IN:
+            name, number = f"{base}{number}", number + 1
+        self._taken.add(name)
+        return f"${name}"
+
+    def local(self, variable: Variable) -> str:
+        """Name a variable that the expression binds."""
+        name = self.fresh(variable.name)
+        self._locals[variable] = Piece(name)
+        return name
+
+    def meaning(self, variable: Variable, piece: Piece) -> None:
+        """Let `variable` stand for `piece` from here on."""
+        self._locals[variable] = piece
+
+    def shared(self, expr: Expr, wish: str) -> tuple[Piece, tuple[str, ...]]:
+        """The expression for repeated use: as it is when it is short, else under a name.
+
+        The second value is what `block` must put before the use.
+        """
+        piece = self.print(expr)
+        return (piece, ()) if is_simple(expr) else self.named(piece, wish)
+
+    def named(self, piece: Piece, wish: str) -> tuple[Piece, tuple[str, ...]]:
+        """A name for the piece, and its binding for `block`."""
+        name = self.fresh(wish)
+        return Piece(name), (f"{name} := {piece.text}",)
+
+    # ------------------------------------------------------------------------------------------ the form
+
+    def print(self, expr: Expr) -> Piece:
+        """Print any expression."""
+        match expr:
+            case Const(value=value):
+                return constant(value)
+            case Read(variable=variable):
+                return self._read(variable)
+            case FieldOf(base=base, name=name):
+                return field(self.print(base), name)
+            case Op(name=name):
+                return self._rules[name](self, expr)
+            case MakeList(items=items):
+                return Piece(f"[{', '.join(self.item(item).text for item in items)}]")
+            case MakeObject(entries=entries):
+                pairs = (f"{quote(key)}: {self.print(value).text}" for key, value in entries)
+                return Piece("{" + ", ".join(pairs) + "}")
+            case Cond(test=test, then=then, otherwise=otherwise):
+                return condition(self.print(test), self.print(then), self.print(otherwise))
+            case Bind(variable=variable, value=value, body=body):
+                printed = self.print(value)
+                self.known[variable] = bounds(value, self.known)
+                name = self.local(variable)
+                return block((f"{name} := {printed.text}",), self.print(body))
+            case Loop():
+                return self.loop(expr)
+            case Context(path=path):
+                return Piece(f"$states.context.{path}", 80)
+            case ErrorText(error=variable):
+                return field(self._read(variable), "message")
+            case ErrorName(error=variable):
+                return field(self._read(variable), "Error")
+            case _:
+                raise AssertionError(f"no expression: {expr!r}")
+
+    def _read(self, variable: Variable) -> Piece:
+        if variable in self._locals:
+            return self._locals[variable]
+        text = self._names(variable)
+        return Piece(text, ATOM if re.fullmatch(r"\$\w+", text) else 80)
+
+    def item(self, item: Expr) -> Piece:
+        """One item of an array constructor: a list is kept together only as a constructor of its own.
+
+        `[$xs]` is a copy of `xs`, `[[$xs]]` a list of one list (jsonata 2.0.6, `evaluateUnary`).
+        """
+        if isinstance(item, Spread):
+            piece = self.print(item.base)
+            return Piece(f"({piece.text})") if piece.is_list else piece
+        piece = self.print(item)
+        if is_list(item.shape):
+            return piece if piece.is_list else Piece(f"[{piece.text}]")
+        if not may_be_list(item.shape):
+            return piece
+        name = self.fresh("v")
+        return block(
+            (f"{name} := {piece.text}",), Piece(f'$type({name}) = "array" ? [[{name}]] : {name}', 20)
+        )
+
+    def one(self, item: Expr) -> Piece:
+        """A list of one item, as an argument of `$append`: only what may be a list needs its brackets."""
+        return Piece(f"[{self.item(item).text}]") if may_be_list(item.shape) else self.print(item)
+
+    # ------------------------------------------------------------------------------------------ loops
+
+    def loop(self, loop: Loop, loose: bool = False) -> Piece:
+        """A comprehension. `loose` allows the shapes of `$map` and `$filter`: nothing for no item, one item
+        bare."""
+        source = self.print(loop.source)
+        self.known[loop.item] = item_bounds(loop.source, self.known)
+        same = loop.element == Read(loop.element.shape, loop.element.span, loop.item)
+        if loop.flatten or may_be_list(loop.element.shape):
+            if same and loop.condition is None and not loop.flatten:
+                return source
+            return self._collect(loop, source)
+        if same and loop.condition is None:
+            return source
+        if loop.condition is not None and may_be_list(item_shape(loop.source.shape)):
+            return self._collect(loop, source)
+        name = self.local(loop.item)
+        if loop.condition is not None:
+            source = call("filter", source, fn((name,), self.print(loop.condition)))
+        if not same:
+            source = call("map", source, fn((name,), self.print(loop.element)))
+        return source if loose else Piece(f"[{source.text}]")
+
+    def _collect(self, loop: Loop, source: Piece) -> Piece:
+        """The loop as a `$reduce`: exact for elements that are lists, which `$map` would unwrap."""
+        found, name = self.fresh("found"), self.local(loop.item)
+        element = self.print(loop.element) if loop.flatten else self.one(loop.element)
+        step = call("append", found, element)
+        if loop.condition is not None:
+            step = condition(self.print(loop.condition), step, Piece(found))
+        return call("reduce", source, fn((found, name), step), "[]")
+
+    def items(self, expr: Expr) -> Piece:
+        """A list for `in`, `$count` and the like, which take no item and one bare item as well."""
+        if isinstance(expr, Loop) and not may_be_list(expr.element.shape) and not expr.flatten:
+            return self.loop(expr, loose=True)
+        return self.print(expr)
+
+
+def block(bindings: tuple[str, ...], body: Piece) -> Piece:
+    """`($x := …; body)`, or the body alone when nothing is bound."""
+    return Piece(f"({'; '.join((*bindings, body.text))})") if bindings else body
+
+
+def is_simple(expr: Expr) -> bool:
+    """Whether the expression may be written twice: a variable, a field, a constant of moderate length."""
+    match expr:
+        case Read() | Context():
+            return True
+        case Const(value=value):
+            return not isinstance(value, list | dict) and len(str(value)) < 40
+        case FieldOf(base=base):
+            return is_simple(base)
+        case Op(name="list.len" | "str.len", operands=(base,)):
+            return is_simple(base)
+        case _:
+            return False
+
+
+def is_list(shape: Shape) -> bool:
+    """Whether every value of the shape is a JSON array."""
+    return isinstance(shape, ListShape | TupleShape)
+
+
+def may_be_list(shape: Shape) -> bool:
+    """Whether a value of the shape can be a JSON array."""
+    if isinstance(shape, UnionShape):
+        return any(map(may_be_list, shape.options))
+    return isinstance(shape, ListShape | TupleShape | AnyShape)
