@@ -49,11 +49,16 @@ class Read(NamedTuple):
     path: tuple[str, ...]
     start: int
     end: int
+    called: bool = False
 
 
 @dataclass(slots=True)
 class Query:
-    """What a scan found. Offsets are characters of the expression, without its `{% %}`."""
+    """What a scan found. Offsets are characters of the expression, without its `{% %}`.
+
+    `functions` are reads of names that JSONata's own functions have; a workflow variable may have one too
+    (`$error`), and then hides the function.
+    """
 
     variables: list[Read] = field(default_factory=list)
     functions: list[Read] = field(default_factory=list)
@@ -93,6 +98,8 @@ def _tokens(text: str) -> Iterator[Token]:
     position = 0
     previous: Token | None = None
     while position < len(text):
+        if text.startswith("/*", position) and "*/" not in text[position + 2 :]:
+            raise _ScanError("Comment has no closing tag", position)
         if text[position] == "/" and not text.startswith("/*", position) and _is_prefix(previous):
             regex = _REGEX.match(text, position)
             if regex is None:
@@ -109,10 +116,7 @@ def _tokens(text: str) -> Iterator[Token]:
                 raise _ScanError("Quoted property name must be terminated with a backquote (`)", position)
             raise _ScanError(f'Unknown operator: "{text[position]}"', position)
         kind = match.lastgroup or ""
-        if kind == "blank":
-            if match.group() == "/*":
-                raise _ScanError("Comment has no closing tag", position)
-        else:
+        if kind != "blank":
             name = match.group()[1:-1] if kind == "quoted" else match.group()
             kind = "name" if kind == "quoted" else kind
             if kind == "name" and name == "λ":
@@ -252,7 +256,8 @@ class _Scanner:
         elif name == "$":
             self.query.top_level_names.append(Read("$$", (), token.start, token.end))
         elif not any(name in bracket.bound for bracket in self.stack) and name not in (self.parameters or ()):
-            read = Read(name, self.steps(index + 1), token.start, token.end)
+            called = self.after(index) == "("
+            read = Read(name, self.steps(index + 1), token.start, token.end, called)
             (self.query.functions if name in FUNCTIONS else self.query.variables).append(read)
 
     def top_level(self, token: Token) -> None:

@@ -6,7 +6,7 @@ The field tables say where; the rules on expressions and variables, and Describe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from enum import Enum, auto
 from typing import Any, NamedTuple
 
@@ -17,7 +17,7 @@ from ladle.asl.problems import Pointer
 from ladle.asl.queries import OPEN, Read, expression_in, scan_query
 from ladle.asl.tables import CHOICE_OPERATORS, PATH_OPERATORS, STATES, Field, Kind, Operand
 
-__all__ = ["Form", "Site", "sites", "variables_read"]
+__all__ = ["Form", "Site", "assigned_names", "assigns", "sites", "variables_read"]
 
 
 class Form(Enum):
@@ -153,16 +153,19 @@ def _template(value: Any, pointer: Pointer, name: str, offers: str) -> Iterator[
             yield from _template(inner, (*pointer, index), name, offers)
 
 
-def variables_read(site: Site) -> Iterator[Read]:
+def variables_read(site: Site, assigned: Container[str]) -> Iterator[Read]:
     """The workflow variables that the expression at a site reads; none when it cannot be parsed.
 
-    `$states` is no variable. Offsets are characters of the site's text.
+    `$states` is no variable. A name that one of JSONata's functions has counts when some state assigns it
+    (`assigned` has it) and it is not called. Offsets are characters of the site's text.
     """
     if site.form is Form.QUERY:
         expression = expression_in(site.text)
         if expression is None:
             return
-        for read in scan_query(expression).variables:
+        query = scan_query(expression)
+        hiding = (read for read in query.functions if read.name in assigned and not read.called)
+        for read in (*query.variables, *hiding):
             if read.name != "states":
                 yield read._replace(start=read.start + len(OPEN), end=read.end + len(OPEN))
         return
@@ -180,3 +183,21 @@ def variables_read(site: Site) -> Iterator[Read]:
             start = site.text.find(path.root)
             steps = tuple(str(step) for step in path.steps)
             yield Read(path.variable, steps, start, start + len(path.root))
+
+
+def assigned_names(value: Any) -> Iterator[str]:
+    """The variables an Assign object sets: its keys, without the `.$` of JSONPath."""
+    if isinstance(value, Mapping):
+        for key in value:
+            yield key.removesuffix(".$")
+
+
+def assigns(visit: Visit) -> Iterator[tuple[Pointer, Any]]:
+    """Each Assign of a state (its own, its rules', its catchers') with its place relative to the state."""
+    if "Assign" in visit.state:
+        yield ("Assign",), visit.state["Assign"]
+    for list_field in ("Choices", "Catch"):
+        entries = visit.state.get(list_field)
+        for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+            if isinstance(entry, Mapping) and "Assign" in entry:
+                yield (list_field, index, "Assign"), entry["Assign"]

@@ -31,7 +31,7 @@ def _rule_and_validator() -> tuple[Any, Any]:
 
 
 def cfn_lint_problems(definition: Mapping[str, Any]) -> list[str]:
-    """What cfn-lint's E3601 says of a definition: one text a finding, with its place; empty when it is content."""
+    """What cfn-lint's E3601 says of a definition: one text a finding, with its place."""
     rule, validator = _rule_and_validator()
     # The rule writes into its schema while it works; the definition is copied so that nobody's is touched.
     found = rule.validate(validator, None, {"Definition": copy.deepcopy(dict(definition))}, {})

@@ -88,3 +88,5 @@ def test_what_aws_ran_is_accepted() -> None:
     for case in executed:
         for text in cfn_lint_problems(case["definition"]):
             assert any(part in text for part in RECORDINGS_CFN_LINT_DIFFERS), (case["id"], text)
+        text = moto_parses(case["definition"])
+        assert text is None or "ItemBatcher" in text, (case["id"], text)

@@ -23,7 +23,8 @@ def check_graph(context: Context) -> Iterator[Problem]:
             edges = _edges(scope)
             yield from _targets(scope)
             if not any(isinstance(state, Mapping) and is_terminal(state) for state in scope.states.values()):
-                yield _endless_scope(scope)
+                if not _unfinished(scope):
+                    yield _endless_scope(scope)
                 continue
             yield from _reachability(scope, edges)
             yield from _endless_loops(scope, edges)
@@ -70,6 +71,14 @@ def _target_hint(scope: Scope, target: str) -> str:
             return f"{target!r} is outside: a {inside} cannot be left; end here and let {owner.name!r} go on"
         owner = owner.scope.owner
     return f"states here: {', '.join(list(scope.states)[:8])}"
+
+
+def _unfinished(scope: Scope) -> bool:
+    """Whether a state lacks both Next and End: that is reported for the state, and says enough."""
+    return any(
+        isinstance(state, Mapping) and "Next" not in state and state.get("Type") != "Choice"
+        for state in scope.states.values()
+    )
 
 
 def _endless_scope(scope: Scope) -> Problem:

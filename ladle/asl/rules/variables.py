@@ -11,15 +11,14 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from ladle.asl.model import Scope, Visit
 from ladle.asl.problems import Pointer, Problem
 from ladle.asl.rules.context import Context
-from ladle.asl.sites import sites, variables_read
+from ladle.asl.sites import assigned_names, assigns, sites, variables_read
 from ladle.asl.tables import VARIABLE_NAME_MAX
 
-__all__ = ["assigned_names", "check_variables"]
+__all__ = ["check_variables"]
 
 
 def check_variables(context: Context) -> Iterator[Problem]:
@@ -36,26 +35,8 @@ def check_variables(context: Context) -> Iterator[Problem]:
     yield from _flow(context)
 
 
-def assigned_names(value: Any) -> Iterator[str]:
-    """The variables an Assign object sets: its keys, without the `.$` of JSONPath."""
-    if isinstance(value, Mapping):
-        for key in value:
-            yield key.removesuffix(".$")
-
-
-def _assigns(visit: Visit) -> Iterator[tuple[Pointer, Any]]:
-    """Each Assign of a state (its own, its rules', its catchers') with its place relative to the state."""
-    if "Assign" in visit.state:
-        yield ("Assign",), visit.state["Assign"]
-    for list_field in ("Choices", "Catch"):
-        entries = visit.state.get(list_field)
-        for index, entry in enumerate(entries if isinstance(entries, list) else ()):
-            if isinstance(entry, Mapping) and "Assign" in entry:
-                yield (list_field, index, "Assign"), entry["Assign"]
-
-
 def _assignments(visit: Visit) -> Iterator[tuple[str, Pointer]]:
-    for pointer, value in _assigns(visit):
+    for pointer, value in assigns(visit):
         if isinstance(value, Mapping):
             for key in value:
                 yield key.removesuffix(".$"), (*visit.pointer, *pointer, key)
@@ -119,7 +100,7 @@ def _flow(context: Context) -> Iterator[Problem]:
     by_scope: dict[Pointer, list[Visit]] = {scope.pointer: [] for scope in context.scopes}
     for visit in context.visits:
         by_scope[visit.scope.pointer].append(visit)
-        for _, value in _assigns(visit):
+        for _, value in assigns(visit):
             names.mask(assigned_names(value))
     entry: dict[Pointer, tuple[int, int]] = {}
     for scope in context.scopes:  # owners come before what they hold
@@ -184,7 +165,7 @@ def _reads(visit: Visit, sets: tuple[int, int], names: _Names) -> Iterator[Probl
     surely, maybe = sets
     reported: set[str] = set()
     for site in sites(visit):
-        for read in variables_read(site):
+        for read in variables_read(site, names.bits):
             bit = names.bits.get(read.name, 0)
             if surely & bit or read.name in reported:
                 continue
