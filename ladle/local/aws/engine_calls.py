@@ -1,0 +1,108 @@
+"""`aws-sdk:sfn:…` calls that concern runs of this process: they go to the engine, not to a service."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from ladle.engine.protocols import Done, TaskCall, TaskFailed, TaskSucceeded
+from ladle.engine.scope import JSON
+from ladle.errors import LadleError
+from ladle.local.aws.failures import second_failure
+
+if TYPE_CHECKING:
+    from ladle.engine.scheduler import Engine
+
+__all__ = ["ENGINE_CALLS"]
+
+
+class _Refused(Exception):
+    """The engine's answer is an error of the Step Functions API."""
+
+    def __init__(self, name: str, message: str) -> None:
+        super().__init__(message)
+        self.name = name
+
+
+def _answered(action: Callable[[Engine, dict[str, Any]], JSON]) -> Callable[[TaskCall, Done], None]:
+    def run(call: TaskCall, done: Done) -> None:
+        from ladle.engine import TaskDoesNotExist
+
+        try:
+            result = action(call.execution.engine, call.arguments or {})
+        except TaskDoesNotExist:
+            done(_failure("TaskTimedOut", "Task Timed Out: 'Provided task does not exist anymore'"))
+        except _Refused as refusal:
+            done(_failure(refusal.name, str(refusal)))
+        else:
+            done(TaskSucceeded(result))
+
+    return run
+
+
+def _failure(name: str, message: str) -> TaskFailed:
+    return second_failure("SFN", name, message, 400)
+
+
+def _send_success(engine: Engine, arguments: dict[str, Any]) -> JSON:
+    output = arguments.get("Output", "")
+    try:
+        value = json.loads(output) if isinstance(output, str) else output
+    except ValueError:
+        raise _Refused("InvalidOutput", f"Invalid Output: '{output}'") from None
+    engine.send_task_success(arguments["TaskToken"], value)
+    return {}
+
+
+def _send_failure(engine: Engine, arguments: dict[str, Any]) -> JSON:
+    engine.send_task_failure(arguments["TaskToken"], arguments.get("Error"), arguments.get("Cause"))
+    return {}
+
+
+def _send_heartbeat(engine: Engine, arguments: dict[str, Any]) -> JSON:
+    engine.send_task_heartbeat(arguments["TaskToken"])
+    return {}
+
+
+def _start_execution(engine: Engine, arguments: dict[str, Any]) -> JSON:
+    from ladle.engine import ExecutionAlreadyExists
+
+    given = arguments.get("Input", "{}")
+    text = given if isinstance(given, str) else json.dumps(given)
+    arn = arguments["StateMachineArn"]
+    if arn not in engine.machines:
+        raise _Refused("StateMachineDoesNotExist", f"State Machine Does Not Exist: '{arn}'")
+    try:
+        started = engine.start(arn, json.loads(text), name=arguments.get("Name"), input_text=text)
+    except ExecutionAlreadyExists as error:
+        raise _Refused("ExecutionAlreadyExists", str(error)) from None
+    except ValueError:
+        raise _Refused("InvalidExecutionInput", "Invalid State Machine Execution Input") from None
+    moment = started.started
+    return {
+        "ExecutionArn": started.arn,
+        "StartDate": f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z",
+    }
+
+
+def _get_activity_task(call: TaskCall, done: Done) -> None:
+    engine = call.execution.engine
+    arguments = call.arguments or {}
+
+    def give(task: Any) -> None:
+        done(TaskSucceeded({} if task is None else {"Input": task.input, "TaskToken": task.token}))
+
+    try:
+        engine.activities.poll(arguments["ActivityArn"], arguments.get("WorkerName"), give)
+    except LadleError as error:
+        done(_failure("ActivityDoesNotExist", str(error)))
+
+
+ENGINE_CALLS: Final[dict[str, Callable[[TaskCall, Done], None]]] = {
+    "getActivityTask": _get_activity_task,
+    "sendTaskFailure": _answered(_send_failure),
+    "sendTaskHeartbeat": _answered(_send_heartbeat),
+    "sendTaskSuccess": _answered(_send_success),
+    "startExecution": _answered(_start_execution),
+}

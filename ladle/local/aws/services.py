@@ -1,0 +1,250 @@
+"""The task runner of service integrations: which integration a resource names, and how its call is made."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from ladle.engine.protocols import Done, TaskCall, TaskFailed, TaskSucceeded
+from ladle.engine.scope import JSON
+from ladle.local.aws.apigateway import invoke_api
+from ladle.local.aws.clients import Clients
+from ladle.local.aws.engine_calls import ENGINE_CALLS
+from ladle.local.aws.failures import first_failure, refused, second_failure, service_failure
+from ladle.local.aws.functions import LambdaBackend, invoke_by_arn, invoke_optimized, no_functions
+from ladle.local.aws.naming import OPTIMIZED, Optimized, botocore_service, capital, pascal
+from ladle.local.aws.shapes import InvalidParameters, UnknownFields, from_response, to_request
+
+__all__ = ["AwsServices"]
+
+_SERVICE: Final = re.compile(r"arn:aws[^:]*:states:[^:]*:[^:]*:(?P<rest>.+)")
+_TABLE_NAME: Final = re.compile(r"[a-zA-Z0-9_.-]+")
+
+
+class AwsServices:
+    """A TaskRunner for Lambda functions and for every `arn:aws:states:::…` integration.
+
+    Calls are made synchronously in the engine's thread. `functions` runs Lambda functions; everything else
+    goes through boto3 to whatever AWS it reaches.
+    """
+
+    def __init__(
+        self,
+        *,
+        functions: LambdaBackend = no_functions,
+        clients: Clients | None = None,
+        region: str = "us-east-1",
+    ) -> None:
+        self._functions = functions
+        self.clients = clients or Clients(region)
+
+    def start(self, call: TaskCall, done: Done) -> Callable[[], None] | None:
+        """Make one call; see TaskRunner."""
+        if call.resource.startswith(("arn:aws:lambda:", "arn:aws-cn:lambda:", "arn:aws-us-gov:lambda:")):
+            invoke_by_arn(call, done, self._functions)
+            return None
+        match = _SERVICE.fullmatch(call.resource)
+        if match is None:
+            done(
+                TaskFailed(
+                    "States.Runtime", f"The resource {call.resource!r} is not one that a Task can have"
+                )
+            )
+            return None
+        parts = match["rest"].split(":")
+        if parts[0] == "aws-sdk" and len(parts) >= 3:
+            self._sdk(call, done, parts[1], parts[2].split(".")[0])
+        else:
+            self._optimized(call, done, parts[0], parts[1] if len(parts) > 1 else "")
+        return None
+
+    # ------------------------------------------------------------------------------- the two kinds
+
+    def _sdk(self, call: TaskCall, done: Done, name: str, action: str) -> None:
+        if name == "sfn" and action in ENGINE_CALLS:
+            ENGINE_CALLS[action](call, done)
+            return
+        service = botocore_service(name, self.clients.services())
+        if service is None:
+            done(_unknown(call, f"there is no service aws-sdk:{name}"))
+            return
+        client = self.clients.client(service)
+        operation = _operation(client, action)
+        if operation is None:
+            done(_unknown(call, f"the service {name} has no action {action}"))
+            return
+        done(_called(client, operation, call.arguments, None))
+
+    def _optimized(self, call: TaskCall, done: Done, name: str, action: str) -> None:
+        action, _, pattern = action.partition(".")
+        if name == "lambda" and action == "invoke":
+            invoke_optimized(call, done, self._functions)
+            return
+        if name == "apigateway" and action == "invoke":
+            done(invoke_api(self.clients, self._functions, call))
+            return
+        optimized = OPTIMIZED.get(name)
+        if optimized is None:
+            done(_unknown(call, f"{name} is not among the optimized integrations that local runs know"))
+            return
+        if pattern.startswith("sync"):
+            done(_unknown(call, f"local runs cannot wait for the end of {name}:{action} jobs yet"))
+            return
+        client = self.clients.client(optimized.service)
+        operation = _operation(client, action)
+        if operation is None:
+            done(_unknown(call, f"the service {name} has no action {action}"))
+            return
+        special = _SPECIAL.get((name, action), _called)
+        done(special(client, operation, call.arguments, optimized))
+
+
+def _unknown(call: TaskCall, reason: str) -> TaskFailed:
+    return TaskFailed("States.Runtime", f"The resource {call.resource!r} cannot be used: {reason}")
+
+
+def _operation(client: Any, action: str) -> Any:
+    """Return the model of an action (`putItem`), None where the service has none."""
+    model = client.meta.service_model
+    name = capital(action)
+    if name not in model.operation_names:
+        name = next((n for n in model.operation_names if n.lower() == action.lower()), "")
+    return model.operation_model(name) if name else None
+
+
+# ------------------------------------------------------------------------------------ making a call
+
+
+def _called(
+    client: Any, operation: Any, arguments: JSON, optimized: Optimized | None
+) -> TaskSucceeded | TaskFailed:
+    """Call `operation` and give its outcome in the manner of its SDK generation."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        parameters = to_request(operation.input_shape, arguments)
+        _check(operation, parameters)
+    except UnknownFields as error:
+        return refused(
+            arguments, [f"The field '{name}' is not supported by Step Functions" for name in error.names]
+        )
+    except (InvalidParameters, _Violation) as error:
+        return _invalid(client, optimized, str(error))
+    except _NoHost as error:
+        return _no_host(client, optimized, str(error))
+    try:
+        response = client._make_api_call(operation.name, parameters)
+    except ClientError as error:
+        return service_failure(client, optimized, error)
+    except BotoCoreError as error:
+        return _invalid(client, optimized, str(error))
+    _complete(operation, response)
+    result = from_response(operation.output_shape, response, second=optimized is None)
+    if optimized is not None and optimized.metadata:
+        result = dict(sorted({**result, **_metadata(response)}.items()))
+    return TaskSucceeded(result)
+
+
+class _Violation(Exception):
+    """A parameter that the service refuses and the AWS in memory would not."""
+
+
+class _NoHost(Exception):
+    """A host that does not exist."""
+
+
+def _check(operation: Any, parameters: dict[str, Any]) -> None:
+    """Refuse what a real service refuses and moto does not look at."""
+    service = operation.service_model.service_name
+    if service == "dynamodb":
+        table = parameters.get("TableName")
+        if isinstance(table, str) and not table.startswith("arn:") and not _TABLE_NAME.fullmatch(table):
+            raise _Violation(
+                f"1 validation error detected: Value '{table}' at 'tableName' failed to satisfy constraint:"
+                " Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+"
+            )
+    if service == "sqs" and "QueueUrl" in parameters:
+        host = urlsplit(str(parameters["QueueUrl"])).hostname or str(parameters["QueueUrl"])
+        if not host.endswith((".amazonaws.com", ".amazonaws.com.cn")) and host not in (
+            "localhost",
+            "127.0.0.1",
+        ):
+            raise _NoHost(f"Unable to execute HTTP request: {host}: Name or service not known")
+
+
+def _invalid(client: Any, optimized: Optimized | None, message: str) -> TaskFailed:
+    if optimized is not None:
+        return first_failure(optimized, None, "ValidationException", message, 400)
+    return second_failure(str(client.meta.service_model.service_id), None, message, 400)
+
+
+def _no_host(client: Any, optimized: Optimized | None, message: str) -> TaskFailed:
+    prefix = optimized.prefix if optimized else pascal(str(client.meta.service_model.service_id))
+    return TaskFailed(f"{prefix}.SdkClientException", message)
+
+
+def _complete(operation: Any, response: dict[str, Any]) -> None:
+    """Add what S3 tells of every object and moto does not: encryption is on by default since 2023."""
+    if operation.service_model.service_name == "s3" and operation.name in (
+        "GetObject",
+        "HeadObject",
+        "PutObject",
+    ):
+        response.setdefault("ServerSideEncryption", "AES256")
+
+
+def _metadata(response: dict[str, Any]) -> dict[str, JSON]:
+    metadata = response.get("ResponseMetadata", {})
+    headers = {str(name): str(value) for name, value in metadata.get("HTTPHeaders", {}).items()}
+    return {
+        "SdkHttpMetadata": {
+            "AllHttpHeaders": {name: [value] for name, value in headers.items()},
+            "HttpHeaders": headers,
+            "HttpStatusCode": metadata.get("HTTPStatusCode", 200),
+        },
+        "SdkResponseMetadata": {"RequestId": metadata.get("RequestId", "")},
+    }
+
+
+# ------------------------------------------------------------------- integrations with ways of their own
+
+
+def _put_events(
+    client: Any, operation: Any, arguments: JSON, optimized: Optimized | None
+) -> TaskSucceeded | TaskFailed:
+    """Put events; a single refused entry fails the task, after the others were put."""
+    entries = arguments.get("Entries") if isinstance(arguments, dict) else None
+    if not isinstance(entries, list):
+        return refused(arguments, ["The field 'Entries' is required but was missing"])
+    good = [entry for entry in entries if _is_object(entry)]
+    results: list[JSON] = []
+    if good:
+        outcome = _called(client, operation, {**arguments, "Entries": good}, optimized)
+        if isinstance(outcome, TaskFailed):
+            return outcome
+        results = list(outcome.output["Entries"])
+    bad = {"ErrorCode": "MalformedDetail", "ErrorMessage": "Detail is malformed."}
+    answers = [results.pop(0) if _is_object(entry) else bad for entry in entries]
+    failed = sum("ErrorCode" in answer for answer in answers)
+    result = {"Entries": answers, "FailedEntryCount": failed}
+    if failed:
+        return TaskFailed("EventBridge.FailedEntry", json.dumps(result, separators=(",", ":")))
+    return TaskSucceeded(result)
+
+
+def _is_object(entry: JSON) -> bool:
+    """Tell whether an entry's detail is an object, as it is or as JSON text."""
+    detail = entry.get("Detail") if isinstance(entry, dict) else None
+    if isinstance(detail, str):
+        try:
+            detail = json.loads(detail)
+        except ValueError:
+            return False
+    return isinstance(detail, dict)
+
+
+_Special = Callable[[Any, Any, JSON, Optimized | None], TaskSucceeded | TaskFailed]
+_SPECIAL: Final[dict[tuple[str, str], _Special]] = {("events", "putEvents"): _put_events}
