@@ -114,10 +114,14 @@ class History:
     def listen(self, notify: Callable[[HistoryEvent], None]) -> None:
         """Call `notify` for each event from now on, as it is recorded."""
         append = self.log.append
+        # Counted here: states that record several events in a row raise `count` after the last of them.
+        next_id = self.count + 1
 
         def emit(record: Record) -> None:
+            nonlocal next_id
             append(record)
-            for event in record[0](self, record, self.count + 1):
+            for event in record[0](self, record, next_id):
+                next_id += 1
                 notify(event)
 
         self.emit = emit
