@@ -1,0 +1,1 @@
+"""Independent executors that compiled machines are held against."""

@@ -1,0 +1,255 @@
+"""Runs a state machine on moto's interpreter: a second opinion on what a compiled definition does.
+
+moto ships without a JSONata evaluator; here jlens evaluates, given the variables as values rather than as text. Waits
+and pauses between retries take no time. Nested runs are beyond moto: `run` refuses them.
+
+Faults of moto 5.2 that are mended here: no `Execution.RedriveCount` and no `State.RetryCount` in the context; the
+context of a Map's iteration is lost inside a Parallel; a success is visible before its output.
+"""
+
+from __future__ import annotations
+
+import io
+import itertools
+import json
+import logging
+import os
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from unittest import mock
+
+import boto3
+import jlens
+from moto import mock_aws
+from moto.stepfunctions.parser.api import EvaluationFailedEventDetails, HistoryEventType
+from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import (
+    FailureEvent,
+    FailureEventException,
+)
+from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name import StatesErrorName
+from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name_type import StatesErrorNameType
+from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
+from moto.stepfunctions.parser.asl.component.common.string.string_expression import StringJSONata
+from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
+from moto.stepfunctions.parser.asl.component.state.wait.wait_function import wait_function
+from moto.stepfunctions.parser.asl.eval.environment import Environment
+from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
+
+__all__ = ["MotoRun", "TaskError", "run"]
+
+CONFIG: Any = {"stepfunctions": {"execute_state_machine": True}, "lambda": {"use_docker": False}}
+REGION = "us-east-1"
+_numbers = itertools.count(1)
+_one_at_a_time = threading.Lock()
+
+
+class TaskError(Exception):
+    """What a task raises to fail as Lambda would report it: `error` is the errorType, `payload` the whole report."""
+
+    def __init__(self, error: str, payload: Mapping[str, Any]) -> None:
+        super().__init__(error)
+        self.error = error
+        self.payload = dict(payload) | {"errorType": error}
+
+
+@dataclass(frozen=True, slots=True)
+class MotoRun:
+    """The end of a run: `status` as Step Functions says it, then `output`, or `error` and `cause`."""
+
+    status: str
+    output: Any = None
+    error: str | None = None
+    cause: str | None = None
+
+
+def run(
+    definition: Mapping[str, Any],
+    given: Any,
+    tasks: Mapping[str, Callable[[Any], Any]],
+    *,
+    answers: Mapping[str, Callable[[Any], Any]] | None = None,
+    seconds: float = 30,
+) -> MotoRun:
+    """Runs `definition` with the input `given`.
+
+    `tasks` gives for each function name what is called with the event; it returns a JSON value or raises: TaskError,
+    or any exception, which fails under its class's name. `answers` gives for each task that waits for a token what
+    answers it, called with the event after the task. Raises AssertionError when the run does not end in `seconds`.
+    """
+    text = json.dumps(definition)
+    if "states:startExecution" in text:
+        raise ValueError("moto does not run nested executions")
+    text = _substituted(definition)
+    number = next(_numbers)
+    with _one_at_a_time, _mended(tasks, answers or {}), mock_aws(config=CONFIG):
+        client = boto3.client("stepfunctions", region_name=REGION)
+        machine = client.create_state_machine(
+            name=f"machine-{number}", definition=text, roleArn="arn:aws:iam::123456789012:role/machine"
+        )["stateMachineArn"]
+        arn = client.start_execution(stateMachineArn=machine, name=f"run-{number}", input=json.dumps(given))[
+            "executionArn"
+        ]
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            found = client.describe_execution(executionArn=arn)
+            if found["status"] == "SUCCEEDED" and found.get("output") is not None:
+                return MotoRun("SUCCEEDED", _decoded(found["output"]))
+            if found["status"] not in ("RUNNING", "SUCCEEDED"):
+                return MotoRun(found["status"], None, found.get("error"), found.get("cause"))
+            time.sleep(0.005)
+    raise AssertionError(f"the run did not end within {seconds} s")
+
+
+def _substituted(definition: Any) -> str:
+    def value(one: Any) -> Any:
+        if isinstance(one, dict):
+            return {key: value(inner) for key, inner in one.items()}
+        if isinstance(one, list):
+            return [value(inner) for inner in one]
+        if isinstance(one, str) and one.startswith("${") and one.endswith("}"):
+            return one[2:-1]
+        return one
+
+    return json.dumps(value(definition))
+
+
+def _decoded(output: str) -> Any:
+    try:
+        return json.loads(output)
+    except json.JSONDecodeError:
+        return output  # moto describes a text without its quotes
+
+
+@contextmanager
+def _mended(
+    tasks: Mapping[str, Callable[[Any], Any]], answers: Mapping[str, Callable[[Any], Any]]
+) -> Iterator[None]:
+    keys = {"AWS_ACCESS_KEY_ID": "ak", "AWS_SECRET_ACCESS_KEY": "sk", "AWS_DEFAULT_REGION": REGION}
+    client = _FakeLambda(tasks, answers)
+    patches = (
+        mock.patch.dict(os.environ, keys),
+        mock.patch.object(StringJSONata, "_eval_body", _evaluate),
+        mock.patch.object(Environment, "as_inner_frame_of", classmethod(_inner_frame)),
+        mock.patch.object(lambda_eval_utils, "boto_client_for", lambda **_: client),
+        mock.patch.object(retrier_decl, "time", mock.Mock(sleep=lambda _seconds: None)),
+        mock.patch.object(wait_function.WaitFunction, "_wait_interval", lambda self, env, wait_seconds: None),
+    )
+    log = logging.getLogger("moto")
+    level = log.level
+    log.setLevel(logging.CRITICAL + 1)  # it logs every error that a run catches, at length
+    for patch in patches:
+        patch.start()
+    try:
+        yield
+    finally:
+        log.setLevel(level)
+        for patch in patches:
+            patch.stop()
+
+
+class _FakeLambda:
+    """The one call of the Lambda client that moto's interpreter makes."""
+
+    def __init__(
+        self, tasks: Mapping[str, Callable[[Any], Any]], answers: Mapping[str, Callable[[Any], Any]]
+    ) -> None:
+        self.tasks = tasks
+        self.answers = answers
+
+    def invoke(self, *, FunctionName: str, Payload: bytes, **_: Any) -> dict[str, Any]:  # noqa: N803
+        event = json.loads(Payload)
+        response: dict[str, Any] = {"StatusCode": 200, "ExecutedVersion": "$LATEST"}
+        result: Any
+        try:
+            result = self.tasks[FunctionName](event)
+        except TaskError as error:
+            result = error.payload
+            response["FunctionError"] = "Unhandled"
+        except Exception as error:
+            result = {
+                "errorMessage": str(error),
+                "errorType": type(error).__name__,
+                "stackTrace": traceback.format_tb(error.__traceback__),
+            }
+            response["FunctionError"] = "Unhandled"
+        else:
+            if FunctionName in self.answers:
+                self._answer(event["ladle"]["token"], self.answers[FunctionName], event)
+        return response | {"Payload": io.BytesIO(json.dumps(result).encode())}
+
+    @staticmethod
+    def _answer(token: str, answer: Callable[[Any], Any], event: Any) -> None:
+        client = boto3.client("stepfunctions", region_name=REGION)
+        try:
+            value = answer(event)
+        except Exception as error:
+            client.send_task_failure(taskToken=token, error=type(error).__name__, cause=str(error))
+        else:
+            client.send_task_success(taskToken=token, output=json.dumps(value))
+
+
+def _inner_frame(cls: Any, env: Any, variable_store: Any, event_history_frame_cache: Any = None) -> Any:
+    frame = _frame_as_shipped(cls, env, variable_store, event_history_frame_cache)
+    context = env.states.context_object.context_object_data
+    if "Map" in context:
+        frame.states.context_object.context_object_data["Map"] = context["Map"]
+    return frame
+
+
+_frame_as_shipped = Environment.as_inner_frame_of.__func__  # type: ignore[attr-defined]
+
+
+def _evaluate(self: Any, env: Any) -> None:
+    """Evaluates one `{% %}` string: what StringJSONata does, with values bound as values."""
+    data = env.states._states_data
+    context = json.loads(json.dumps(data["context"], default=lambda instant: instant.isoformat()))
+    context["Execution"].setdefault("RedriveCount", 0)
+    if context.get("State") is not None:
+        context["State"].setdefault("RetryCount", 0)
+    store = env.variable_store
+    bindings = {**store._outer_scope, **store._inner_scope}
+    bindings["states"] = {**data, "context": context}
+    if data.get("errorOutput") is None:
+        bindings["states"].pop("errorOutput", None)
+    try:
+        value = _value_of(self.expression, bindings)
+    except jlens.JlensError as error:
+        raise _failed(env, str(error)) from None
+    if value is _UNDEFINED:
+        raise _failed(env, f"The JSONata expression '{self.expression}' returned nothing (undefined).")
+    env.stack.append(value)
+
+
+_UNDEFINED = object()
+
+
+def _value_of(text: str, bindings: dict[str, Any]) -> Any:
+    value = _compiled(text).evaluate(None, bindings)
+    if value is None and _compiled(f"$exists(({text}))").evaluate(None, bindings) is False:
+        return _UNDEFINED
+    return value
+
+
+def _compiled(text: str) -> Any:
+    compiled = jlens.Expression(text)
+    if "$parse(" in text:
+        compiled.register_function("parse", json.loads, "<s-:x>")
+    return compiled
+
+
+def _failed(env: Any, cause: str) -> FailureEventException:
+    name = StatesErrorName(typ=StatesErrorNameType.StatesQueryEvaluationError)
+    details = EventDetails(
+        evaluationFailedEventDetails=EvaluationFailedEventDetails(cause=cause, error=name.error_name)
+    )
+    env.event_manager.add_event(
+        context=env.event_history_context,
+        event_type=HistoryEventType.EvaluationFailed,
+        event_details=details,
+    )
+    return FailureEventException(FailureEvent(env, name, HistoryEventType.EvaluationFailed, details))
