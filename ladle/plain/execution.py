@@ -238,8 +238,9 @@ _session: ContextVar[Session | None] = ContextVar("ladle_plain_session", default
 
 
 def pass_time(seconds: float) -> None:
-    """Let virtual time pass in a task's code, so that it seems to take so long; raises LadleError outside of
-    a run.
+    """Let virtual time pass in a task's code, so that it seems to take so long.
+
+    Raises LadleError outside of a plain run.
     """
     session = _session.get()
     if session is None:

@@ -1,0 +1,86 @@
+"""Calling a task with the event that its state machine sends."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+from collections.abc import Collection, Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final
+
+from ladle.declare.tasks import Task
+from ladle.declare.tokens import TaskToken
+from ladle.errors import LadleError
+from ladle.runtime.envelope import Envelope, current
+from ladle.runtime.failures import reported
+
+__all__ = ["ERRORS_VARIABLE", "TASK_VARIABLE", "handler", "invoke", "named_errors", "task_of"]
+
+TASK_VARIABLE: Final = "LADLE_TASK"
+"""The environment variable that names a function's task: `module:name`."""
+
+ERRORS_VARIABLE: Final = "LADLE_ERRORS"
+"""The environment variable with the full names of the exception classes that some `except` or `Retry` of the
+project takes: separated by spaces, or `@` and the path of a JSON file with a list of them."""
+
+
+def handler(event: Any, context: Any) -> Any:
+    """The Lambda handler of every task: calls the task that the environment names; gives its result as JSON."""
+    del context
+    task = task_of(os.environ.get(TASK_VARIABLE, ""))
+    return invoke(task, event, named_errors(os.environ.get(ERRORS_VARIABLE, "")))
+
+
+def invoke(task: Task[..., Any], event: Any, named: Collection[str] = ()) -> Any:
+    """Calls a task with its event, `{"args": {…}, "ladle": {envelope}}`, and gives its result as JSON.
+
+    `named` are the full names of the exception classes that the project handles (see `failures.name_for`).
+    Everything that goes wrong, wrong arguments and results included, leaves as a `TaskFailure`. The result of
+    a task with a token is None: what answers the token is the value of the call.
+    """
+    active = None
+    try:
+        if not isinstance(event, Mapping) or "args" not in event:
+            raise LadleError('the event of a task has the form {"args": {…}, "ladle": {…}}')
+        envelope = Envelope.of(event)
+        active = current.set(envelope)
+        arguments = task.door.decode_arguments(event["args"])
+        if not task.takes_token:
+            return task.door.encode_result(task.function(**arguments))
+        if envelope.token is None:
+            raise LadleError(
+                f"{task.name} takes a task token, and the event has none: call it from a state machine"
+            )
+        task.function(TaskToken[Any](envelope.token), **arguments)
+        return None
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - SystemExit would take the sandbox, or this process, with it
+        raise reported(error, named) from None
+    finally:
+        if active is not None:
+            current.reset(active)
+
+
+@functools.lru_cache(maxsize=16)
+def task_of(reference: str) -> Task[..., Any]:
+    """The task that `module:name` refers to; raises LadleError when there is none."""
+    module_name, colon, name = reference.partition(":")
+    if not (module_name and colon and name):
+        raise LadleError(f"{TASK_VARIABLE} is {reference!r}: it must name the function's task as module:name")
+    task: Any = import_module(module_name)
+    for part in name.split("."):
+        task = getattr(task, part, None)
+    if not isinstance(task, Task):
+        raise LadleError(
+            f"{reference} is no task: the package and the deployment do not match, so deploy again"
+        )
+    return task
+
+
+@functools.lru_cache(maxsize=16)
+def named_errors(text: str) -> frozenset[str]:
+    """The names in the environment variable `LADLE_ERRORS`."""
+    if text.startswith("@"):
+        return frozenset(json.loads(Path(text[1:]).read_text(encoding="utf-8")))
+    return frozenset(text.split())
