@@ -12,6 +12,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any
 
 from ladle.asl.problems import Pointer, Problem
@@ -173,32 +174,49 @@ def decode(text: str, path: str) -> tuple[Document, list[Problem | tuple[str, Sp
         return value
 
     try:
-        document.value = json.loads(text, object_pairs_hook=pairs, parse_constant=_refuse_constant)
+        document.value = json.loads(
+            text,
+            object_pairs_hook=pairs,
+            parse_constant=_refuse_constant,
+            parse_int=_integer,
+            parse_float=_float,
+        )
     except json.JSONDecodeError as error:
         place = document.range(error.pos, min(error.pos + 1, len(text)))
         return document, [("A101", place, f"this is not JSON: {error.msg}", _json_hint(text, error))]
-    except _NotJson as error:
-        at = text.find(error.args[0])
-        return document, [
-            (
-                "A101",
-                document.range(at, at + len(error.args[0])),
-                f"this is not JSON: {error.args[0]} is no JSON number",
-                "write a number, a string or null",
-            )
-        ]
+    except _BadNumber as error:
+        reason, written = error.args
+        at = text.find(written)
+        place = document.range(at, at + len(written))
+        return document, [("A101", place, reason, "write a number of ordinary size, a string or null")]
     found: list[Problem | tuple[str, Span, str, str]] = []
     if document.has_duplicates:
         found.extend(_duplicate_problems(document.duplicates()))
     return document, found
 
 
-class _NotJson(Exception):
-    """A constant that Python's decoder takes and JSON does not have."""
+class _BadNumber(Exception):
+    """A number that JSON does not have, or that no double can hold. Arguments: reason, how it is written."""
 
 
-def _refuse_constant(name: str) -> Any:
-    raise _NotJson(name)
+_MAX_DIGITS = 400  # more than the largest double has
+
+
+def _refuse_constant(written: str) -> Any:
+    raise _BadNumber(f"this is not JSON: {written} is no JSON number", written)
+
+
+def _integer(written: str) -> int:
+    if len(written) > _MAX_DIGITS:
+        raise _BadNumber(f"the number has {len(written):,} digits, which nothing here can hold", written)
+    return int(written)
+
+
+def _float(written: str) -> float:
+    value = float(written)
+    if not isfinite(value):
+        raise _BadNumber("the number is larger than a double can hold", written)
+    return value
 
 
 def _first_too_deep(text: str) -> int | None:

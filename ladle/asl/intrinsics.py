@@ -73,6 +73,7 @@ _FUNCTION = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _TEXT = re.compile(r"'(?:[^'\\]|\\.)*'", re.DOTALL)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_MAX_PARSED = 100  # levels; far beyond what AWS allows, far below what the stack bears
 _WORDS: Mapping[str, bool | None] = {"true": True, "false": False, "null": None}
 
 
@@ -103,8 +104,10 @@ def _blank(text: str, position: int) -> int:
     return position if match is None else match.end()
 
 
-def _call(text: str, position: int) -> tuple[Call, int]:
+def _call(text: str, position: int, level: int = 1) -> tuple[Call, int]:
     start = position
+    if level > _MAX_PARSED:
+        raise IntrinsicError(f"calls are nested more than {_MAX_PARSED} deep", position)
     name = _FUNCTION.match(text, position)
     if name is None:
         raise IntrinsicError("an intrinsic function is written States.Name(…)", position)
@@ -120,7 +123,7 @@ def _call(text: str, position: int) -> tuple[Call, int]:
             if not text.startswith(",", position):
                 raise IntrinsicError("',' or ')' is missing", position)
             position = _blank(text, position + 1)
-        argument, position = _argument(text, position)
+        argument, position = _argument(text, position, level)
         arguments.append(argument)
         position = _blank(text, position)
     fewest, most = ARITIES[name.group()]
@@ -132,7 +135,7 @@ def _call(text: str, position: int) -> tuple[Call, int]:
     return Call(name.group(), tuple(arguments)), position + 1
 
 
-def _argument(text: str, position: int) -> tuple[Call | Path | Literal, int]:
+def _argument(text: str, position: int, level: int) -> tuple[Call | Path | Literal, int]:
     if position >= len(text):
         raise IntrinsicError("')' is missing", position)
     if text[position] == "'":
@@ -147,7 +150,7 @@ def _argument(text: str, position: int) -> tuple[Call | Path | Literal, int]:
     if word is not None and word.group() in _WORDS:
         return Literal(_WORDS[word.group()]), word.end()
     if word is not None:
-        return _call(text, position)
+        return _call(text, position, level + 1)
     raise IntrinsicError(f"{text[position]!r} begins no argument; texts stand in single quotes", position)
 
 

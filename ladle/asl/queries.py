@@ -9,7 +9,8 @@ the expression parses as a whole is not decided here: that is the evaluator's pa
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -98,7 +99,7 @@ def _tokens(text: str) -> Iterator[Token]:
     position = 0
     previous: Token | None = None
     while position < len(text):
-        if text.startswith("/*", position) and "*/" not in text[position + 2 :]:
+        if text.startswith("/*", position) and text.find("*/", position + 2) < 0:
             raise _ScanError("Comment has no closing tag", position)
         if text[position] == "/" and not text.startswith("/*", position) and _is_prefix(previous):
             regex = _REGEX.match(text, position)
@@ -145,7 +146,7 @@ class _Bracket:
     mark: str
     start: int
     nested: bool
-    bound: set[str] = field(default_factory=set)
+    bound: list[str] = field(default_factory=list)
     pending: list[str] = field(default_factory=list)
 
 
@@ -167,6 +168,7 @@ class _Scanner:
         self.query = query
         self.stack = [_Bracket("", 0, nested=False)]
         self.parameters: set[str] | None = None
+        self.bound: Counter[str] = Counter()  # of local names, over all open brackets
         self.bars = 0  # of a transform, | place | update |, whose parts have a context
 
     def run(self) -> None:
@@ -201,9 +203,9 @@ class _Scanner:
         elif token.text in (")", "]", "}"):
             if len(self.stack) == 1 or _CLOSERS[self.stack[-1].mark] != token.text:
                 raise _ScanError(f'The symbol "{token.text}" cannot be used here', token.start)
-            self.stack.pop()
+            self.bound.subtract(self.stack.pop().bound)
         elif token.text == ";":
-            self.stack[-1].bound.update(self.stack[-1].pending)
+            self.bind(self.stack[-1], self.stack[-1].pending)
             self.stack[-1].pending.clear()
         elif token.text == "|":
             self.bars = (self.bars + 1) % 3
@@ -219,7 +221,7 @@ class _Scanner:
         for token in self.tokens[index:]:
             if token.kind == "variable":
                 self.parameters.add(token.text[1:])
-            elif token.text == ")":
+            elif token.text not in ("(", ","):
                 break
 
     def open(self, index: int, token: Token) -> None:
@@ -235,9 +237,15 @@ class _Scanner:
         elif before is not None and before.text in (".", "^"):
             bracket.nested = True
         if is_body:
-            bracket.bound |= self.parameters or set()
+            self.bind(bracket, self.parameters or ())
             self.parameters = None
         self.stack.append(bracket)
+
+    def bind(self, bracket: _Bracket, names: Iterable[str]) -> None:
+        """Make names local until the bracket closes."""
+        added = list(names)
+        bracket.bound += added
+        self.bound.update(added)
 
     def variable(self, index: int, token: Token) -> None:
         name = token.text[1:]
@@ -246,16 +254,16 @@ class _Scanner:
             # Bound for what follows the next `;`. A function sees itself, for recursion.
             value = self.tokens[index + 2].text if index + 2 < len(self.tokens) else ""
             if value in ("function", "λ"):
-                self.stack[-1].bound.add(name)
+                self.bind(self.stack[-1], (name,))
             else:
                 self.stack[-1].pending.append(name)
         elif before is not None and before.kind == "operator" and before.text in ("@", "#"):
-            self.stack[-1].bound.add(name)
+            self.bind(self.stack[-1], (name,))
         elif name == "":
             self.top_level(token)
         elif name == "$":
             self.query.top_level_names.append(Read("$$", (), token.start, token.end))
-        elif not any(name in bracket.bound for bracket in self.stack) and name not in (self.parameters or ()):
+        elif not self.bound[name] and name not in (self.parameters or ()):
             called = self.after(index) == "("
             read = Read(name, self.steps(index + 1), token.start, token.end, called)
             (self.query.functions if name in FUNCTIONS else self.query.variables).append(read)

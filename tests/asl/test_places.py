@@ -94,6 +94,8 @@ def test_something_missing_is_shown_at_what_lacks_it() -> None:
         ('{"a": 1 "b": 2}', 1, 9, "comma is missing"),
         ("", 1, 1, "JSON object"),
         ('{"a": NaN}', 1, 7, "null"),
+        ('{"a": 1e999}', 1, 7, "ordinary size"),
+        ('{"a": ' + "9" * 5000 + "}", 1, 7, "ordinary size"),
     ],
 )
 def test_a_syntax_error_says_where_and_what_to_do(text: str, line: int, column: int, hint: str) -> None:
