@@ -12,6 +12,8 @@ import tomllib
 import traceback
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from importlib.machinery import ModuleSpec
+from importlib.util import module_from_spec
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
@@ -169,6 +171,14 @@ def _make_importable(root: Path) -> None:
         if name.partition(".")[0] in PACKAGES and not _lies_in(module, root):
             del sys.modules[name]
     importlib.invalidate_caches()
+    for name in PACKAGES:
+        folder = root / name
+        if name not in sys.modules and folder.is_dir() and not (folder / "__init__.py").exists():
+            # A package without __init__.py gives way to any regular package of its name further down the
+            # path; the project's own folder is meant, so the package is made here.
+            spec = ModuleSpec(name, None, is_package=True)
+            spec.submodule_search_locations = [str(folder)]
+            sys.modules[name] = module_from_spec(spec)
 
 
 def _lies_in(module: ModuleType, root: Path) -> bool:

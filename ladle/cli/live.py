@@ -112,7 +112,9 @@ class LineWatch(Watch):
 
     def _tell(self, row: Row) -> None:
         self._told[row.name] = self.progress.steps[row.name].exited
-        for line in tree(self.progress, [row], colour=self.colour, ascii_only=self.ascii_only):
+        for line in tree(
+            self.progress, self.rows, only=[row], colour=self.colour, ascii_only=self.ascii_only
+        ):
             self.say(line)
 
     def final(self) -> list[str]:
@@ -123,11 +125,7 @@ class LineWatch(Watch):
             if row.name in self.progress.steps
             and self._told.get(row.name) != self.progress.steps[row.name].exited
         ]
-        return [
-            line
-            for row in left
-            for line in tree(self.progress, [row], colour=self.colour, ascii_only=self.ascii_only)
-        ]
+        return tree(self.progress, self.rows, only=left, colour=self.colour, ascii_only=self.ascii_only)
 
 
 class LiveWatch(Watch):

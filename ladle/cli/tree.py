@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from ladle.cli.paint import columns, duration, paint, sign
+from ladle.cli.paint import duration, paint, sign
 from ladle.graph.outline import Row
 from ladle.operate.progress import Progress, StepView
 
 __all__ = ["details", "tree"]
 
+COUNTS: Final = 10
+TIMES: Final = 10
 BRANCHES: Final = {"first": ("├─ ", "|- "), "inside": ("│  ", "|  "), "body": ("   ", "   ")}
 
 
@@ -18,24 +20,32 @@ def tree(
     progress: Progress,
     rows: Sequence[Row],
     *,
+    only: Sequence[Row] | None = None,
     now: int | None = None,
     colour: bool = False,
     ascii_only: bool = False,
 ) -> list[str]:
-    """One line for each step that was reached: sign, name, counts, time, what is special about it."""
+    """One line for each step that was reached: sign, name, counts, time, what is special about it.
+
+    Columns are as wide as `rows` need, whether they were reached or not, so that lines agree from first to last;
+    with `only`, just the lines of those.
+    """
+    names = max((len(_lead(row, ascii_only)) + len(row.label) for row in rows), default=0)
     lines = []
-    for view in progress.views(rows, now):
-        lead = "".join(BRANCHES[mark][ascii_only] for mark in view.row.marks)
-        name = view.row.label if view.state != "failed" else paint(view.row.label, "bad bold", colour)
+    for view in progress.views(rows if only is None else only, now):
+        lead = _lead(view.row, ascii_only)
+        space = " " * (names - len(lead) - len(view.row.label))
+        name = paint(view.row.label, "bad bold" if view.state == "failed" else "", colour)
+        time = duration(view.seconds) if view.row.kind != "Fail" else ""
         lines.append(
-            (
-                f"  {paint(lead, 'dim', colour)}{sign(view.state, colour, ascii_only)} {name}",
-                counts(view),
-                duration(view.seconds) if view.row.kind != "Fail" else "",
-                paint(details(view), "dim", colour),
-            )
+            f"  {paint(lead, 'dim', colour)}{sign(view.state, colour, ascii_only)} {name}{space}"
+            f"  {counts(view):<{COUNTS}}  {time:>{TIMES}}   {paint(details(view), 'dim', colour)}".rstrip()
         )
-    return columns(lines, right=(2,))
+    return lines
+
+
+def _lead(row: Row, ascii_only: bool) -> str:
+    return "".join(BRANCHES[mark][ascii_only] for mark in row.marks)
 
 
 def counts(view: StepView) -> str:
@@ -50,9 +60,7 @@ def counts(view: StepView) -> str:
 def details(view: StepView) -> str:
     """The words at the end of a line: how many at once, retries, failures, what is waited for."""
     words = []
-    if view.row.kind == "Map" and view.at_once > 1:
-        words.append(f"{view.at_once} at once")
-    elif view.at_once > 1:
+    if view.at_once > 1:
         words.append(f"{view.at_once} at once")
     if view.retried:
         words.append(f"{view.retried} retried")

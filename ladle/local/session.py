@@ -28,13 +28,13 @@ from ladle.engine import (
     compile_machine,
 )
 from ladle.errors import LadleError
+from ladle.local.aws import AwsServices, S3Objects
 from ladle.local.answers import Answers, Question
 from ladle.local.capture import Capture
 from ladle.local.door import check_input
 from ladle.local.memory import REGION, MemoryAws, StoredObject, head_object
 from ladle.local.names import new_id, slug, slug_of
 from ladle.local.recorder import Recorder
-from ladle.local.services import services_runner
 from ladle.local.store import Store
 from ladle.local.tasks import Invocation, LocalTasks
 from ladle.operate.records import RunRecord, TaskLog
@@ -164,8 +164,10 @@ class LocalSession:
         def submit(call: TaskCall, invocation: Invocation, done: Callable[[], None]) -> None:
             self._submit(engine, call, invocation, done)
 
-        tasks = LocalTasks(self.project.tasks, services_runner(lambda: engine), report=report, submit=submit)
-        engine = Engine(tasks, clock=VirtualClock(), seed=self.seed, listener=listen)
+        tasks = LocalTasks(self.project.tasks, AwsServices(region=REGION), report=report, submit=submit)
+        engine = Engine(
+            tasks, clock=VirtualClock(), seed=self.seed, listener=listen, store=S3Objects(region=REGION)
+        )
         for each in self._machines.values():
             engine.register(each)
         try:

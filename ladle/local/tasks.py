@@ -8,6 +8,7 @@ reports (`errorType`, `errorMessage`, `stackTrace`). What it prints and logs is 
 from __future__ import annotations
 
 import json
+import os
 import threading
 import time
 import traceback
@@ -288,7 +289,7 @@ def own_traceback(error: BaseException) -> str | None:
     frames = own_frames(error)
     if not frames:
         return None
-    lines = traceback.format_list(list(frames))
+    lines = [_relative(line) for line in traceback.format_list(list(frames))]
     chained = raised.__cause__ or (None if raised.__suppress_context__ else raised.__context__)
     before = ""
     if chained is not None and chained.__traceback__ is not None:
@@ -296,6 +297,11 @@ def own_traceback(error: BaseException) -> str | None:
     return before + "".join(
         ["Traceback (most recent call last):\n", *lines, *traceback.format_exception_only(raised)]
     )
+
+
+def _relative(line: str) -> str:
+    """A line of a traceback with the path as the user would type it."""
+    return line.replace(f'File "{os.getcwd()}{os.sep}', 'File "', 1)
 
 
 def _is_ladle(filename: str) -> bool:

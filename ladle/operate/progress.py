@@ -217,8 +217,8 @@ class Progress:
             seconds=((now if is_open else step.last) - step.first) / 1000,
             done=done or 0,
             total=total,
-            failed=step.items_failed if step.kind == "Map" else max(0, step.exited - step.succeeded),
-            at_once=step.peak if step.kind == "Map" else step.peak,
+            failed=step.items_failed if step.kind == "Map" else _caught(step),
+            at_once=step.peak,
             retried=sum(part.retried for part in parts),
             note=_waited_for(parts) if is_open else "",
             error=next((part.error for part in reversed(parts) if part.error), None),
@@ -234,7 +234,7 @@ class Progress:
             return "failed" if step.failed > step.retried else "stopped"
         if step.stopped and not step.exited:
             return "stopped"
-        if step.kind in ("Task", "Map", "Parallel") and step.exited > step.succeeded:
+        if _caught(step):
             return "caught"
         return "succeeded"
 
@@ -265,6 +265,11 @@ class Progress:
             at = before
         whole = sum(took.values())
         return [label for label in reversed(order) if whole and took[label] >= least * whole]
+
+
+def _caught(step: Step) -> int:
+    """How often the step was left by a handler: entries that ended without having succeeded."""
+    return max(0, step.exited - step.succeeded) if step.kind in ("Task", "Map", "Parallel") else 0
 
 
 def _waited_for(parts: list[Step]) -> str:
