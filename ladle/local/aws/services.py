@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections.abc import Callable
@@ -131,8 +132,10 @@ def _called(
         return refused(
             arguments, [f"The field '{name}' is not supported by Step Functions" for name in error.names]
         )
-    except (InvalidParameters, _Violation) as error:
-        return _invalid(client, optimized, str(error))
+    except InvalidParameters as error:
+        return _invalid(client, optimized, _Violation(str(error)))
+    except _Violation as violation:
+        return _invalid(client, optimized, violation)
     except _NoHost as error:
         return _no_host(client, optimized, str(error))
     try:
@@ -140,8 +143,13 @@ def _called(
     except ClientError as error:
         return service_failure(client, optimized, error)
     except BotoCoreError as error:
-        return _invalid(client, optimized, str(error))
-    _complete(operation, response)
+        return _invalid(client, optimized, _Violation(str(error)))
+    except (ImportError, NotImplementedError) as error:  # an optional part of moto, or one it does not have
+        service = operation.service_model.service_name
+        return TaskFailed(
+            "States.Runtime", f"the AWS in memory cannot do {service}:{operation.name}: {error}"
+        )
+    _complete(operation, parameters, response)
     result = from_response(operation.output_shape, response, second=optimized is None)
     if optimized is not None and optimized.metadata:
         result = dict(sorted({**result, **_metadata(response)}.items()))
@@ -149,7 +157,15 @@ def _called(
 
 
 class _Violation(Exception):
-    """A parameter that the service refuses and the AWS in memory would not."""
+    """A parameter that the service refuses and the AWS in memory does not, or in other words.
+
+    `name` is the modeled error's, None for one that the service's model does not know.
+    """
+
+    def __init__(self, message: str, code: str = "ValidationException", name: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.name = name
 
 
 class _NoHost(Exception):
@@ -166,6 +182,14 @@ def _check(operation: Any, parameters: dict[str, Any]) -> None:
                 f"1 validation error detected: Value '{table}' at 'tableName' failed to satisfy constraint:"
                 " Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+"
             )
+    if service == "sns" and operation.name == "Publish":
+        fifo = str(parameters.get("TopicArn")).endswith(".fifo")
+        if fifo and "MessageGroupId" not in parameters:
+            raise _Violation(
+                "Invalid parameter: The MessageGroupId parameter is required for FIFO topics",
+                "InvalidParameter",
+                "InvalidParameterException",
+            )
     if service == "sqs" and "QueueUrl" in parameters:
         host = urlsplit(str(parameters["QueueUrl"])).hostname or str(parameters["QueueUrl"])
         if not host.endswith((".amazonaws.com", ".amazonaws.com.cn")) and host not in (
@@ -175,10 +199,11 @@ def _check(operation: Any, parameters: dict[str, Any]) -> None:
             raise _NoHost(f"Unable to execute HTTP request: {host}: Name or service not known")
 
 
-def _invalid(client: Any, optimized: Optimized | None, message: str) -> TaskFailed:
+def _invalid(client: Any, optimized: Optimized | None, violation: _Violation) -> TaskFailed:
     if optimized is not None:
-        return first_failure(optimized, None, "ValidationException", message, 400)
-    return second_failure(str(client.meta.service_model.service_id), None, message, 400)
+        return first_failure(optimized, violation.name, violation.code, str(violation), 400)
+    service_id = str(client.meta.service_model.service_id)
+    return second_failure(service_id, violation.name, str(violation), 400)
 
 
 def _no_host(client: Any, optimized: Optimized | None, message: str) -> TaskFailed:
@@ -186,14 +211,18 @@ def _no_host(client: Any, optimized: Optimized | None, message: str) -> TaskFail
     return TaskFailed(f"{prefix}.SdkClientException", message)
 
 
-def _complete(operation: Any, response: dict[str, Any]) -> None:
-    """Add what S3 tells of every object and moto does not: encryption is on by default since 2023."""
-    if operation.service_model.service_name == "s3" and operation.name in (
-        "GetObject",
-        "HeadObject",
-        "PutObject",
-    ):
-        response.setdefault("ServerSideEncryption", "AES256")
+def _complete(operation: Any, parameters: dict[str, Any], response: dict[str, Any]) -> None:
+    """Make a response of moto what the service's would be."""
+    service, name = operation.service_model.service_name, operation.name
+    if service == "s3" and name in ("GetObject", "HeadObject", "PutObject"):
+        response.setdefault("ServerSideEncryption", "AES256")  # on by default since 2023
+    elif service == "dynamodb" and parameters.get("ReturnConsumedCapacity", "NONE") == "NONE":
+        response.pop("ConsumedCapacity", None)
+    elif service == "sns" and name == "Publish" and str(parameters.get("TopicArn")).endswith(".fifo"):
+        response.setdefault("SequenceNumber", f"{10**19 + next(_SEQUENCE):020d}")
+
+
+_SEQUENCE: Final = itertools.count()
 
 
 def _metadata(response: dict[str, Any]) -> dict[str, JSON]:
