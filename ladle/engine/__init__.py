@@ -10,7 +10,7 @@ It agrees with AWS's execution history event by event, skips time, and compiles 
 """
 
 from ladle.engine.clock import VirtualClock
-from ladle.engine.execution import Execution
+from ladle.engine.execution import Execution, NotRedrivable
 from ladle.engine.history import HistoryEvent
 from ladle.engine.machine import InvalidDefinition, Machine, compile_machine
 from ladle.engine.protocols import (
@@ -23,7 +23,7 @@ from ladle.engine.protocols import (
     TaskSubmitted,
     TaskSucceeded,
 )
-from ladle.engine.scheduler import Engine, ExecutionAlreadyExists, TaskDoesNotExist
+from ladle.engine.scheduler import Engine, ExecutionAlreadyExists, InvalidInput, TaskDoesNotExist
 
 __all__ = [
     "Clock",
@@ -32,8 +32,10 @@ __all__ = [
     "ExecutionAlreadyExists",
     "HistoryEvent",
     "InvalidDefinition",
+    "InvalidInput",
     "Listener",
     "Machine",
+    "NotRedrivable",
     "Outcome",
     "TaskCall",
     "TaskDoesNotExist",

@@ -112,6 +112,7 @@ def fail(
         h.count = s.prev = h.count + 1
     for catcher in state.catchers:
         if catcher.matches(error, heartbeat):
+            s.fork = None
             return caught(s, state, catcher, error, cause)
     return s.join.failed(s, error, cause)
 

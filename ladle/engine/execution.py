@@ -7,17 +7,22 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ladle.engine.history import History, HistoryEvent, failure_details, moment, plain, with_data
-from ladle.engine.limits import HISTORY_EVENTS
+from ladle.engine.limits import EXPRESS_SECONDS, HISTORY_EVENTS, REDRIVE_MS
 from ladle.engine.scope import JSON
 from ladle.engine.states.map_run import MapRun
 from ladle.engine.strand import Strand
+from ladle.errors import LadleError
 
 if TYPE_CHECKING:
     from ladle.engine.machine import Machine
     from ladle.engine.scheduler import Engine
     from ladle.engine.strand import Step
 
-__all__ = ["Execution"]
+__all__ = ["Execution", "NotRedrivable"]
+
+
+class NotRedrivable(LadleError):
+    """An execution that cannot be redriven, with AWS's reason. AWS's ExecutionNotRedrivable."""
 
 
 class Execution:
@@ -133,10 +138,8 @@ class Execution:
         # The first state's Entered event follows event 0, as recorded on AWS.
         strand = Strand(self, self, self.machine.first.enter, self.input, 0)
         self._strand = strand
-        engine = self.engine
-        engine.ready.append(strand)
-        if self.machine.timeout_seconds is not None:
-            engine.timers.set(h.clock.ms + int(self.machine.timeout_seconds * 1000), self, _timed_out)
+        self.engine.ready.append(strand)
+        self._set_timeout()
 
     def done(self, strand: Strand) -> Step | None:
         """The last state has ended well."""
@@ -164,8 +167,39 @@ class Execution:
         details = failure_details(error, cause)
         self._close("ABORTED", (plain, self._last(), 0, None, "ExecutionAborted", details))
 
+    def redrive(self) -> None:
+        """Take a failed, aborted or timed-out execution up again where it failed (RedriveExecution).
+
+        States that ended well are not run again. The history goes on. Raises NotRedrivable.
+        """
+        status, reason = self.redrive_status
+        if self.machine.type == "EXPRESS" and self.map_run_arn is None:
+            reason = "EXPRESS executions cannot be redriven"
+        elif self._history.clock.ms - (self.stopped_ms or 0) > REDRIVE_MS:
+            reason = "Execution redrive period exceeded"
+        if reason is not None or self._strand is None:
+            raise NotRedrivable(f"{self.name}: {reason or status}")
+        h = self._history
+        self.status = "RUNNING"
+        self.output = self.error = self.cause = None
+        self.stopped_ms = None
+        self.redrive_count += 1
+        self.redriven_ms = h.clock.ms
+        self.engine.running += 1
+        details = {"redriveCount": self.redrive_count}
+        redriven = h.add((plain, h.count, h.clock.ms, None, "ExecutionRedriven", details))
+        self._set_timeout()
+        self._strand.revive(redriven)
+
+    def _set_timeout(self) -> None:
+        seconds = self.machine.timeout_seconds
+        if self.machine.type == "EXPRESS":
+            seconds = min(seconds or EXPRESS_SECONDS, EXPRESS_SECONDS)
+        if seconds is not None:
+            self.engine.timers.set(self._history.clock.ms + int(seconds * 1000), self, _timed_out)
+
     def _last(self) -> int:
-        return self._strand.prev if self._strand is not None else self._history.count
+        return self._history.count
 
     def _close(self, status: str, record: tuple[Any, ...]) -> None:
         h = self._history

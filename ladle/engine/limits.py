@@ -12,7 +12,9 @@ __all__ = [
     "HISTORY_EVENTS",
     "INLINE_CONCURRENCY",
     "MAX_PAYLOAD_BYTES",
+    "REDRIVE_MS",
     "RUNAWAY_EVENTS",
+    "not_json",
     "too_large",
 ]
 
@@ -20,9 +22,12 @@ MAX_PAYLOAD_BYTES: Final = 256 * 1024
 HISTORY_EVENTS: Final = 25_000
 INLINE_CONCURRENCY: Final = 40
 EXPRESS_SECONDS: Final = 300
-RUNAWAY_EVENTS: Final = 10_000_000
+REDRIVE_MS: Final = 14 * 24 * 3600 * 1000
+RUNAWAY_EVENTS: Final = 4_000_000
 """Events after which a run without AWS's own limit is taken for an endless loop."""
 
+_INFINITE = float("inf")
+_NODES = 1_000_000
 _SCALAR = 32
 _ESCAPED = 6
 
@@ -54,6 +59,33 @@ def too_large(value: JSON) -> bool:
     return False
 
 
+def not_json(value: JSON) -> str | None:
+    """What is wrong with a value that a task gave and that is not JSON, or None."""
+    stack = [value]
+    while stack:
+        item = stack.pop()
+        kind = type(item)
+        if kind is str or kind is int or kind is bool or item is None:
+            continue
+        if kind is float:
+            if item != item or item in (_INFINITE, -_INFINITE):
+                return f"Out of range float values are not JSON compliant: {item}"
+        elif kind is dict:
+            for key in item:
+                if type(key) is not str:
+                    return f"keys must be str, not {type(key).__name__}"
+            if len(item) + len(stack) > _NODES:
+                return None  # far over any payload limit: its size is what is wrong
+            stack.extend(item.values())
+        elif kind is list:
+            if len(item) + len(stack) > _NODES:
+                return None
+            stack.extend(item)
+        else:
+            return f"Object of type {kind.__name__} is not JSON serializable"
+    return None
+
+
 def _small(value: JSON) -> bool:
     """Whether a container is surely under 8 KiB: few entries, all scalar and short."""
     if len(value) > 32:
@@ -72,7 +104,10 @@ def _small(value: JSON) -> bool:
 
 
 def _measure(value: JSON) -> bool:
-    text = json_text(value)
+    try:
+        text = json_text(value)
+    except RecursionError:
+        return True  # nested deeper than any encoder follows
     if len(text) > MAX_PAYLOAD_BYTES:
         return True
     return not text.isascii() and len(text.encode("utf-8", "surrogatepass")) > MAX_PAYLOAD_BYTES

@@ -97,7 +97,7 @@ def compile_machine(
         text = definition
         try:
             decoded = json.loads(text)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise InvalidDefinition(f"{name}: the definition is not JSON: {error}") from error
     else:
         decoded = dict(definition)
@@ -107,7 +107,10 @@ def compile_machine(
     if type not in ("STANDARD", "EXPRESS"):
         raise InvalidDefinition(f"{name}: the type must be STANDARD or EXPRESS, not {type!r}")
     compiler = _Compiler(name)
-    first = compiler.block(decoded, decoded.get("QueryLanguage", "JSONPath"))
+    try:
+        first = compiler.block(decoded, decoded.get("QueryLanguage", "JSONPath"))
+    except RecursionError:
+        raise InvalidDefinition(f"{name}: the states are nested too deeply") from None
     return Machine(
         name=name,
         type=type,

@@ -15,7 +15,7 @@ from ladle.engine.activities import Activities
 from ladle.engine.clock import Timers, VirtualClock, to_milliseconds
 from ladle.engine.execution import Execution
 from ladle.engine.history import History, HistoryEvent
-from ladle.engine.limits import EXPRESS_SECONDS, HISTORY_EVENTS, RUNAWAY_EVENTS
+from ladle.engine.limits import HISTORY_EVENTS, RUNAWAY_EVENTS, not_json, too_large
 from ladle.engine.machine import Machine
 from ladle.engine.protocols import (
     Listener,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from ladle.engine.states.task import Flight
     from ladle.engine.strand import Step, Strand
 
-__all__ = ["Engine", "ExecutionAlreadyExists", "TaskDoesNotExist"]
+__all__ = ["Engine", "ExecutionAlreadyExists", "InvalidInput", "TaskDoesNotExist"]
 
 
 class TaskDoesNotExist(LadleError):
@@ -44,6 +44,10 @@ class TaskDoesNotExist(LadleError):
 
 class ExecutionAlreadyExists(LadleError):
     """A Standard execution of that name exists, with another input or already closed."""
+
+
+class InvalidInput(LadleError):
+    """An execution's input that AWS would not take. AWS's InvalidExecutionInput."""
 
 
 class Engine:
@@ -114,8 +118,14 @@ class Engine:
         text that `input` was read from, if the history should show it unchanged. Starting a Standard
         execution again with the same name and input while it is open gives the open one. `sync` says that an
         Express execution is started by StartSyncExecution, which its context object shows.
-        Raises LadleError for an unknown ARN, ExecutionAlreadyExists for a name in use.
+        Raises LadleError for an unknown ARN, ExecutionAlreadyExists for a name in use, InvalidInput for an
+        input that is not JSON or takes more than 256 KiB.
         """
+        problem = not_json(input)
+        if problem is None and too_large(input):
+            problem = "it takes more than 262144 bytes of UTF-8"
+        if problem is not None:
+            raise InvalidInput(f"Invalid State Machine Execution Input: {problem}")
         if isinstance(machine, str):
             try:
                 machine = self._machines[machine]
@@ -136,10 +146,8 @@ class Engine:
                 if existing.status == "RUNNING" and existing.input == input:
                     return existing
                 raise ExecutionAlreadyExists(f"Execution Already Exists: '{arn}'")
-        if machine.type == "EXPRESS":
-            limit = RUNAWAY_EVENTS
-        else:
-            limit = (self.history_limit or RUNAWAY_EVENTS) - 2
+        limit = RUNAWAY_EVENTS if machine.type == "EXPRESS" else self.history_limit or RUNAWAY_EVENTS
+        limit -= 2
         history = History(self.clock, limit, input, input_text)
         execution = Execution(
             self, machine, input, name=name, arn=arn, history=history, parent=parent, input_text=input_text
@@ -151,10 +159,6 @@ class Engine:
         self.executions[arn] = execution
         self.running += 1
         execution.begin()
-        if machine.type == "EXPRESS":
-            from ladle.engine.execution import _timed_out
-
-            self.timers.set(self.clock.ms + EXPRESS_SECONDS * 1000, execution, _timed_out)
         return execution
 
     # Driving
@@ -289,6 +293,10 @@ class Engine:
     def stop(self, execution: Execution, error: str | None = None, cause: str | None = None) -> None:
         """Abort an execution, as StopExecution does."""
         execution.stop(error, cause)
+
+    def redrive(self, execution: Execution) -> None:
+        """Take an execution up again where it failed, as RedriveExecution does; `run` drives it."""
+        execution.redrive()
 
 
 def _wake(s: Any, step: Any) -> None:

@@ -44,6 +44,9 @@ class Fork(Join, Protocol):
     def abort(self, previous: int) -> None:
         """Stop all of it, recording what was cut, chained to the event `previous` that did it."""
 
+    def revive(self, previous: int) -> None:
+        """Take up again what has not ended well, for a redrive recorded as event `previous`."""
+
 
 class Strand(Scope):
     """One line of states. See the module.
@@ -69,6 +72,7 @@ class Strand(Scope):
         "index",
         "item",
         "join",
+        "over",
         "prev",
         "retries",
         "state",
@@ -102,6 +106,7 @@ class Strand(Scope):
         self.item: tuple[int, JSON] | None = None
         self.epoch = 0
         self.dead = False
+        self.over = False
 
     def context_source(self) -> dict[str, Any]:
         """Build the context object."""
@@ -114,6 +119,27 @@ class Strand(Scope):
     def seed_source(self) -> int:
         """A number from the engine's seeded generator."""
         return self.execution.engine.random.getrandbits(64)
+
+    def end(self) -> None:
+        """All work of the strand is done, well."""
+        self.dead = self.over = True
+
+    def revive(self, previous: int) -> None:
+        """Take a stopped or failed strand up again at the state where it was, for a redrive.
+
+        Branches, iterations and children that had ended well are not run again; retries count from zero.
+        """
+        self.dead = False
+        self.epoch += 1
+        self.prev = previous
+        self.retries = None
+        self.attempt = 0
+        if self.fork is not None:
+            self.fork.revive(previous)
+            return
+        if self.state is not None:
+            self.step = self.state.run
+        self.execution.engine.ready.append(self)
 
     def stop(self) -> None:
         """Run no further: what the strand waits for is cancelled, without a word in the history."""

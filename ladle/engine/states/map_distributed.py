@@ -123,6 +123,7 @@ def build_map_distributed(state: State, child_machine: Callable[[Strand, str], M
             return run_failed(s, map_run, "States.ResultWriterFailed", str(failure))
         except EvaluationFailed as failure:
             return evaluation_failed(s, state, failure)
+        s.fork = None
         h = s.history
         s.emit((plain, s.prev, h.clock.ms, state, "MapRunSucceeded", None))
         h.count = s.prev = h.count + 1

@@ -109,7 +109,6 @@ class Iterations:
         parent = self.parent
         for other in self.children:
             other.stop()
-        parent.fork = None
         error = failure
 
         def go_on(s: Strand) -> Step | None:
@@ -129,7 +128,7 @@ class Iterations:
             strand.state = None
             self.assign(strand)
             return None
-        strand.dead = True
+        strand.end()
         if self.remaining == 0:
             finish_map(self.parent, self.state, last, self.complete)
         return None
@@ -145,7 +144,6 @@ class Iterations:
         h.count += 1
         parent = self.parent
         parent.prev = previous
-        parent.fork = None
         state = self.state
 
         def go_on(s: Strand) -> Step | None:
@@ -167,6 +165,12 @@ class Iterations:
         """Stop all iterations."""
         for child in self.children:
             self.cut(child, previous)
+
+    def revive(self, previous: int) -> None:
+        """Run the unfinished iterations again."""
+        for child in self.children:
+            if not child.over:
+                child.revive(previous)
 
 
 def finish_map(parent: Strand, state: State, last: int, complete: Step) -> None:

@@ -58,6 +58,7 @@ class MapRun:
         self.failed_count = 0
         self.running = 0
         self.upcoming = 0
+        self.redrive_count = 0
 
     def start(self) -> None:
         """Begin as many children as may run at once."""
@@ -77,8 +78,8 @@ class MapRun:
         name = str(uuid.UUID(int=engine.random.getrandbits(128), version=4))
         kind = "express" if machine.type == "EXPRESS" else "execution"
         arn = f"arn:aws:states:{machine.region}:{machine.account}:{kind}:{machine.name}:{name}"
-        limit = RUNAWAY_EVENTS if machine.type == "EXPRESS" else (engine.history_limit or RUNAWAY_EVENTS) - 2
-        history = History(engine.clock, limit, value, None)
+        limit = RUNAWAY_EVENTS if machine.type == "EXPRESS" else engine.history_limit or RUNAWAY_EVENTS
+        history = History(engine.clock, limit - 2, value, None)
         child = Execution(engine, machine, value, name=name, arn=arn, history=history, parent=parent)
         child.map_run_arn = self.arn
         if engine.listener is not None:
@@ -124,7 +125,6 @@ class MapRun:
                 child.stop()
         parent = self.parent
         over = self.over
-        parent.fork = None
         parent.execution.engine.resume(parent, lambda s: over(s, self))
 
     def stop(self) -> bool:
@@ -144,6 +144,30 @@ class MapRun:
             h = self.parent.history
             self.parent.emit((plain, previous, h.clock.ms, self.state, "MapRunAborted", None))
             h.count += 1
+
+    def revive(self, previous: int) -> None:
+        """Redrive the children that have not succeeded, and start those that never began."""
+        parent = self.parent
+        self.status = "RUNNING"
+        self.stopped_ms = None
+        self.failed_count = 0
+        again = [child for child in self.children if child.status != "SUCCEEDED"]
+        self.running = len(again)
+        for child in again:
+            child.ended.append(self.child_ended)
+            child.redrive()
+        while self.running < self.concurrency and self.upcoming < len(self.inputs):
+            self.begin_next()
+        h = parent.history
+        parent.emit((plain, previous, h.clock.ms, self.state, "MapRunRedriven", self.redriven_details()))
+        h.count = parent.prev = h.count + 1
+        if self.running == 0:
+            self.close("SUCCEEDED")
+
+    def redriven_details(self) -> dict[str, JSON]:
+        """The details of a MapRunRedriven event."""
+        self.redrive_count += 1
+        return {"mapRunArn": self.arn, "redriveCount": self.redrive_count}
 
     # A Map Run is no strand's join: its children are executions.
 

@@ -68,7 +68,7 @@ class Branches:
 
     def done(self, strand: Strand) -> Step | None:
         """A branch has ended; after the last one the state goes on."""
-        strand.dead = True
+        strand.end()
         self.outputs[strand.index] = strand.input
         self.remaining -= 1
         if self.remaining == 0:
@@ -87,7 +87,6 @@ class Branches:
             abort_strand(child, strand.prev)
         parent = self.parent
         parent.prev = strand.prev
-        parent.fork = None
         state = self.state
 
         def go_on(s: Strand) -> Step | None:
@@ -100,6 +99,12 @@ class Branches:
         """Stop all branches."""
         for child in self.children:
             abort_strand(child, previous)
+
+    def revive(self, previous: int) -> None:
+        """Run the unfinished branches again."""
+        for child in self.children:
+            if not child.over:
+                child.revive(previous)
 
 
 def build_parallel(

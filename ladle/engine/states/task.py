@@ -10,7 +10,7 @@ from ladle.engine import expressions, fields
 from ladle.engine.clock import to_milliseconds
 from ladle.engine.errors import fail
 from ladle.engine.history import failure_details, plain, with_data
-from ladle.engine.limits import too_large
+from ladle.engine.limits import not_json, too_large
 from ladle.engine.protocols import Outcome, TaskCall, TaskFailed, TaskSubmitted, TaskSucceeded
 from ladle.engine.scope import JSON, EvaluationFailed
 from ladle.engine.states.base import (
@@ -160,7 +160,7 @@ def build_task(state: State) -> None:
             if role is not None:
                 details["taskCredentials"] = {"roleArn": role.get("RoleArn")}
             s.emit((with_data, s.prev, h.clock.ms, state, "TaskScheduled", details, "parameters", arguments))
-            n = h.count + 1
+            n = h.count = h.count + 1
             s.emit((plain, n, h.clock.ms, state, "TaskStarted", service_names))
             h.count = s.prev = n + 1
         else:
@@ -206,7 +206,11 @@ def build_task(state: State) -> None:
         elif nested and engine.nests(call):
             canceller = engine.start_nested(flight, call)
         else:
-            canceller = engine.runner.start(call, flight)
+            try:
+                canceller = engine.runner.start(call, flight)
+            except Exception as error:  # noqa: BLE001 - a runner that breaks must break its run, not the engine
+                problem = f"The task runner failed: {type(error).__name__}: {error}"
+                return evaluation_failed(s, state, EvaluationFailed("States.Runtime", problem))
         flight.open = False
         if s.dead or s.epoch != flight.epoch:
             return None
@@ -316,7 +320,12 @@ def landed(s: Strand, state: State, form: TaskForm, outcome: Outcome) -> Step | 
         error, cause = outcome.error, outcome.cause
     else:
         result = outcome.output
-        if not too_large(result):
+        problem = not_json(result)
+        if problem is not None:
+            error, cause = "Runtime.MarshalError", f"Unable to marshal response: {problem}"
+        elif too_large(result):
+            error, cause = "States.DataLimitExceeded", too_large_cause(form.label)
+        else:
             s.emit((with_data, s.prev, h.clock.ms, state, form.succeeded, form.names, "output", result))
             h.count = s.prev = h.count + 1
             give = form.give
@@ -329,7 +338,6 @@ def landed(s: Strand, state: State, form: TaskForm, outcome: Outcome) -> Step | 
             if output is not result and output is not s.input and too_large(output):
                 return size_failure(s, state)
             return leave(s, state, output, assigned)
-        error, cause = "States.DataLimitExceeded", too_large_cause(form.label)
     s.emit((plain, s.prev, h.clock.ms, state, form.failed, failure_details(error, cause, **form.names)))
     h.count = s.prev = h.count + 1
     return fail(s, state, error, cause)
