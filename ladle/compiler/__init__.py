@@ -1,0 +1,61 @@
+"""From a workflow function to a state machine: `language` reads it, `plan` orders it, `emit` writes it.
+
+Each room is fed by the one before and takes and gives plain values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ladle.asl.printing import print_definition
+from ladle.compiler import emit, language, plan
+from ladle.compiler.plan.schedule import Schedule, schedule
+from ladle.declare import Task, Workflow
+from ladle.errors import Diagnostic, DiagnosticError, Span
+
+__all__ = ["Compiled", "check", "compile_workflow"]
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A workflow as a state machine.
+
+    `definition` is the machine, `text` its canonical JSON. `tasks` and `workflows` are what it calls; a
+    callee stands in the definition as `${name}`. `source_map` gives for each state the place in the source
+    that it comes from, `schedule` when what runs.
+    """
+
+    definition: dict[str, Any] = field(repr=False)
+    text: str = field(repr=False)
+    tasks: tuple[Task[..., Any], ...]
+    workflows: tuple[Workflow[..., Any], ...]
+    source_map: dict[str, Span] = field(repr=False)
+    schedule: Schedule = field(repr=False)
+
+
+def compile_workflow(workflow: Workflow[..., Any]) -> Compiled:
+    """Compile a workflow. Raises DiagnosticError with all the problems of its source."""
+    program = language.read(workflow)
+    planned = plan.plan(program)
+    definition, places = emit.emit(program, planned)
+    return Compiled(
+        definition,
+        print_definition(definition),
+        tuple(callee for callee in program.tasks if isinstance(callee, Task)),
+        tuple(callee for callee in program.tasks if isinstance(callee, Workflow)),
+        places,
+        schedule(program.name, planned),
+    )
+
+
+def check(workflows: Iterable[Workflow[..., Any]]) -> tuple[Diagnostic, ...]:
+    """Every problem of these workflows, in the order of the files."""
+    found: set[Diagnostic] = set()
+    for workflow in workflows:
+        try:
+            compile_workflow(workflow)
+        except DiagnosticError as error:
+            found.update(error.diagnostics)
+    return tuple(sorted(found, key=lambda one: (one.span, one.code, one.message)))

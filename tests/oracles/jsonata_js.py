@@ -1,8 +1,9 @@
 """The reference implementation of JSONata, the version that Step Functions documents, as an oracle for tests.
 
-One Node process evaluates all expressions of a test session. The package `jsonata@2.0.6` is installed into a cache
-folder when it is first wanted (`LADLE_JSONATA_JS` names another folder that has `node_modules/jsonata`). Where there is
-no Node or no registry, `oracle()` raises :class:`Unavailable` with the reason; tests then skip, visibly.
+One Node process evaluates all expressions of a test session. The package `jsonata@2.0.6` is installed into
+a cache folder when it is first wanted (`LADLE_JSONATA_JS` names another folder that has
+`node_modules/jsonata`). Where there is no Node or no registry, `oracle()` raises :class:`Unavailable` with
+the reason; tests then skip, visibly.
 """
 
 from __future__ import annotations
@@ -93,7 +94,8 @@ class JsonataJs:
         atexit.register(self.close)
 
     def evaluate(self, text: str, bindings: Mapping[str, Any]) -> Any:
-        """Evaluate `text` with the variables bound, and no input. Raises JsError; gives UNDEFINED for no value."""
+        """Evaluate `text` with the variables bound, and no input. Raises JsError; gives UNDEFINED for no
+        value."""
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None
         assert stdout is not None

@@ -1,10 +1,10 @@
 """Runs a state machine on moto's interpreter: a second opinion on what a compiled definition does.
 
-moto ships without a JSONata evaluator; here jlens evaluates, given the variables as values rather than as text. Waits
-and pauses between retries take no time. Nested runs are beyond moto: `run` refuses them.
+moto ships without a JSONata evaluator; here jlens evaluates, given the variables as values rather than as
+text. Waits and pauses between retries take no time. Nested runs are beyond moto: `run` refuses them.
 
-Faults of moto 5.2 that are mended here: no `Execution.RedriveCount` and no `State.RetryCount` in the context; the
-context of a Map's iteration is lost inside a Parallel; a success is visible before its output.
+Faults of moto 5.2 that are mended here: no `Execution.RedriveCount` and no `State.RetryCount` in the context;
+the context of a Map's iteration is lost inside a Parallel; a success is visible before its output.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ from moto.stepfunctions.parser.asl.component.common.error_name.failure_event imp
     FailureEventException,
 )
 from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name import StatesErrorName
-from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name_type import StatesErrorNameType
+from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name_type import (
+    StatesErrorNameType,
+)
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.component.common.string.string_expression import StringJSONata
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
@@ -49,7 +51,7 @@ _one_at_a_time = threading.Lock()
 
 
 class TaskError(Exception):
-    """What a task raises to fail as Lambda would report it: `error` is the errorType, `payload` the whole report."""
+    """What a task raises to fail as Lambda would report it: `error` is the errorType, `payload` the report."""
 
     def __init__(self, error: str, payload: Mapping[str, Any]) -> None:
         super().__init__(error)
@@ -77,9 +79,10 @@ def run(
 ) -> MotoRun:
     """Runs `definition` with the input `given`.
 
-    `tasks` gives for each function name what is called with the event; it returns a JSON value or raises: TaskError,
-    or any exception, which fails under its class's name. `answers` gives for each task that waits for a token what
-    answers it, called with the event after the task. Raises AssertionError when the run does not end in `seconds`.
+    `tasks` gives for each function name what is called with the event; it returns a JSON value or raises:
+    TaskError, or any exception, which fails under its class's name. `answers` gives for each task that waits
+    for a token what answers it, called with the event after the task. Raises AssertionError when the run does
+    not end in `seconds`.
     """
     text = json.dumps(definition)
     if "states:startExecution" in text:
@@ -135,9 +138,9 @@ def _mended(
         mock.patch.dict(os.environ, keys),
         mock.patch.object(StringJSONata, "_eval_body", _evaluate),
         mock.patch.object(Environment, "as_inner_frame_of", classmethod(_inner_frame)),
-        mock.patch.object(lambda_eval_utils, "boto_client_for", lambda **_: client),
+        mock.patch.object(lambda_eval_utils, "boto_client_for", mock.Mock(return_value=client)),
         mock.patch.object(retrier_decl, "time", mock.Mock(sleep=lambda _seconds: None)),
-        mock.patch.object(wait_function.WaitFunction, "_wait_interval", lambda self, env, wait_seconds: None),
+        mock.patch.object(wait_function.WaitFunction, "_wait_interval", mock.Mock()),
     )
     log = logging.getLogger("moto")
     level = log.level
@@ -170,7 +173,7 @@ class _FakeLambda:
         except TaskError as error:
             result = error.payload
             response["FunctionError"] = "Unhandled"
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever a task raises is its failure
             result = {
                 "errorMessage": str(error),
                 "errorType": type(error).__name__,
@@ -187,7 +190,7 @@ class _FakeLambda:
         client = boto3.client("stepfunctions", region_name=REGION)
         try:
             value = answer(event)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - an answer may be an error
             client.send_task_failure(taskToken=token, error=type(error).__name__, cause=str(error))
         else:
             client.send_task_success(taskToken=token, output=json.dumps(value))

@@ -1,4 +1,5 @@
-"""From the plan to a state machine: states with edges (`build`), the passes that shorten them, then ASL (`write`)."""
+"""From the plan to a state machine: states with edges (`build`), the passes that shorten them, then ASL
+(`write`)."""
 
 from __future__ import annotations
 
@@ -8,13 +9,13 @@ from ladle.compiler.emit.build import build
 from ladle.compiler.emit.passes import PASSES
 from ladle.compiler.emit.write import write
 from ladle.compiler.language.form import Program
-from ladle.compiler.plan import Tree
+from ladle.compiler.plan import Plan
 from ladle.errors import Span
 
 __all__ = ["emit"]
 
 
-def emit(program: Program, plan: Tree) -> tuple[dict[str, Any], dict[str, Span]]:
+def emit(program: Program, plan: Plan) -> tuple[dict[str, Any], dict[str, Span]]:
     """The definition of a workflow, and for each of its states the place in the source that it comes from."""
     region = build(program, plan)
     for run in PASSES:

@@ -1,7 +1,7 @@
 """From a plan to states: each statement is turned into states that lead to what follows it.
 
-States are made from the end to the start: `place(tree, then)` gives the edge that leads into `tree`, whose ends lead
-along `then`. So a pure statement only adds to an edge, and a `return` simply leads elsewhere.
+States are made from the end to the start: `place(tree, then)` gives the edge that leads into `tree`, whose
+ends lead along `then`. So a pure statement only adds to an edge, and a `return` simply leads elsewhere.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from ladle.compiler.emit.walk import edges_of, regions_of, rename
 from ladle.compiler.language import form
 from ladle.compiler.language.failures import Failures, known_errors
 from ladle.compiler.language.form import Expr, Program, Variable
-from ladle.compiler.plan import Leaf, Parallel, Series, Tree
+from ladle.compiler.plan import Leaf, Parallel, Plan, Series, Tree
 from ladle.compiler.plan.expressions import can_fail, children
 from ladle.compiler.plan.statements import blocks_of, writes_of
 from ladle.compiler.plan.statements import expressions_of as statement_expressions
@@ -49,7 +49,8 @@ NULL = form.Const(NullShape(), NOWHERE, None)
 
 @dataclass(slots=True)
 class Supply:
-    """What the builders of all regions share: new state numbers, new variables, the known exception classes."""
+    """What the builders of all regions share: new state numbers, new variables, the known exception
+    classes."""
 
     failures: Failures
     texts: frozenset[Variable]
@@ -65,18 +66,19 @@ class Supply:
         return Variable(name, next(self._variables), shape, made=like is None or like.made)
 
 
-def build(program: Program, plan: Tree) -> Region:
+def build(program: Program, plan: Plan) -> Region:
     """The machine of a workflow, before the passes."""
     supply = Supply(_failures(program), frozenset(_error_texts(program.body)))
     builder = Builder(supply)
     exits = Exits(returning=lambda value: Edge(None, (), NULL if value is None else value))
-    start = builder.place(plan, Edge(None, (), NULL), exits)
+    start = builder.place(plan.tree, Edge(None, (), NULL), exits)
     given = tuple((variable, _parameter(variable, default)) for variable, default in program.parameters)
     return Region(start.after(*given), builder.states)
 
 
 def _failures(program: Program) -> Failures:
-    """The exception classes that the project knows: those of the workflow's module and of its tasks' modules."""
+    """The exception classes that the project knows: those of the workflow's module and of its tasks'
+    modules."""
     return Failures(known_errors([declared.function for declared in (program.workflow, *program.tasks)]))
 
 
@@ -120,7 +122,8 @@ class Builder:
     def seal(self, edge: Edge) -> Edge:
         """An edge on which nothing can fail: what can is done by a state of its own, beyond it.
 
-        On the way out of a Task whose Catch or Retry takes every error, a failing expression would be taken too.
+        On the way out of a Task whose Catch or Retry takes every error, a failing expression would be taken
+        too.
         """
         if not any(can_fail(value) for _, value in edge.sets) and not can_fail(edge.output):
             return edge
@@ -166,7 +169,8 @@ class Builder:
     def localise(
         self, region: Region, exported: list[Variable]
     ) -> tuple[Region, list[tuple[Variable, Variable]]]:
-        """The region with variables of its own for whatever it sets: an inner scope cannot set an outer name."""
+        """The region with variables of its own for whatever it sets: an inner scope cannot set an outer
+        name."""
         own = {variable for edge in _all_edges(region) for variable, _ in edge.sets}
         fresh = {
             variable: self.supply.variable(variable.name, variable)
@@ -247,8 +251,8 @@ class Builder:
             given.append((stmt.index, Raw.of("$states.context.Map.Item.Index", valid="map")))
         items = stmt.source
         if stmt.condition is not None:
-            element = form.Read(stmt.item.shape, span, stmt.item)
-            items = form.Loop(items.shape, span, stmt.item, items, stmt.condition, element)
+            item = form.Read(stmt.item.shape, span, stmt.item)
+            items = form.Loop(items.shape, span, stmt.item, items, stmt.condition, item)
         value: Expr = Raw.of("$states.result", valid="state")
         for _ in range((stmt.keep is not None) + stmt.flatten):
             element = self.supply.variable("part")
@@ -327,7 +331,8 @@ class Builder:
     # ------------------------------------------------------------------------------------------ try
 
     def guarded(self, stmt: form.Try, leaf: Leaf, then: Edge, exits: Exits) -> Edge:
-        """A `try`: its body under a guard, its handlers and `else` under that of its `finally`, if it has one."""
+        """A `try`: its body under a guard, its handlers and `else` under that of its `finally`, if it has
+        one."""
         outside = exits
         if stmt.final:
             outside = self._through_final(leaf.part("finally"), exits)

@@ -1,9 +1,9 @@
 """What JSONata makes of a failure: its real error, and the text that Python's `str(error)` would give.
 
-A task's wrapper raises under the exception's name with a JSON text as message, which Lambda wraps in another; a nested
-run's failure arrives as States.TaskFailed with the run's description as Cause. A Cause may be cut short, missing, or
-no JSON at all, so it is never parsed as a whole: regular expressions pick out string literals, and only a complete
-literal is parsed.
+A task's wrapper raises under the exception's name with a JSON text as message, which Lambda wraps in
+another; a nested run's failure arrives as States.TaskFailed with the run's description as Cause. A Cause
+may be cut short, missing, or no JSON at all, so it is never parsed as a whole: regular expressions pick out
+string literals, and only a complete literal is parsed.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ _LITERAL = r'("(?:[^"\\]|\\(?:["\\\/bfnrt]|u[0-9a-fA-F]{4}))*")'
 
 
 def _picked(text: str, before: str) -> str:
-    """JSONata: the first string literal after `before` in `text`, still quoted; undefined when there is none."""
+    """JSONata: the first string literal after `before` in `text`, still quoted; undefined when there is
+    none."""
     return f"$match({text}, /{before}{_LITERAL}/, 1)[0].groups[0]"
 
 

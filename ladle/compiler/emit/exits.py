@@ -20,7 +20,8 @@ def _never(*_: object) -> Edge:
 
 @dataclass(frozen=True, slots=True)
 class Handled:
-    """One `except`: the errors it takes, the variable it binds, and the edge into its body (made when first asked)."""
+    """One `except`: the errors it takes, the variable it binds, and the edge into its body (made when first
+    asked)."""
 
     errors: tuple[str, ...]
     variable: Variable | None
@@ -41,7 +42,8 @@ class Guard:
 
 @dataclass(frozen=True, slots=True)
 class Exits:
-    """Where a piece of source may lead besides its end. `guards` are the trys of the same region, innermost first."""
+    """Where a piece of source may lead besides its end. `guards` are the trys of the same region, innermost
+    first."""
 
     returning: Callable[[Expr | None], Edge] = _never
     breaking: Callable[[], Edge] = _never

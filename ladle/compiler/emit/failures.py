@@ -1,8 +1,8 @@
 """Failures: which states catch what, and where a `raise` leads.
 
-The Catch of a `try` sits on each Task, Parallel and Map of its body that stands in the same region; a branch that
-fails makes its Parallel fail with the same error, which is caught there. A Fail state cannot be caught in its own
-region, so a `raise` that a handler takes leads straight to the handler.
+The Catch of a `try` sits on each Task, Parallel and Map of its body that stands in the same region; a
+branch that fails makes its Parallel fail with the same error, which is caught there. A Fail state cannot be
+caught in its own region, so a `raise` that a handler takes leads straight to the handler.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ __all__ = ["catches", "raise_caught", "raise_new"]
 def catches(builder: Builder, guards: tuple[Guard, ...], *, nested: bool) -> tuple[Catch, ...]:
     """The Catch of a state, innermost `try` first.
 
-    With `nested` the failure may be that of a nested run, which arrives as States.TaskFailed with the real error in
-    its Cause: a Choice then looks for the handler.
+    With `nested` the failure may be that of a nested run, which arrives as States.TaskFailed with the real
+    error in its Cause: a Choice then looks for the handler.
     """
     return tuple(_catches(builder, guards, nested=nested))
 
@@ -69,7 +69,7 @@ def _value(builder: Builder, variable: Variable, *, nested: bool) -> Expr:
 
 
 def raise_new(builder: Builder, stmt: form.Raise, guards: tuple[Guard, ...]) -> Edge:
-    """Where `raise Class(message)` leads: to the handler that takes it, through every `finally` on the way."""
+    """Where `raise Class(message)` leads: to the handler that takes it, through each `finally` on the way."""
     names = {stmt.error, *stmt.ancestors}
     text = form.Const(StrShape(), stmt.span, "") if stmt.message is None else stmt.message
     value = form.MakeObject(

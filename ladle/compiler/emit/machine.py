@@ -1,8 +1,8 @@
 """The machine under construction: states joined by edges, expressions still typed.
 
-Nearly every state of ASL can assign variables on each of its ways out. So a pure assignment is no state here but part
-of an edge: `Edge.sets`, in order. A region is one scope of variables: the whole machine, a branch of a Parallel, the
-iteration of a Map. All of it is frozen; passes return new regions.
+Nearly every state of ASL can assign variables on each of its ways out. So a pure assignment is no state
+here but part of an edge: `Edge.sets`, in order. A region is one scope of variables: the whole machine, a
+branch of a Parallel, the iteration of a Map. All of it is frozen; passes return new regions.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ NOWHERE: Final = Span("", 0, 0, 0, 0)
 class Raw(Op):
     """JSONata as it stands: `name` is its text, with `{0}`, `{1}` where the operands go. It cannot fail.
 
-    `valid` says how far it may be moved: to another field of its "state", to another state of the same iteration of a
-    Map ("map"), or anywhere in the "run".
+    `valid` says how far it may be moved: to another field of its "state", to another state of the same
+    iteration of a Map ("map"), or anywhere in the "run".
     """
 
     valid: Literal["state", "map", "run"] = field(default="run", kw_only=True)
@@ -66,8 +66,8 @@ class BranchValue(Expr):
 class Edge:
     """The way to the state `target` and what is assigned on it, one after the other.
 
-    With `target` None the region ends, with `output` as its value (None in a branch of a Parallel, whose values are
-    its exports).
+    With `target` None the region ends, with `output` as its value (None in a branch of a Parallel, whose
+    values are its exports).
     """
 
     target: int | None
@@ -181,7 +181,8 @@ class Done(State):
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """States that share a scope of variables. `exports` are the values that a branch of a Parallel gives back."""
+    """States that share a scope of variables. `exports` are the values that a branch of a Parallel gives
+    back."""
 
     start: Edge
     states: Mapping[int, State]

@@ -10,7 +10,8 @@ from ladle.compiler.language.failures import Failures
 __all__ = ["ALL_OF_A_TASK", "LAMBDA_TRANSIENT", "retriers"]
 
 ALL_OF_A_TASK: Final = ("States.TaskFailed", "States.Timeout")
-"""Every failure of a task: unlike States.ALL it leaves out expressions that fail, which are no part of the task."""
+"""Every failure of a task: unlike States.ALL it leaves out expressions that fail, which are no part of the
+task."""
 
 
 LAMBDA_TRANSIENT: Final[Mapping[str, Any]] = {

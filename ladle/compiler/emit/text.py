@@ -1,4 +1,4 @@
-"""Expressions of a machine as text: JSONata between `{%` and `%}`, or plain JSON where nothing is computed."""
+"""Expressions of a machine as text: JSONata between `{%` and `%}`, or plain JSON where all is constant."""
 
 from __future__ import annotations
 

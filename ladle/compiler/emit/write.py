@@ -61,7 +61,7 @@ class _Writer:
                 for variable, _ in edge.sets:
                     self.variables(variable)
         names = {at: self.states.take(_label(region.states[at], self)) for at in order}
-        assert region.start.target is not None and not region.start.sets
+        assert region.start.target is not None
         written = {}
         for at in order:
             self.places[names[at]] = region.states[at].span
@@ -188,7 +188,8 @@ def _at_once(sets: tuple[tuple[Variable, Expr], ...]) -> dict[Variable, Expr]:
 
 
 def _folded(edge: Edge) -> tuple[Expr, dict[Variable, Expr]]:
-    """The value of an end in terms of what is known before the edge, and what may fail without being part of it."""
+    """The value of an end in terms of what is known before the edge, and what may fail without being part
+    of it."""
     values = _at_once(edge.sets)
     output = edge.output
     assert output is not None

@@ -1,8 +1,8 @@
 """What runs when: from the typed form to a tree of series and parallels.
 
-A block's statements become a graph (`order`, after the rules of the language), steps cut it into segments, each
-segment is turned into a nested order that loses as little time as possible (`nesting`), and `schedule` tells what
-that order costs. The whole plan is a value that prints itself.
+A block's statements become a graph (`order`, after the rules of the language), steps cut it into segments,
+each segment is turned into a nested order that loses as little time as possible (`nesting`), and `schedule`
+tells what that order costs. The whole plan is a value that prints itself.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ from __future__ import annotations
 from ladle.compiler.language.form import Program
 from ladle.compiler.plan.build import plan_block
 from ladle.compiler.plan.liveness import Around
-from ladle.compiler.plan.tree import Leaf, Parallel, Part, Series, Tree
+from ladle.compiler.plan.schedule import Schedule, Step, schedule
+from ladle.compiler.plan.tree import Leaf, Parallel, Part, Plan, Series, Tree
 
-__all__ = ["Leaf", "Parallel", "Part", "Series", "Tree", "plan"]
+__all__ = ["Leaf", "Parallel", "Part", "Plan", "Schedule", "Series", "Step", "Tree", "plan", "schedule"]
 
 
-def plan(program: Program) -> Tree:
+def plan(program: Program) -> Plan:
     """The order in which the statements of a workflow run."""
     return plan_block(program.body, frozenset(), Around())

@@ -1,6 +1,9 @@
-"""From a block to its plan: segments between steps, each nested, with what costs no time put back in its place."""
+"""From a block to its plan: segments between steps, each nested, what costs no time put back in its place."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TypeAlias
 
 from ladle.compiler.language import form
 from ladle.compiler.language.form import Block, Stmt
@@ -9,15 +12,18 @@ from ladle.compiler.plan.liveness import Around, Names, live_after_each, within
 from ladle.compiler.plan.nesting import nest
 from ladle.compiler.plan.order import Mode, Node, dependencies, flatten, node_of, segments
 from ladle.compiler.plan.placing import Fork, Line, place
-from ladle.compiler.plan.tree import Leaf, Parallel, Part, Series, Tree, weight_of
+from ladle.compiler.plan.tree import Leaf, Parallel, Part, Plan, Series, Tree
 
 __all__ = ["plan_block"]
+
+Cost: TypeAlias = tuple[float, tuple[str, ...]]
+"""Seconds, and the labels of the calls that take them."""
 
 DEFAULT_WEIGHT = 1.0
 """Seconds that a task, a nested run or a wait is taken to last where nothing says better."""
 
 
-def plan_block(block: Block, after: Names, around: Around, mode: Mode = "values") -> Tree:
+def plan_block(block: Block, after: Names, around: Around, mode: Mode = "values") -> Plan:
     """The plan of a block. `after` and `around` say which variables are read later, on each way out of it."""
     flat = tuple(flatten(block, mode))
     lives = live_after_each(tuple(stmt for stmt, _, _ in flat), after, around)
@@ -26,10 +32,16 @@ def plan_block(block: Block, after: Names, around: Around, mode: Mode = "values"
         _leaf(stmt, live, around, inner) for (stmt, inner, _), live in zip(flat, lives, strict=True)
     )
     items: list[Tree] = []
+    least: float = 0
+    path: tuple[str, ...] = ()
     for segment in segments(nodes):
-        tree = _segment([nodes[at] for at in segment], [planned[at] for at in segment])
+        leaves = [planned[at] for at in segment]
+        before = _before(tuple(nodes[at] for at in segment))
+        tree = _segment(leaves, before)
         items.extend(tree.items if isinstance(tree, Series) else [tree])
-    return items[0] if len(items) == 1 else Series(tuple(items))
+        seconds, chain = _longest(leaves, before)
+        least, path = least + seconds, path + chain
+    return Plan(items[0] if len(items) == 1 else Series(tuple(items)), least, path)
 
 
 def _leaf(stmt: Stmt, after: Names, around: Around, mode: Mode) -> Leaf:
@@ -38,7 +50,30 @@ def _leaf(stmt: Stmt, after: Names, around: Around, mode: Mode) -> Leaf:
         Part(role, plan_block(block, rest, inside, _inner_mode(stmt, role, mode)))
         for role, block, rest, inside in within(stmt, after, around)
     )
-    return Leaf(stmt, parts, _weight(stmt, parts))
+    own = _own_seconds(stmt)
+    if own is not None:
+        return Leaf(stmt, parts, own, own, (stmt.label,))
+    weight = _total(stmt, parts, lambda plan: (plan.seconds, ()))[0]
+    return Leaf(stmt, parts, weight, *_total(stmt, parts, lambda plan: (plan.least, plan.path)))
+
+
+def _before(nodes: tuple[Node, ...]) -> dict[int, frozenset[int]]:
+    """For each node all those, direct or not, that it waits for."""
+    edges = dependencies(nodes)
+    before: dict[int, frozenset[int]] = {}
+    for node in range(len(nodes)):
+        direct = {i for i, j in edges if j == node}
+        before[node] = frozenset(direct).union(*(before[i] for i in direct))
+    return before
+
+
+def _longest(leaves: list[Leaf], before: dict[int, frozenset[int]]) -> Cost:
+    """The longest chain of nodes that wait for each other: its seconds, and the labels along it."""
+    ends: list[Cost] = []
+    for node, leaf in enumerate(leaves):
+        seconds, path = max((ends[i] for i in sorted(before[node])), key=lambda end: end[0], default=(0, ()))
+        ends.append((seconds + leaf.least, path + leaf.path))
+    return max(ends, key=lambda end: end[0], default=(0, ()))
 
 
 def _inner_mode(stmt: Stmt, role: str, mode: Mode) -> Mode:
@@ -48,15 +83,15 @@ def _inner_mode(stmt: Stmt, role: str, mode: Mode) -> Mode:
         case form.Ordered(kind="at_once"):
             return "at once"
         case form.Try() if role == "body" and len(stmt.handlers) > 1:
-            return "in order"  # several calls that can fail into different handlers: Python's order decides which
+            return "in order"  # calls that can fail into different handlers: Python's order decides which
         case form.Map() | form.Scope():
             return "values"
         case _:
             return mode
 
 
-def _weight(stmt: Stmt, parts: tuple[Part, ...]) -> float:
-    """The seconds that a statement is expected to take; a loop counts as one iteration."""
+def _own_seconds(stmt: Stmt) -> float | None:
+    """The seconds that a statement without blocks is expected to take; None for compound and pure ones."""
     match stmt:
         case form.Call(callee=callee):
             expected = getattr(callee, "expect", None)
@@ -65,31 +100,42 @@ def _weight(stmt: Stmt, parts: tuple[Part, ...]) -> float:
             return float(seconds)
         case form.Sleep() | form.SleepUntil():
             return DEFAULT_WEIGHT
-        case form.If():
-            return max(weight_of(part.tree) for part in parts)
-        case form.Try():
-            handled = [weight_of(part.tree) for part in parts if part.role.startswith("except")]
-            normal = sum(weight_of(part.tree) for part in parts if part.role in ("body", "else"))
-            return max([normal, *handled]) + sum(weight_of(p.tree) for p in parts if p.role == "finally")
         case _:
-            return sum(weight_of(part.tree) for part in parts)
+            return None
 
 
-def _segment(nodes: list[Node], planned: list[Leaf]) -> Tree:
+def _total(stmt: Stmt, parts: tuple[Part, ...], cost: Callable[[Plan], Cost]) -> Cost:
+    """What a compound statement costs, given what its blocks do; a loop counts as one iteration."""
+    costs = {part.role: cost(part.plan) for part in parts}
+    match stmt:
+        case form.If():
+            return _dearest(costs.values())
+        case form.Try():
+            normal = _sum(costs[role] for role in ("body", "else"))
+            handled = [cost for role, cost in costs.items() if role.startswith("except")]
+            return _sum([_dearest([normal, *handled]), costs["finally"]])
+        case _:
+            return _sum(costs.values())
+
+
+def _sum(costs: Iterable[Cost]) -> Cost:
+    costs = list(costs)
+    return sum(seconds for seconds, _ in costs), tuple(label for _, path in costs for label in path)
+
+
+def _dearest(costs: Iterable[Cost]) -> Cost:
+    return max(costs, key=lambda cost: cost[0])
+
+
+def _segment(planned: list[Leaf], before: dict[int, frozenset[int]]) -> Tree:
     """The nested order of the nodes between two steps."""
-    edges = dependencies(tuple(nodes))
-    before: dict[int, frozenset[int]] = {}
-    for node in range(len(nodes)):
-        direct = {i for i, j in edges if j == node}
-        before[node] = frozenset(direct).union(*(before[i] for i in direct))
     heavy = [node for node, leaf in enumerate(planned) if leaf.weight > 0]
     light = [node for node, leaf in enumerate(planned) if leaf.weight == 0]
-    early = frozenset(n for n in light if not _is_free(planned[n].stmt))
-    nested = (
-        nest({n: planned[n].weight for n in heavy}, {(i, j) for j in heavy for i in before[j] if i in heavy})
-        if heavy
-        else None
-    )
+    early = frozenset(node for node in light if not _is_free(planned[node].stmt))
+    nested = None
+    if heavy:
+        edges = {(i, j) for j in heavy for i in before[j] if planned[i].weight > 0}
+        nested = nest({node: planned[node].weight for node in heavy}, edges)
     return _tree(place(nested, light, before, early), planned)
 
 

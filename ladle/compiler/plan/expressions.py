@@ -1,4 +1,5 @@
-"""Questions about typed expressions: what they read, whether they can fail, what they are with names replaced."""
+"""Questions about typed expressions: what they read, whether they can fail, what they are with names
+replaced."""
 
 from __future__ import annotations
 
@@ -81,7 +82,8 @@ def reads(expr: Expr | None) -> frozenset[Variable]:
 
 
 def count_reads(expr: Expr, variable: Variable) -> int:
-    """How many times `variable` stands in `expr`; a place inside a loop counts as two (it is computed again)."""
+    """How many times `variable` stands in `expr`; a place inside a loop counts as two (it is computed
+    again)."""
     if isinstance(expr, form.Loop):
         outside = count_reads(expr.source, variable)
         parts = [part for part in (expr.condition, expr.element) if part is not None]
@@ -126,7 +128,7 @@ def substitute(expr: Expr, values: Mapping[Variable, Expr]) -> Expr:
             if found is None:
                 return expr
             if not isinstance(found, form.Read):
-                raise AssertionError(f"{error} stands for an error and was given {found}")
+                raise AssertionError(f"{error} stands for an error and was given {found}")  # noqa: TRY004
             return replace(expr, error=found.variable)
         case _:
             return rebuild(expr, lambda part: substitute(part, values))

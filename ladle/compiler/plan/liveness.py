@@ -1,7 +1,7 @@
 """Which variables are still read, and where a failure inside a block would be handled.
 
-A Parallel that fails assigns nothing. So what a handler (or code reached through it) reads must have been assigned
-by an earlier state: rule 9. `Around.failing` is what is read after a failure at this place.
+A Parallel that fails assigns nothing. So what a handler (or code reached through it) reads must have been
+assigned by an earlier state: rule 9. `Around.failing` is what is read after a failure at this place.
 """
 
 from __future__ import annotations
@@ -92,7 +92,8 @@ def _entries(stmt: Stmt, after: Names, around: Around) -> list[tuple[Block, Name
 
 
 def _loop_head(stmt: form.For | form.While, after: Names, around: Around) -> tuple[Names, Names, Names]:
-    """What is read where an iteration may begin, where the test has been made, and where the loop has ended."""
+    """What is read where an iteration may begin, where the test has been made, and where the loop has
+    ended."""
     inner = replace(around, breaking=after)
     done = live_before(stmt.orelse, after, around)
     head: Names = NONE

@@ -1,6 +1,7 @@
 """What must wait for what in one block: the rules of "What runs when" as a graph.
 
-Steps cut a block into segments that follow each other; inside a segment an edge `i -> j` means that `j` waits for `i`.
+Steps cut a block into segments that follow each other; inside a segment an edge `i -> j` means that `j`
+waits for `i`.
 """
 
 from __future__ import annotations
@@ -51,7 +52,8 @@ def flatten(
 
 
 def node_of(stmt: Stmt, mode: Mode, waits: frozenset[Variable], pinned: frozenset[Variable]) -> Node:
-    """A statement as a node. `pinned` are the variables read after a failure here: who sets one is a gate (rule 9)."""
+    """A statement as a node. `pinned` are the variables read after a failure here: who sets one is a gate
+    (rule 9)."""
     writes = writes_of(stmt)
     step = leaves(stmt) if mode == "at once" else is_step(stmt)
     gate = mode == "in order" or is_gate(stmt) or not writes.isdisjoint(pinned)
@@ -75,7 +77,8 @@ def segments(nodes: tuple[Node, ...]) -> tuple[tuple[int, ...], ...]:
 
 
 def dependencies(nodes: tuple[Node, ...]) -> frozenset[tuple[int, int]]:
-    """Edges `(i, j)`, `i` before `j` in the source, where `j` waits for `i`: values (rule 1) and gates (rule 3).
+    """Edges `(i, j)`, `i` before `j` in the source, where `j` waits for `i`: values (rule 1) and gates
+    (rule 3).
 
     Who sets a variable also waits for earlier readers and writers of the same web.
     """

@@ -1,7 +1,8 @@
 """Puts statements that cost no time of a task into a nested order of those that do.
 
-Assignments and pure tests would only blur the search for a good nesting, so they are left out of it. Afterwards each
-goes to the outermost series where everything it needs has ended and nothing that needs it has begun.
+Assignments and pure tests would only blur the search for a good nesting, so they are left out of it.
+Afterwards each goes to the outermost series where everything it needs has ended and nothing that needs it
+has begun.
 """
 
 from __future__ import annotations
@@ -33,9 +34,9 @@ def place(
 ) -> Line:
     """The nested order with the nodes `light`, in source order, put in.
 
-    `before[n]` are all nodes, direct or not, that `n` waits for. `early` names the light nodes to be placed as soon as
-    possible though they wait for nothing (they may fail, or are states of their own); the others stand as late as
-    possible, beside what uses them.
+    `before[n]` are all nodes, direct or not, that `n` waits for. `early` names the light nodes to be placed
+    as soon as possible though they wait for nothing (they may fail, or are states of their own); the others
+    stand as late as possible, beside what uses them.
     """
     line = _line(nested)
     placed = set(_members(line))

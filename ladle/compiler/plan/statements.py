@@ -75,7 +75,8 @@ def _own_writes(stmt: Stmt) -> Iterator[Variable]:
 
 
 def writes_of(stmt: Stmt) -> frozenset[Variable]:
-    """The variables that the statement, or a block in it, may set. Names inside a comprehension stay inside."""
+    """The variables that the statement, or a block in it, may set. Names inside a comprehension stay
+    inside."""
     found = set(_own_writes(stmt))
     if not isinstance(stmt, form.Map):
         for _, block in blocks_of(stmt):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ladle.compiler.language.form import Stmt
 
-__all__ = ["Leaf", "Parallel", "Part", "Series", "Tree", "leaves", "outline", "weight_of"]
+__all__ = ["Leaf", "Parallel", "Part", "Plan", "Series", "Tree", "leaves", "outline", "weight_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,19 +15,26 @@ class Part:
     """A block inside a compound statement: its role (`then`, `body`, `except 0`, …) and its own plan."""
 
     role: str
-    tree: Tree
+    plan: Plan
 
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One statement. `weight` is the seconds it is expected to take; 0 for what costs no time of a task."""
+    """One statement. `weight` is the seconds it is expected to take; 0 for what costs no time of a task.
+
+    `path` has the labels of the longest chain of calls in it, which takes `least` seconds: no order of the
+    calls would be quicker.
+    """
 
     stmt: Stmt
     parts: tuple[Part, ...] = ()
     weight: float = 0
+    least: float = 0
+    path: tuple[str, ...] = ()
 
     def part(self, role: str) -> Tree:
-        return next((part.tree for part in self.parts if part.role == role), Series(()))
+        """The order of the block with that role."""
+        return next((part.plan.tree for part in self.parts if part.role == role), Series(()))
 
     def __str__(self) -> str:
         return "\n".join(outline(self))
@@ -54,6 +61,23 @@ class Parallel:
 
 
 Tree = Leaf | Series | Parallel
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A block's nested order, and its critical path: the longest chain of what waits for each other."""
+
+    tree: Tree
+    least: float = 0
+    path: tuple[str, ...] = ()
+
+    @property
+    def seconds(self) -> float:
+        """What the nested order is expected to take."""
+        return weight_of(self.tree)
+
+    def __str__(self) -> str:
+        return str(self.tree)
 
 
 def weight_of(tree: Tree) -> float:
@@ -84,9 +108,9 @@ def outline(tree: Tree, indent: str = "") -> Iterator[str]:
             weight = f"  {tree.weight:g} s" if tree.weight else ""
             yield f"{indent}{tree.stmt.label}{weight}"
             for part in tree.parts:
-                if part.tree != Series(()):
+                if part.plan.tree != Series(()):
                     yield f"{indent}  {part.role}:"
-                    yield from outline(part.tree, indent + "    ")
+                    yield from outline(part.plan.tree, indent + "    ")
         case Series(items=items):
             for item in items:
                 yield from outline(item, indent)

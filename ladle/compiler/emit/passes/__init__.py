@@ -1,6 +1,7 @@
 """The passes that make a machine short: each takes a region and returns a new one.
 
-`PASSES` is their order. Each keeps what the machine means: the same calls with the same arguments, the same result.
+`PASSES` is their order. Each keeps what the machine means: the same calls with the same arguments, the same
+result.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Gets rid of what a region assigns before its first state, since nothing can assign there.
 
-The first state evaluates the values itself wherever it reads the variables, and assigns them on its ways out for what
-follows. Only where that would change when something fails, or what is evaluated, a Pass stands before it.
+The first state evaluates the values itself wherever it reads the variables, and assigns them on its ways
+out for what follows. Only where that would change when something fails, or what is evaluated, a Pass stands
+before it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""Makes the ends of regions real: the values of branches as outputs, a Succeed where a Choice or a Catch ends."""
+"""Makes the ends of regions real: the values of branches as outputs, a Succeed where a Choice or a Catch
+ends."""
 
 from __future__ import annotations
 
@@ -122,8 +123,8 @@ def _inner(state: State) -> State:
             return replace(state, region=_finish(state.region, "done"))
         case Fork():
             exports = tuple(region.exports or () for region in state.regions)
-            taken = map_edges(state, lambda edge: _taking(edge, exports))
-            return replace(taken, regions=tuple(_finish(region, "done") for region in state.regions))
+            finished = replace(state, regions=tuple(_finish(region, "done") for region in state.regions))
+            return map_edges(finished, lambda edge: _taking(edge, exports))
         case _:
             return state
 

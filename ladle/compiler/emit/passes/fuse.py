@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from ladle.compiler.emit.machine import Choose, Each, Fork, Region, Rule, State
 from ladle.compiler.emit.walk import incoming, reachable
+from ladle.compiler.language.form import Expr, Variable
 from ladle.compiler.plan.expressions import substitute
 
 __all__ = ["fuse"]
@@ -29,7 +30,7 @@ def fuse(region: Region) -> Region:
 
 def _merged(first: Choose, second: Choose) -> Choose:
     sets = first.default.sets
-    values = {}
+    values: dict[Variable, Expr] = {}
     for variable, value in sets:
         values[variable] = substitute(value, values)
     rules = tuple(Rule(substitute(rule.test, values), rule.edge.after(*sets)) for rule in second.rules)
