@@ -7,7 +7,6 @@ import json
 import os
 from collections.abc import Collection, Mapping
 from importlib import import_module
-from pathlib import Path
 from typing import Any, Final
 
 from ladle.declare.tasks import Task
@@ -27,7 +26,7 @@ project takes: separated by spaces, or `@` and the path of a JSON file with a li
 
 
 def handler(event: Any, context: Any) -> Any:
-    """The Lambda handler of every task: calls the task that the environment names; gives its result as JSON."""
+    """The Lambda handler of every task: calls the one that the environment names, gives JSON."""
     del context
     task = task_of(os.environ.get(TASK_VARIABLE, ""))
     return invoke(task, event, named_errors(os.environ.get(ERRORS_VARIABLE, "")))
@@ -82,5 +81,6 @@ def task_of(reference: str) -> Task[..., Any]:
 def named_errors(text: str) -> frozenset[str]:
     """The names in the environment variable `LADLE_ERRORS`."""
     if text.startswith("@"):
-        return frozenset(json.loads(Path(text[1:]).read_text(encoding="utf-8")))
+        with open(text[1:], encoding="utf-8") as file:
+            return frozenset(json.load(file))
     return frozenset(text.split())
