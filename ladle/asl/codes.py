@@ -63,6 +63,7 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
     ("A912", "an error name matches nothing here", ""),
     ("A913", "the task token is never handed out", ""),
     ("A914", "a Map field has no effect without distributed mode", ""),
+    ("A915", "the context object has no such field here", ""),
 )
 
 TITLES: Mapping[str, str] = MappingProxyType({code: title for code, title, _ in _ROWS})

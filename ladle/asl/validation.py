@@ -18,6 +18,7 @@ from ladle.asl.problems import AslDiagnostic, Problem, aws_location, json_pointe
 from ladle.asl.rules.cautions import check_cautions
 from ladle.asl.rules.choices import check_choices
 from ladle.asl.rules.context import Context, ExpressionChecker, Rule
+from ladle.asl.rules.context_object import check_context_object
 from ladle.asl.rules.expressions import check_expressions
 from ladle.asl.rules.fields import check_fields
 from ladle.asl.rules.graph import check_graph
@@ -37,6 +38,7 @@ RULES: tuple[Rule, ...] = (
     check_graph,
     check_names,
     check_expressions,
+    check_context_object,
     check_variables,
     check_cautions,
 )
@@ -128,11 +130,23 @@ def aws_message(diagnostics: Sequence[Diagnostic]) -> str:
     return f"Invalid State Machine Definition: '{', '.join(parts)}'" if parts else ""
 
 
-def aws_diagnostics(diagnostics: Sequence[Diagnostic]) -> list[dict[str, str]]:
-    """The `diagnostics` of a ValidateStateMachineDefinition answer (errors only)."""
+def aws_diagnostics(diagnostics: Sequence[Diagnostic], *, warnings: bool = False) -> list[dict[str, str]]:
+    """The `diagnostics` of a ValidateStateMachineDefinition answer.
+
+    With `warnings` (the request's severity WARNING) those of our warnings that AWS has follow the errors.
+    """
     answer = []
-    for item in _refusals(diagnostics):
-        entry = {"severity": "ERROR", "code": item.aws_code, "message": item.aws_message}
+    cautions = [
+        item
+        for item in diagnostics
+        if warnings and isinstance(item, AslDiagnostic) and item.severity == "warning" and item.aws_code
+    ]
+    for item in [*_refusals(diagnostics), *cautions]:
+        entry = {
+            "severity": item.severity.upper(),
+            "code": item.aws_code,
+            "message": item.aws_message,
+        }
         if item.aws_location != "null":
             entry["location"] = item.aws_location
         answer.append(entry)

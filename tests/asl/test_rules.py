@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ladle.asl import validate
+from ladle.asl import aws_diagnostics, validate
 
 TASK = {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Parameters": {"FunctionName": "f"}}
 DISTRIBUTED = {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}}
@@ -326,3 +326,63 @@ def test_all_problems_come_at_once_in_the_order_of_the_text() -> None:
     assert {"A201", "A202", "A204", "A207", "A208", "A209", "A210", "A301", "A302", "A402"} <= {
         i.code for i in found
     }
+
+
+CONTEXT = [
+    ("$$.Execution.Input.day", {"Type": "Pass"}, True),
+    ("$$", {"Type": "Pass"}, True),
+    ("$$.Execution.Nmae", {"Type": "Pass"}, False),
+    ("$$.Run.Id", {"Type": "Pass"}, False),
+    ("$$.Map.Item.Value", {"Type": "Pass"}, False),
+    ("$$.Task.Token", {"Type": "Pass"}, False),
+    ("$$.Task.Token", {"Type": "Task", "Resource": "arn:aws:states:::states:startExecution.sync"}, True),
+    ("$$.Task.Token", {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke"}, False),
+    ("$$.Task.Token", {"Type": "Task", "Resource": "${Queue}"}, True),
+]
+
+
+@pytest.mark.parametrize(("path", "state", "good"), CONTEXT)
+def test_the_context_object(path: str, state: dict[str, Any], good: bool) -> None:
+    """Its fields, where they exist, in both languages."""
+    codes = [] if good else ["A915"]
+    jsonpath = {**state, "Parameters": {"x.$": path}, "End": True}
+    assert [code for code, _ in one(jsonpath)] == codes
+    field = "Output" if state["Type"] == "Pass" else "Arguments"
+    text = "{% " + path.replace("$$", "$states.context") + " %}"
+    assert [code for code, _ in one({**state, field: {"x": text}, "End": True}, language="JSONata")] == codes
+
+
+def test_a_maps_item_is_known_inside_it() -> None:
+    """In the ItemSelector and in the states that handle the item, branches included."""
+    inner = {"I": {"Type": "Pass", "Parameters": {"i.$": "$$.Map.Item.Index"}, "End": True}}
+    nested = {"P": {"Type": "Parallel", "Branches": [{"StartAt": "I", "States": inner}], "End": True}}
+    state = {
+        "Type": "Map",
+        "ItemSelector": {"v.$": "$$.Map.Item.Value"},
+        "ItemProcessor": {"StartAt": "P", "States": nested},
+        "End": True,
+    }
+    assert one(state) == []
+
+
+LOOKALIKES: list[tuple[dict[str, Any], str]] = [
+    ({"Type": "Pass", "Parameters": {"a": {"b": ["x"], "c": "$.c"}}, "End": True}, "NO_DOLLAR"),
+    ({"Type": "Pass", "Assign": {"a": "States.UUID()"}, "End": True}, "NO_DOLLAR"),
+    ({"Type": "Pass", "Result": {"a.$": "$.b"}, "End": True}, "PASS_RESULT_IS_STATIC"),
+    ({"Type": "Fail", "Cause": "$.why"}, "NO_PATH"),
+]
+
+
+@pytest.mark.parametrize(("state", "aws_code"), LOOKALIKES)
+def test_texts_that_look_evaluated(state: dict[str, Any], aws_code: str) -> None:
+    """A warning of ours where AWS has one, under its code, when warnings are asked for."""
+    found = validate(machine(state))
+    assert [item.code for item in found] == ["A907"]
+    assert aws_diagnostics(found) == []
+    assert [item["code"] for item in aws_diagnostics(found, warnings=True)] == [aws_code]
+
+
+@pytest.mark.parametrize("text", ["$5", "costs $.50", "States.", "$name", "a $.b"])
+def test_texts_that_are_texts(text: str) -> None:
+    """A price is no path, and $name without .$ is too common in texts to warn of."""
+    assert one({"Type": "Pass", "Parameters": {"a": text}, "End": True}) == []

@@ -26,6 +26,8 @@ def check_cautions(context: Context) -> Iterator[Problem]:
         if visit.language == "JSONPath":
             for name in ("Parameters", "ResultSelector", "ItemSelector", "Assign"):
                 yield from _plain_paths(visit.state.get(name), (*visit.pointer, name))
+            yield from _static_result(visit)
+            yield from _text_fields(visit)
 
 
 def _choice(visit: Visit) -> Iterator[Problem]:
@@ -103,3 +105,34 @@ def _plain_paths(value: Any, pointer: Pointer) -> Iterator[Problem]:
             f"write '{pointer[-1]}.$' to have it evaluated",
             aws_message="No .$ on a field that appears to be a JSONPath or Intrinsic Function",
         )
+
+
+def _static_result(visit: Visit) -> Iterator[Problem]:
+    """A Pass state's Result is never evaluated; its keys in .$ keep the .$."""
+    result = visit.state.get("Result")
+    if visit.type == "Pass" and isinstance(result, Mapping):
+        for key, value in result.items():
+            if isinstance(value, str) and key.endswith(".$") and _PATH_LIKE.fullmatch(value):
+                yield Problem(
+                    "A907",
+                    (*visit.pointer, "Result", key),
+                    f"Result is passed as it stands: {key!r} keeps its name, {value!r} stays a text",
+                    "use Parameters to have it evaluated",
+                    on_key=True,
+                    aws_code="PASS_RESULT_IS_STATIC",
+                    aws_message="Attempt to use a path in the result of a pass state",
+                )
+
+
+def _text_fields(visit: Visit) -> Iterator[Problem]:
+    for name in ("Error", "Cause"):
+        value = visit.state.get(name)
+        if visit.type == "Fail" and isinstance(value, str) and _PATH_LIKE.fullmatch(value):
+            yield Problem(
+                "A907",
+                (*visit.pointer, name),
+                f"{value!r} is the {name.lower()}'s very text: {name} is not evaluated",
+                f"write {name}Path to have it evaluated",
+                aws_code="NO_PATH",
+                aws_message="Field value looks like a path, but field name does not end with 'Path'",
+            )
