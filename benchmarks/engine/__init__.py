@@ -1,0 +1,1 @@
+"""States a second of Ladle's engine and of other engines that run here, on the same machines and inputs."""
