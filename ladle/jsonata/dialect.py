@@ -1,7 +1,7 @@
 """What Step Functions takes away from JSONata, found before anything runs.
 
-`?:` and `??` came after the JSONata 2.0 that AWS runs; `$eval` is not there; and an expression has no
-input of its own, so `$`, `$$` and bare field names at the top level are refused
+`?:` and `??` came after the JSONata 2.0 that AWS runs, and an expression has no input of its own, so `$`,
+`$$` and bare field names at the top level are refused
 (https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html).
 """
 
@@ -14,8 +14,8 @@ __all__ = ["check_tokens", "names_called", "refuse_input"]
 
 
 def check_tokens(tokens: list[Token]) -> None:
-    """Raise JsonataError for operators and functions that Step Functions does not have."""
-    for index, token in enumerate(tokens):
+    """Raise JsonataError for operators that Step Functions does not have."""
+    for token in tokens:
         if token.kind is Kind.OPERATOR and token.text in ("?:", "??"):
             second = token.text[1]
             raise JsonataError(
@@ -23,10 +23,6 @@ def check_tokens(tokens: list[Token]) -> None:
                 f'The symbol "{second}" cannot be used as a unary operator'
                 f" (Step Functions has no `{token.text}`: write a condition, `$exists(a) ? a : b`)",
                 token.position + 1,
-            )
-        if token.kind is Kind.VARIABLE and token.text == "eval" and _is_called(tokens, index):
-            raise JsonataError(
-                "", "Step Functions has no $eval: use $parse to read a JSON text", token.position
             )
 
 

@@ -1,7 +1,7 @@
-"""The functions that Step Functions adds to JSONata, for registration in jlens.
+"""The functions that Step Functions adds to JSONata, or takes away, for registration in jlens.
 
 https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html lists them: `$partition`,
-`$range`, `$hash`, `$random` (with a seed), `$uuid`, `$parse`.
+`$range`, `$hash`, `$random` (with a seed), `$uuid`, `$parse`. A call of `$eval` fails when it is made.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any, Final
 
+from ladle.jsonata.java_random import JavaRandom
 from ladle.jsonata.values import JSON, JsonataError
 
 __all__ = ["BUILT_IN", "HASHES", "NAMES", "SIGNATURES", "EvaluationState", "implementations"]
@@ -25,7 +26,8 @@ HASHES: Final = {
     "SHA-384": hashlib.sha384,
     "SHA-512": hashlib.sha512,
 }
-SIGNATURES: Final = {
+SIGNATURES: Final[dict[str, str | None]] = {
+    "eval": None,
     "partition": "<a-n:a>",
     "range": "<nnn:a>",
     "hash": "<s-s:s>",
@@ -46,7 +48,7 @@ BUILT_IN: Final = NAMES | {
     "string", "substring", "substringAfter", "substringBefore", "sum", "toMillis", "trim", "type",
     "uppercase", "zip",
 }  # fmt: skip
-"""The names of all functions of the dialect: JSONata's (without `$eval`) and those that AWS adds."""
+"""The names of all functions of the dialect: JSONata's and those that AWS adds."""
 
 
 class EvaluationState:
@@ -103,12 +105,16 @@ def implementations(state: EvaluationState) -> dict[str, Callable[..., JSON]]:
     """Return the functions by name; `$random` and `$uuid` draw from `state`."""
 
     def draw(seed: Any = None) -> float:
-        return state.generator.random() if seed is None else random.Random(seed).random()
+        return state.generator.random() if seed is None else JavaRandom(int(seed)).next_double()
 
     def new_uuid() -> str:
         return str(uuid.UUID(int=state.generator.getrandbits(128), version=4))
 
+    def no_eval(*_arguments: Any) -> JSON:
+        raise JsonataError("T1006", "Attempted to invoke a non-function")
+
     return {
+        "eval": no_eval,
         "partition": partition,
         "range": number_range,
         "hash": digest,

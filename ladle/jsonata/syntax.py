@@ -97,12 +97,17 @@ _POWER = {
     "?": 20,
 }  # fmt: skip
 _WORDS = {"true": True, "false": False, "null": None}
-_MAX_DEPTH = 60
+_MAX_DEPTH = 30
+_MAX_CHAIN = 30
+_MAX_TOKENS = 300
 
 
 def parse_plain(text: str) -> Node:
     """Return the tree of `text`. Raises NotPlain where any part is outside the plain part, or wrong."""
-    parser = _Parser(tokenize(text))
+    tokens = tokenize(text)
+    if len(tokens) > _MAX_TOKENS:
+        raise NotPlain
+    parser = _Parser(tokens)
     node = parser.expression(0)
     parser.expect_end()
     return node
@@ -119,7 +124,7 @@ class _Parser:
         if self._depth > _MAX_DEPTH:
             raise NotPlain
         left = self._operand()
-        while True:
+        for _ in range(_MAX_CHAIN):
             token = self._peek()
             binding = _POWER.get(token.text, 0) if token.kind is Kind.OPERATOR else 0
             if binding <= power:
@@ -133,6 +138,8 @@ class _Parser:
                 left = self._condition(left)
             else:
                 left = Binary(token.text, left, self.expression(binding))
+        else:
+            raise NotPlain
         self._depth -= 1
         return left
 

@@ -9,11 +9,11 @@ from ladle.jsonata import UNDEFINED, JsonataError, UnsupportedResult, compile_ex
 
 @pytest.mark.parametrize(
     "text",
-    ["$x ?: 1", "$x ?? 1", "$eval('1')", "foo", "$", "$$.a", "*", "**", "{'a': foo}", "$sum(foo)",
+    ["$x ?: 1", "$x ?? 1", "foo", "$", "$$.a", "*", "**", "{'a': foo}", "$sum(foo)",
      "$map($x, function($v) { foo })", "1 +", "$x[0", "'open", "`open", "$x ~> /open"],
 )  # fmt: skip
 def test_refused_when_the_machine_is_created(text: str) -> None:
-    """No elvis, no coalescing, no $eval, no input of the expression's own, no wrong syntax."""
+    """No elvis, no coalescing, no input of the expression's own, no wrong syntax."""
     with pytest.raises(JsonataError) as caught:
         compile_expression(text)
     assert caught.value.message
@@ -56,16 +56,49 @@ def test_a_function_is_no_result() -> None:
             evaluate(text, {})
 
 
-def test_endless_recursion_ends() -> None:
-    """Both a tail call, which never fills a stack, and one that does."""
-    for text in ("($f := function($x) { $f($x + 1) }; $f(1))", "($f := function($x) { 1 + $f($x) }; $f(1))"):
-        with pytest.raises(JsonataError):
-            evaluate(text, {})
+def test_eval_is_not_there() -> None:
+    """A call of it is accepted when the machine is created, and fails when it is made."""
+    with pytest.raises(JsonataError) as caught:
+        evaluate("$eval('1 + 1')", {})
+    assert (caught.value.code, caught.value.message) == ("T1006", "Attempted to invoke a non-function")
+
+
+DEEP = (
+    "Stack overflow error: Check for non-terminating recursive function."
+    " Consider rewriting as tail-recursive."
+)
+LONG = "Expression evaluation timeout: Check for infinite loop"
+LARGE = "Expression evaluation memory limit exceeded: Check for excessive memory usage"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("($f := function($x) { 1 + $f($x) }; $f(1))", DEEP),
+        ("+".join(["1"] * 200), DEEP),
+        ("($f := function($x) { $f($x + 1) }; $f(1))", LONG),
+        ("[1..873783] ~> $count()", LARGE),
+        ("($p := function($s, $n) { $n = 0 ? $s : $p($s & $s, $n - 1) }; $length($p('x', 23)))", LARGE),
+    ],
+)
+def test_bounds(text: str, message: str) -> None:
+    """Depth, time and memory end an evaluation, each in AWS's words and without a code."""
+    with pytest.raises(JsonataError) as caught:
+        evaluate(text, {})
+    assert (caught.value.code, caught.value.message) == ("", message)
+
+
+def test_what_just_fits() -> None:
+    """The largest sizes that users saw AWS accept."""
+    assert evaluate("[1..873782] ~> $count()", {}) == 873782
+    assert evaluate("+".join(["1"] * 99), {}) == 99
+    doubled = "($p := function($s, $n) { $n = 0 ? $s : $p($s & $s, $n - 1) }; $length($p('x', 22)))"
+    assert evaluate(doubled, {}) == 2**22
 
 
 def test_a_catastrophic_pattern_ends() -> None:
     """A regular expression that backtracks exponentially is stopped by the clock."""
-    with pytest.raises(JsonataError, match="timeout"):
+    with pytest.raises(JsonataError, match="Expression evaluation timeout: Check for infinite loop"):
         evaluate("$contains($x, /^(a+)+$/)", {"x": "a" * 60 + "b"})
 
 

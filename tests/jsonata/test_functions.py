@@ -25,6 +25,7 @@ from ladle.jsonata.plain import fetch_from_mapping
         ("$parse('{\"a\": [1, null]}')", {"a": [1, None]}),
         ("$parse('\"text\"')", "text"),
         ("$count($parse('[1, 2]'))", 2),
+        ("$random(42)", 0.7275636800328681),
     ],
 )
 def test_values(text: str, value: Any) -> None:

@@ -20,6 +20,7 @@ from ladle.engine.jsonpath.path import CompiledPath, PathNotFound, parse_path
 from ladle.engine.jsonpath.text import Scanner, compact
 from ladle.engine.scope import JSON, Evaluate, Scope
 from ladle.jsonata.functions import HASHES
+from ladle.jsonata.java_random import JavaRandom
 
 __all__ = ["INTRINSICS", "ArgumentNotFound", "IntrinsicFailed", "compile_call", "is_call"]
 
@@ -334,8 +335,10 @@ def _math_random(scope: Scope, first: JSON, last: JSON, seed: JSON = None) -> JS
     start, stop = _round(first, "first"), _round(last, "second")
     if start >= stop:
         raise IntrinsicFailed("Invalid arguments: the first argument must be smaller than the second")
-    source = random.Random(scope.seed_source() if seed is None else _round(seed, "third"))
-    return source.randrange(start, stop)
+    if seed is None or stop - start >= 2**31:
+        chosen = scope.seed_source() if seed is None else _round(seed, "third")
+        return random.Random(chosen).randrange(start, stop)
+    return start + JavaRandom(_round(seed, "third")).next_int(stop - start)
 
 
 def _math_add(_scope: Scope, first: JSON, second: JSON) -> JSON:
