@@ -11,6 +11,7 @@ from ladle.compiler.language.form import Program
 from ladle.compiler.plan.build import plan_block
 from ladle.compiler.plan.liveness import Around
 from ladle.compiler.plan.schedule import Schedule, Step, schedule
+from ladle.compiler.plan.simplify import simplify
 from ladle.compiler.plan.tree import Leaf, Parallel, Part, Plan, Series, Tree
 
 __all__ = ["Leaf", "Parallel", "Part", "Plan", "Schedule", "Series", "Step", "Tree", "plan", "schedule"]
@@ -18,4 +19,4 @@ __all__ = ["Leaf", "Parallel", "Part", "Plan", "Schedule", "Series", "Step", "Tr
 
 def plan(program: Program) -> Plan:
     """The order in which the statements of a workflow run."""
-    return plan_block(program.body, frozenset(), Around())
+    return plan_block(simplify(program).body, frozenset(), Around())

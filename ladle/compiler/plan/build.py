@@ -8,11 +8,13 @@ from typing import TypeAlias
 from ladle.compiler.language import form
 from ladle.compiler.language.form import Block, Stmt
 from ladle.compiler.plan.expressions import can_fail
-from ladle.compiler.plan.liveness import Around, Names, live_after_each, within
+from ladle.compiler.plan.liveness import Around, Names, is_carried, live_after_each, within
 from ladle.compiler.plan.nesting import nest
 from ladle.compiler.plan.order import Mode, Node, dependencies, flatten, node_of, segments
 from ladle.compiler.plan.placing import Fork, Line, place
+from ladle.compiler.plan.statements import leaves, writes_of
 from ladle.compiler.plan.tree import Leaf, Parallel, Part, Plan, Series, Tree
+from ladle.wire import IntShape, NullShape
 
 __all__ = ["plan_block"]
 
@@ -35,17 +37,19 @@ def plan_block(block: Block, after: Names, around: Around, mode: Mode = "values"
     least: float = 0
     path: tuple[str, ...] = ()
     for segment in segments(nodes):
-        leaves = [planned[at] for at in segment]
+        chosen = [planned[at] for at in segment]
         before = _before(tuple(nodes[at] for at in segment))
-        tree = _segment(leaves, before)
+        tree = _segment(chosen, before)
         items.extend(tree.items if isinstance(tree, Series) else [tree])
-        seconds, chain = _longest(leaves, before)
+        seconds, chain = _longest(chosen, before)
         least, path = least + seconds, path + chain
     return Plan(items[0] if len(items) == 1 else Series(tuple(items)), least, path)
 
 
 def _leaf(stmt: Stmt, after: Names, around: Around, mode: Mode) -> Leaf:
     """A statement with the plans of its blocks."""
+    if isinstance(stmt, form.For):
+        stmt = _independent(stmt, after, around)
     parts = tuple(
         Part(role, plan_block(block, rest, inside, _inner_mode(stmt, role, mode)))
         for role, block, rest, inside in within(stmt, after, around)
@@ -55,6 +59,20 @@ def _leaf(stmt: Stmt, after: Names, around: Around, mode: Mode) -> Leaf:
         return Leaf(stmt, parts, own, own, (stmt.label,))
     weight = _total(stmt, parts, lambda plan: (plan.seconds, ()))[0]
     return Leaf(stmt, parts, weight, *_total(stmt, parts, lambda plan: (plan.least, plan.path)))
+
+
+def _independent(stmt: form.For, after: Names, around: Around) -> Stmt:
+    """A loop whose iterations share nothing but their order, as a Map that runs one at a time.
+
+    It costs a transition for the loop instead of one for each iteration and two around it.
+    """
+    if stmt.orelse or is_carried(stmt, writes_of(stmt), after, around) or any(map(leaves, stmt.body)):
+        return stmt
+    one = form.Const(IntShape(), stmt.span, 1)
+    nothing = form.Const(NullShape(), stmt.span, None)
+    return form.Map(
+        stmt.span, stmt.label, None, stmt.item, None, stmt.source, None, stmt.body, None, nothing, one
+    )  # fmt: skip
 
 
 def _before(nodes: tuple[Node, ...]) -> dict[int, frozenset[int]]:

@@ -13,7 +13,7 @@ from ladle.compiler.language.form import Block, Stmt, Variable
 from ladle.compiler.plan.expressions import reads
 from ladle.compiler.plan.statements import expressions_of
 
-__all__ = ["Around", "live_after_each", "live_before", "within"]
+__all__ = ["Around", "is_carried", "live_after_each", "live_before", "within"]
 
 Names = frozenset[Variable]
 NONE: Names = frozenset()
@@ -109,6 +109,12 @@ def _loop_head(stmt: form.For | form.While, after: Names, around: Around) -> tup
         if grown == head:
             return head, tested, done
         head = grown
+
+
+def is_carried(stmt: form.For, written: Names, after: Names, around: Around) -> bool:
+    """Whether a variable that an iteration sets is read by a later one, or once the loop has been left."""
+    head, _, _ = _loop_head(stmt, after, around)
+    return not written.isdisjoint(head | after | around.failing)
 
 
 def within(stmt: Stmt, after: Names, around: Around) -> list[tuple[str, Block, Names, Around]]:
