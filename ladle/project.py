@@ -37,7 +37,7 @@ CODES: Final[Mapping[str, str]] = {
 class Stage:
     """What `infra/<stage>.toml` says. Buckets and topics map logical names to real ones.
 
-    `files` (the table `[local.files]`) maps a bucket's logical name to the folder that local runs fill it from.
+    `files` (the table `[local.files]`) maps a bucket's logical name to the folder that fills it locally.
     """
 
     name: str
@@ -65,7 +65,7 @@ class Project:
 
     @classmethod
     def load(cls, root: Path | None = None) -> Project:
-        """Find the root (from `root` or the current folder upwards), import the modules, collect declarations.
+        """Find the root (at `root`, or the current folder, or above), import its modules, collect declarations.
 
         Raises `LadleError` when there is no project.
         """
@@ -263,7 +263,7 @@ def _relative(root: Path, filename: str) -> str:
 def _declared(
     root: Path, modules: list[ModuleType], kind: type[Any], word: str, diagnostics: list[Diagnostic]
 ) -> dict[str, Any]:
-    """What the modules declare, by name. An imported name is the same object; two of one name are a problem."""
+    """What the modules declare, by name. An import is the same object; two of one name are a problem."""
     found: dict[str, Any] = {}
     for module in modules:
         for value in vars(module).values():

@@ -21,12 +21,12 @@ WIDTH: Final = 160
 
 
 def rendered(problem: Diagnostic, root: Path | None = None, colour: bool = False) -> str:
-    """One problem as text of several lines. Paths of spans are relative to `root` (the current folder if None)."""
+    """One problem as text of several lines. Paths are relative to `root` (the current folder if None)."""
     severe = problem.severity == "error"
     style = "bad" if severe else "warn"
     word = "" if severe else paint("warning: ", "warn", colour)
-    head = f"{paint(str(problem.span), 'bold', colour)}  {paint(problem.code, style, colour)}  {word}{problem.message}"
-    lines = [head]
+    place, code = paint(str(problem.span), "bold", colour), paint(problem.code, style, colour)
+    lines = [f"{place}  {code}  {word}{problem.message}"]
     if problem.pointer:
         lines.append(f"      at {problem.pointer}")
     lines += _excerpt(problem, root, colour, style)
@@ -62,7 +62,7 @@ def _excerpt(problem: Diagnostic, root: Path | None, colour: bool, style: str) -
 
 
 def _columns(text: str) -> int:
-    """How many columns of a terminal a text takes: East Asian wide characters take two, combining ones none."""
+    """Columns of a terminal that a text takes: East Asian wide characters two, combining ones none."""
     return sum(
         0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
     )

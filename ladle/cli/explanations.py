@@ -1,4 +1,4 @@
-"""The pages of `docs/errors/`, by code. They travel in the package, so that `ladle explain` needs no network."""
+"""The pages of `docs/errors/`, by code. They travel in the package: `ladle explain` needs no network."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from ladle.engine import Execution, HistoryEvent
 
-__all__ = ["LiveWatch", "LineWatch", "SilentWatch", "Watch"]
+__all__ = ["LineWatch", "LiveWatch", "SilentWatch", "Watch"]
 
 FRAMES_A_SECOND: Final = 12
 
@@ -54,7 +54,7 @@ class Watch:
         if execution.arn != self.arn:
             return
         with self.lock:
-            self.progress.see(event.id, event.type, event.ms, event.previous_id, event.state, event.details)
+            self.progress.see(event.type, event.ms, event.previous_id, event.state, event.details)
             self._real = time.monotonic()
         self.changed(event)
 
@@ -99,7 +99,7 @@ class LineWatch(Watch):
         self._told: dict[str, int] = {}
 
     def changed(self, event: HistoryEvent) -> None:
-        """Tell of the step that the event ended; of one that comes again and again, at the 1st, 2nd, 4th, 8th time."""
+        """Tell of the step that the event ended; of one that comes again, at the 1st, 2nd, 4th, 8th … time."""
         if not event.type.endswith("StateExited") or event.state is None:
             return
         row = next((row for row in self.rows if row.name == event.state), None)

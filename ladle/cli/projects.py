@@ -1,4 +1,4 @@
-"""Loading the project for a command, with what modules print on import kept out of the command's own output."""
+"""Loading the project for a command. What modules print on import stays out of the command's own output."""
 
 from __future__ import annotations
 

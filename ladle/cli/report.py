@@ -67,7 +67,7 @@ def _aligned(word: str, text: str, colour: bool) -> list[str]:
 
 
 def published(record: RunRecord, objects: Iterable[KeptObject]) -> list[KeptObject]:
-    """What a person wants to open: the objects that the output names, else web pages among what was written."""
+    """What a person wants to open: the objects that the output names, else a web page that was written."""
     named = set(_links(record.output))
     found = [o for o in objects if f"s3://{o.bucket}/{o.key}" in named]
     return found or [o for o in objects if o.key.endswith((".html", ".htm"))][:1]
@@ -127,7 +127,7 @@ def _call_lines(call: TaskLog, colour: bool) -> list[str]:
         lines += [
             "",
             paint("  it printed", "bold", colour),
-            *log_lines(call, "  │ " if not colour else "  │ "),
+            *log_lines(call, "  │ "),
         ]
     return lines
 

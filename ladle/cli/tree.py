@@ -27,8 +27,8 @@ def tree(
 ) -> list[str]:
     """One line for each step that was reached: sign, name, counts, time, what is special about it.
 
-    Columns are as wide as `rows` need, whether they were reached or not, so that lines agree from first to last;
-    with `only`, just the lines of those.
+    Columns are as wide as all `rows` need, reached or not, so that lines agree from first to last; with
+    `only`, just the lines of those.
     """
     names = max((len(_lead(row, ascii_only)) + len(row.label) for row in rows), default=0)
     lines = []

@@ -16,7 +16,7 @@ LABEL_LENGTH: Final = 44
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One state. `blocks` are the branches of a Parallel or the body of a Map. `note` is a short second line."""
+    """One state. `blocks`: the branches of a Parallel or the body of a Map. `note`: a short second line."""
 
     name: str
     kind: str
@@ -28,7 +28,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """Leads from one state to another of the same block. `kind` is next, choice, default or catch; `back` closes a loop."""
+    """Leads to another state of its block. `kind`: next, choice, default or catch; `back` closes a loop."""
 
     source: str
     target: str

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
+from itertools import pairwise
 from typing import Final
 
 from ladle.graph.chart import Chart, Edge, Node
@@ -28,7 +30,7 @@ SWEEPS: Final = 8
 
 @dataclass(slots=True)
 class Box:
-    """A state's rectangle; `x`, `y` is its upper left corner within its picture. `inner` are placed blocks."""
+    """A state's rectangle; `x`, `y` is its upper left corner in its picture. `inner`: the blocks, placed."""
 
     node: Node
     width: float
@@ -82,10 +84,11 @@ def lay_out(chart: Chart) -> Picture:
     layers: list[list[_Slot]] = [[] for _ in range(max(layers_of.values(), default=-1) + 1)]
     for slot in slots.values():
         layers[slot.layer].append(slot)
-    chains: list[tuple[Edge, list[_Slot]]] = []
-    for edge in chart.edges:
-        if not edge.back:
-            chains.append((edge, _chain(slots[edge.source], slots[edge.target], layers)))
+    chains = [
+        (edge, _chain(slots[edge.source], slots[edge.target], layers))
+        for edge in chart.edges
+        if not edge.back
+    ]
     _order(layers)
     _place(layers)
     return _picture(chart, boxes, slots, layers, chains)
@@ -124,7 +127,7 @@ def _chain(source: _Slot, target: _Slot, layers: list[list[_Slot]]) -> list[_Slo
         layers[number].append(bend)
         chain.append(bend)
     chain.append(target)
-    for upper, lower in zip(chain, chain[1:], strict=False):
+    for upper, lower in pairwise(chain):
         upper.below.append(lower)
         lower.above.append(upper)
     return chain
@@ -160,7 +163,7 @@ def _place(layers: list[list[_Slot]]) -> None:
                 wishes.append(sum(o.x for o in others) / len(others) if others else slot.x)
                 weights.append(8.0 if slot.box is None else 1.0)  # bends want to be straight
             offsets, offset = [0.0], 0.0
-            for left, right in zip(layer, layer[1:], strict=False):
+            for left, right in pairwise(layer):
                 offset += left.half + right.half + GAP_X
                 offsets.append(offset)
             if layer:

@@ -21,9 +21,9 @@ WORK: Final = frozenset({"Task", "Wait", "Fail"})
 class Row:
     """One row of the outline.
 
-    `name` is the state's; `label` what to call it; `kind` its type. `marks` says how it hangs in the Parallels and
-    Maps around it, the outermost first: "first" (it begins a branch), "inside" (it goes on with one), "body" (of
-    a Map). `folded` are the names of states whose events belong to this row too.
+    `name` is the state's; `label` what to call it; `kind` its type. `marks` says how it hangs in the
+    Parallels and Maps around it, the outermost first: "first" (it begins a branch), "inside" (it goes on with
+    one), "body" (of a Map). `folded` are the names of states whose events belong to this row too.
     """
 
     name: str
@@ -73,14 +73,14 @@ def _under(row: Row, mark: str) -> Row:
 def reading_order(block: Mapping[str, Any]) -> list[str]:
     """The states of one block so that each stands after those that lead to it, handlers of errors last.
 
-    Reverse postorder of a depth-first walk; edges that close a loop do not count. States that nothing leads to
-    come at the end.
+    Reverse postorder of a depth-first walk; edges that close a loop do not count. States that nothing leads
+    to come at the end.
     """
     states: Mapping[str, Any] = block.get("States", {})
     done: list[str] = []
     seen: set[str] = set()
     start = block.get("StartAt")
-    if start in states:
+    if isinstance(start, str) and start in states:
         seen.add(start)
         stack = [(start, iter(_last_first(states[start], states)))]
         while stack:

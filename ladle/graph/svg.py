@@ -21,7 +21,8 @@ STYLE: Final = """
   .Task .box { stroke: #2468c8 } .Choice .box { stroke: #9a6700 } .Wait .box { stroke: #7a5bb5 }
   .Fail .box { stroke: #c4301c } .Succeed .box { stroke: #2a8577 }
   .name { fill: #1c2024 } .note, .label { fill: #545d68; font-size: 11px }
-  .line { fill: none; stroke: #6a747e; stroke-width: 1.2 } .line.catch { stroke: #c4301c; stroke-dasharray: 5 3 }
+  .line { fill: none; stroke: #6a747e; stroke-width: 1.2 }
+  .line.catch { stroke: #c4301c; stroke-dasharray: 5 3 }
   .line.back { stroke-dasharray: 2 3 } .tip { fill: #6a747e } .dot { fill: #1c2024 }
   .halo { stroke: #fff; stroke-width: 4px; stroke-linejoin: round; paint-order: stroke }
   .succeeded .box { fill: #e4f1ee } .failed .box { fill: #fcebe8 } .running .box { fill: #e6eef9 }
@@ -29,7 +30,9 @@ STYLE: Final = """
     .paper { fill: #121519 } .box { fill: #1a1e23 } .group { fill: #15191d; stroke: #414a54 }
     .Task .box { stroke: #6ea8ff } .Choice .box { stroke: #e0a93b } .Wait .box { stroke: #b49cf0 }
     .Fail .box { stroke: #ff7a66 } .Succeed .box { stroke: #4fb3a3 }
-    .name { fill: #e7e9ec } .note, .label { fill: #a6afb9 } .line { stroke: #8f99a4 } .line.catch { stroke: #ff7a66 }
+    .name { fill: #e7e9ec } .note, .label { fill: #a6afb9 }
+   
+    .line { stroke: #8f99a4 } .line.catch { stroke: #ff7a66 }
     .tip { fill: #8f99a4 } .dot { fill: #e7e9ec } .halo { stroke: #121519 }
     .succeeded .box { fill: #17302c } .failed .box { fill: #3a1f1c } .running .box { fill: #1a2b44 }
   }
@@ -107,14 +110,19 @@ def _box(box: Box, x: float, y: float, statuses: Mapping[str, str]) -> Iterator[
             yield _rectangle("box", left, top, box.width, box.height, round_)
         middle = left + box.width / 2
         base = top + (21 if not node.note else 19)
-        yield f'<text class="name" text-anchor="middle" x="{middle:.1f}" y="{base:.1f}">{escape(node.name)}</text>'
+        yield _text("name", middle, base, node.name)
         if node.note:
-            yield f'<text class="note" text-anchor="middle" x="{middle:.1f}" y="{base + 15:.1f}">{escape(node.note)}</text>'
+            yield _text("note", middle, base + 15, node.note)
     yield "</g>"
 
 
 def _rectangle(kind: str, x: float, y: float, width: float, height: float, radius: float) -> str:
-    return f'<rect class="{kind}" x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" rx="{radius:.0f}"/>'
+    size = f'width="{width:.1f}" height="{height:.1f}" rx="{radius:.0f}"'
+    return f'<rect class="{kind}" x="{x:.1f}" y="{y:.1f}" {size}/>'
+
+
+def _text(kind: str, x: float, y: float, text: str) -> str:
+    return f'<text class="{kind}" text-anchor="middle" x="{x:.1f}" y="{y:.1f}">{escape(text)}</text>'
 
 
 def _hexagon(x: float, y: float, width: float, height: float) -> str:

@@ -15,7 +15,7 @@ SLUG_LENGTH = 60
 
 
 def slug_of(workflow: str, via: dict[str, Any] | None) -> str:
-    """What a run's id begins with: the name of the uploaded file, the scheduled day, else the workflow's name."""
+    """What a run's id begins with: the uploaded file's name, the scheduled day, else the workflow's name."""
     if via and via.get("kind") == "S3Upload":
         return slug(PurePosixPath(str(via["key"])).stem) or slug(workflow)
     if via and via.get("scheduled_for"):

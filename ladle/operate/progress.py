@@ -77,9 +77,9 @@ class Step:
 class StepView:
     """One row of a run as it is to be drawn.
 
-    `state` is one of running, waiting, succeeded, caught (it failed and a handler took over), failed, stopped. `seconds`
-    is from its first entry to its last exit (or to now). `done` of `total` counts items of a Map, or
-    repetitions; `total` is None where there is nothing to count.
+    `state` is one of running, waiting, succeeded, caught (it failed and a handler took over), failed,
+    stopped. `seconds` is from its first entry to its last exit (or to now). `done` of `total` counts items of
+    a Map, or repetitions; `total` is None where there is nothing to count.
     """
 
     row: Row
@@ -113,14 +113,13 @@ class Progress:
 
     def see(
         self,
-        id: int,  # noqa: A002 - AWS's own word
         kind: str,
         ms: int,
         previous: int,
         state: str | None,
         details: Mapping[str, Any] | None,
     ) -> None:
-        """Take the next event; `state` is the state's name where the caller knows it."""
+        """Take the next event (the first has id 1); `state` is the state's name where the caller knows it."""
         details = details or {}
         if state is None and kind not in ENDED:
             state = details.get("name") if "State" in kind or "Iteration" in kind else None
@@ -241,8 +240,8 @@ class Progress:
     def critical_path(self, rows: Iterable[Row], least: float = 0.02) -> list[str]:
         """The labels of the steps that the run's duration is made of, in order.
 
-        Follows `previousEventId` back from the last event: it names what each event waited for. Steps that took
-        less than `least` of the whole are left out.
+        Follows `previousEventId` back from the last event: it names what each event waited for. Steps that
+        took less than `least` of the whole are left out.
         """
         row_of: dict[str, str] = {}
         for row in rows:

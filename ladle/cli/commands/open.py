@@ -14,7 +14,7 @@ __all__ = ["command"]
 @click.option("--print", "only_print", is_flag=True, help="Only print where it lies.")
 @click.option("--all", "everything", is_flag=True, help="Everything that the run wrote.")
 def command(run: str, only_print: bool, everything: bool) -> None:
-    """Open what RUN published (its last web page or the objects that its result names); print where it lies."""
+    """Open what RUN published: the objects that its result names, else a web page; print where it lies."""
     from ladle.cli.paint import is_terminal
     from ladle.cli.projects import store_of
     from ladle.cli.report import published

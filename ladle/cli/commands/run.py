@@ -34,7 +34,7 @@ __all__ = ["command"]
     "answers",
     multiple=True,
     metavar="TASK=JSON",
-    help="Answers a task that waits for one (=JSON, =@FILE, ='!Error: cause', =!silence); repeat for several calls.",
+    help="Answers a task that waits: =JSON, =@FILE, ='!Error: cause', =!silence. Repeat for more calls.",
 )
 @click.option("--name", help="The run's id; made from what starts it when left out.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Of jitter, random numbers and ids.")
