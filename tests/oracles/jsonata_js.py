@@ -105,7 +105,7 @@ class JsonataJs:
             line = stdout.readline()
         if not line:
             raise Unavailable(f"node ended with status {self._process.poll()}")
-        reply = json.loads(line)
+        reply = json.loads(line, parse_int=_number)
         if "code" in reply:
             raise JsError(reply["code"], reply["message"])
         return UNDEFINED if "undefined" in reply else reply["value"]
@@ -117,6 +117,12 @@ class JsonataJs:
         self._process.wait(timeout=10)
         if self._process.stdout is not None:
             self._process.stdout.close()
+
+
+def _number(digits: str) -> int | float:
+    """A number without a point: past 2**53 the digits are those of a double, padded with zeros."""
+    value = int(digits)
+    return value if abs(value) <= 2**53 else float(digits)
 
 
 @functools.cache

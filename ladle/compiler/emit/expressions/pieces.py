@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -92,6 +93,14 @@ def field(base: Piece, name: str) -> Piece:
     return Piece(f"{base.within(75)}.{name if plain else f'`{name}`'}", 80)
 
 
+def objects(entries: Iterable[tuple[str, Piece]]) -> Piece:
+    """An object constructor. JavaScript would lose the key `__proto__` without a word."""
+    made = dict(entries)
+    if "__proto__" in made:
+        return error("ValueError", "__proto__ cannot be a key")
+    return Piece("{" + ", ".join(f"{quote(key)}: {value.text}" for key, value in made.items()) + "}")
+
+
 def quote(text: str) -> str:
     """A string literal. The marks of a JSONata field (`{%` and `%}`) never appear in it as such."""
     literal = json.dumps(text, ensure_ascii=False).replace("{%", r"\u007b%").replace("%}", r"%\u007d")
@@ -116,7 +125,6 @@ def constant(value: Any) -> Piece:
         case list() | tuple():
             return Piece(f"[{', '.join(constant(item).text for item in value)}]")
         case dict():
-            entries = (f"{quote(key)}: {constant(item).text}" for key, item in value.items())
-            return Piece("{" + ", ".join(entries) + "}")
+            return objects((key, constant(item)) for key, item in value.items())
         case _:
             raise TypeError(f"no JSON value: {value!r}")

@@ -11,16 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
 from ladle.compiler.emit.expressions.bounds import Known, bounds, item_bounds
-from ladle.compiler.emit.expressions.pieces import (
-    ATOM,
-    Piece,
-    call,
-    condition,
-    constant,
-    field,
-    fn,
-    quote,
-)
+from ladle.compiler.emit.expressions.pieces import ATOM, Piece, call, condition, constant, field, fn, objects
 from ladle.compiler.language.form import (
     Bind,
     Cond,
@@ -189,8 +180,7 @@ class Printer:
             case MakeList(items=items):
                 return Piece(f"[{', '.join(self.item(item).text for item in items)}]")
             case MakeObject(entries=entries):
-                pairs = (f"{quote(key)}: {self.print(value).text}" for key, value in entries)
-                return Piece("{" + ", ".join(pairs) + "}")
+                return objects((key, self.print(value)) for key, value in entries)
             case Cond(test=test, then=then, otherwise=otherwise):
                 return condition(self.print(test), self.print(then), self.print(otherwise))
             case Bind(variable=variable, value=value, body=body):

@@ -33,8 +33,9 @@ def make_template(expr: Expr, leaf: Callable[[Expr], str]) -> Any:
 
 
 def _awkward(key: str) -> bool:
-    """Keys that a state's field might read as something else: `name.$` is a path in JSONPath states."""
-    return key.endswith(".$")
+    """Keys that might be read as something else: `name.$` is a path in JSONPath states, `__proto__` no key at
+    all."""
+    return key.endswith(".$") or key == "__proto__"
 
 
 def _is_plain(value: Any) -> bool:

@@ -369,9 +369,11 @@ def _replace(printer: Printer, op: Op) -> Piece:
     text, old, new = op.operands
     if old != Const(old.shape, old.span, ""):
         return call("replace", *_plain(printer, op))
-    letters = printer.print(Op(op.shape, op.span, "str.list", (text,)))
     by, bindings = printer.shared(new, "new")
-    return block(bindings, binary("&", by, call("join", letters, by), by))
+    letter = printer.fresh("letter")
+    letters = printer.print(Op(op.shape, op.span, "str.list", (text,)))
+    spread = call("map", letters, fn((letter,), binary("&", letter, by)))
+    return block(bindings, binary("&", by, call("join", Piece(f"[{spread.text}]"))))
 
 
 # ---------------------------------------------------------------------------------------------- reading

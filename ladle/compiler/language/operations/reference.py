@@ -316,6 +316,19 @@ def dict_index(mapping: dict[str, Any], key: str) -> Any:
     return mapping[key]
 
 
+def dict_set(mapping: dict[str, Any], key: str, value: Any) -> dict[str, Any]:
+    if key == "__proto__":
+        raise Limit("ValueError", "__proto__ cannot be a key")
+    return {**mapping, key: value}
+
+
+def dict_of_pairs(pairs: Sequence[Sequence[Any]]) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for key, value in pairs:
+        made = dict_set(made, key, value)
+    return made
+
+
 def dict_remove(mapping: dict[str, Any], key: str) -> dict[str, Any]:
     changed = dict(mapping)
     del changed[key]

@@ -207,10 +207,10 @@ def _rows() -> tuple[Operation, ...]:
         row("dict.get", ("dict", "str"), "value 0 or None", lambda d, k: d.get(k)),
         row("dict.get_or", ("dict", "str", "any"), "value 0 or 2", lambda d, k, default: d.get(k, default)),
         row("dict.contains", ("object", "str"), "bool", lambda d, k: k in d),
-        row("dict.set", ("dict", "str", "any"), "=0", lambda d, k, value: {**d, k: value}),
+        row("dict.set", ("dict", "str", "any"), "=0", ref.dict_set, limits=_VALUE),
         row("dict.remove", ("dict", "str"), "=0", ref.dict_remove, _KEY),
         row("dict.merge", ("dict", "dict"), "=0", lambda a, b: {**a, **b}),
-        row("dict.of_pairs", ("list pair",), "dict", dict),
+        row("dict.of_pairs", ("list pair",), "dict", ref.dict_of_pairs, limits=_VALUE),
         row(
             "dict.sorted_keys", ("dict",), "list str", lambda d: sorted(ref.text_order(list(d))), limits=_TEXT
         ),

@@ -1,0 +1,548 @@
+"""Strategies: shapes, awkward values of them, and expressions that have them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import string
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from hypothesis import strategies as st
+
+from ladle.compiler.language.form import (
+    Bind,
+    Cond,
+    Const,
+    Expr,
+    FieldOf,
+    Loop,
+    MakeList,
+    MakeObject,
+    Op,
+    Read,
+    Spread,
+    Variable,
+)
+from ladle.compiler.language.operations import OPERATIONS
+from ladle.errors import Span
+from ladle.wire import (
+    BoolShape,
+    DateShape,
+    DictShape,
+    FloatShape,
+    IntShape,
+    ListShape,
+    NullShape,
+    RecordField,
+    RecordShape,
+    Shape,
+    StrShape,
+    TupleShape,
+    UnionShape,
+)
+
+__all__ = ["HERE", "Maker", "operands_of", "shapes_of", "values_of"]
+
+HERE: Final = Span("case.py", 1, 1, 1, 2)
+INT, FLOAT, STR, BOOL, DATE = IntShape(), FloatShape(), StrShape(), BoolShape(), DateShape()
+LARGEST: Final = 2**53 - 1
+
+AWKWARD_TEXTS: Final = (
+    "", "a", "A", "ab", "abcab", "b", "0", "1", "12", "+12", "-7", "007", "0x10", "٣", " 1_0 ", "1_0", "1__0", "_1", "1.", ".5",
+    "-.5", "1e5", "1.5E-3", "1e400", "inf", "nan", "Infinity", "9007199254740993", "9007199254740991", "é", "ß", "İ", "ς",
+    "😀", "a😀b", "\uffee", "\ud7ff", "{% $x %}", "%}", "{%", '"quoted"', "back\\slash", "tab\tnew\nline\r\n", "\x00\x1f\x7f\x85",
+    " a  b ", "\u2028x\u2029", "\ufeffx", "\x1cx\x1d", "a,b,,c", ",", "true", "null", "$", "$1", "constructor", "toString",
+    "__proto__", "length", "2013-01-31", "2012-02-29", "2013-02-29", "1900-02-29", "2000-02-29", "0000-01-01", "20130131",
+    "2013-W01-1", "2013-1-1", "/", "[", "]", "^", "-", "x" * 300,
+)  # fmt: skip
+AWKWARD_INTS: Final = (
+    0,
+    1,
+    -1,
+    2,
+    -2,
+    3,
+    5,
+    7,
+    -7,
+    10,
+    100,
+    10**14,
+    10**15,
+    10**15 + 1,
+    -(10**15),
+    LARGEST,
+    -LARGEST,
+    LARGEST - 1,
+    2**52,
+    2**52 - 1,
+)
+AWKWARD_FLOATS: Final = (
+    0,
+    -0.0,
+    0.5,
+    -0.5,
+    1.5,
+    2.5,
+    -2.5,
+    0.1,
+    0.2,
+    0.3,
+    1,
+    -1,
+    2.675,
+    1e308,
+    -1e308,
+    1.7976931348623157e308,
+    5e-324,
+    2**53,
+    4503599627370495.5,
+    0.49999999999999994,
+    1e16,
+    1e22,
+    LARGEST,
+)
+
+texts = st.one_of(
+    st.sampled_from(AWKWARD_TEXTS),
+    st.text(alphabet=string.ascii_letters + string.digits + " ,.-_", max_size=8),
+    st.text(max_size=6).filter(
+        lambda text: text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") == text
+    ),
+)
+keys = st.sampled_from(
+    ("a", "b", "c", "1", "10", "", "toString", "é", "😀", "key with blank", "back`tick", "or")
+)
+ints = st.one_of(st.integers(-6, 6), st.sampled_from(AWKWARD_INTS), st.integers(-LARGEST, LARGEST))
+floats = st.one_of(
+    st.sampled_from(AWKWARD_FLOATS),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.integers(-100, 100).map(lambda n: n / 10),
+)
+dates = st.one_of(
+    st.dates().map(dt.date.isoformat),
+    st.sampled_from(("0001-01-01", "9999-12-31", "1970-01-01", "1969-12-31", "2012-02-29", "2013-01-31")),
+)
+
+SCALARS: Final[tuple[Shape, ...]] = (INT, FLOAT, STR, BOOL, DATE)
+RECORD: Final = RecordShape(
+    "Row",
+    (
+        RecordField("n", INT),
+        RecordField("name", STR),
+        RecordField("tags", ListShape(STR)),
+        RecordField("or", BOOL),
+    ),
+    "typeddict",
+    None,
+)
+
+
+def shapes(depth: int = 2) -> st.SearchStrategy[Shape]:
+    """Any shape, containers at most `depth` deep."""
+    scalars = st.sampled_from((*SCALARS, UnionShape((STR, NullShape()))))
+    if not depth:
+        return scalars
+    inner = shapes(depth - 1)
+    return st.one_of(
+        scalars,
+        inner.map(ListShape),
+        inner.map(DictShape),
+        st.just(RECORD),
+        st.tuples(inner, inner).map(TupleShape),
+        st.just(UnionShape((ListShape(INT), NullShape()))),
+    )
+
+
+def values_of(shape: Shape) -> st.SearchStrategy[Any]:
+    """Wire values of the shape, awkward ones among them."""
+    match shape:
+        case IntShape():
+            return ints
+        case FloatShape():
+            return floats
+        case StrShape():
+            return texts
+        case BoolShape():
+            return st.booleans()
+        case DateShape():
+            return dates
+        case NullShape():
+            return st.none()
+        case ListShape(item=item):
+            return st.lists(values_of(item), max_size=4)
+        case TupleShape(items=items):
+            return st.tuples(*map(values_of, items)).map(list)
+        case DictShape(value=value):
+            return st.dictionaries(keys, values_of(value), max_size=3)
+        case RecordShape(fields=fields):
+            return st.fixed_dictionaries({each.name: values_of(each.shape) for each in fields})
+        case UnionShape(options=options):
+            return st.one_of([values_of(option) for option in options])
+        case _:
+            raise AssertionError(shape)
+
+
+def shapes_of(kind: str) -> st.SearchStrategy[Shape]:
+    """Shapes that are of a kind of the table."""
+    kind = kind.removesuffix("*").strip("()")
+    if kind.startswith("list "):
+        return shapes_of(kind[5:]).map(ListShape)
+    simple = {"int": INT, "int?": INT, "str": STR, "bool": BOOL, "date": DATE}
+    match kind:
+        case _ if kind in simple:
+            return st.just(simple[kind])
+        case "number":
+            return st.sampled_from((INT, FLOAT))
+        case "list":
+            return shapes(1).map(ListShape)
+        case "dict" | "object":
+            return shapes(1).map(DictShape)
+        case "sortable":
+            return st.sampled_from(SCALARS)
+        case "key":
+            return st.one_of(
+                st.sampled_from(SCALARS),
+                st.tuples(st.sampled_from(SCALARS), st.sampled_from(SCALARS)).map(TupleShape),
+            )
+        case "pair":
+            return shapes(1).map(lambda shape: TupleShape((STR, shape)))
+        case "tuple":
+            return st.tuples(shapes(1), shapes(1)).map(TupleShape)
+        case "any":
+            return shapes(2)
+        case _:
+            raise AssertionError(kind)
+
+
+@dataclass
+class Maker:
+    """Makes expressions, and collects the variables that they read with a value each."""
+
+    draw: Callable[[st.SearchStrategy[Any]], Any]
+    values: dict[Variable, Any] = field(default_factory=dict)
+    scope: list[Variable] = field(default_factory=list)
+
+    def read(self, shape: Shape, value: Any = None) -> Read:
+        """A new variable of the shape."""
+        variable = Variable(
+            self.draw(st.sampled_from(("x", "count", "found", "i", "day", "s", "item"))),
+            len(self.values),
+            shape,
+        )
+        self.values[variable] = self.draw(values_of(shape)) if value is None else value
+        return Read(shape, HERE, variable)
+
+    def const(self, shape: Shape) -> Const:
+        return Const(shape, HERE, self.draw(values_of(shape)))
+
+    def leaf(self, shape: Shape) -> Expr:
+        """A constant, a variable in scope, or a new variable."""
+        in_scope = [variable for variable in self.scope if variable.shape == shape]
+        if in_scope and self.draw(st.booleans()):
+            return Read(shape, HERE, self.draw(st.sampled_from(in_scope)))
+        return self.const(shape) if self.draw(st.integers(0, 3)) == 0 else self.read(shape)
+
+    def operand(self, kind: str) -> Expr:
+        """A leaf of the kind; constants where the operation wants one."""
+        if kind == "int?" and self.draw(st.booleans()):
+            return Const(NullShape(), HERE, None)
+        shape = self.draw(shapes_of(kind))
+        return self.const(shape) if kind.startswith("(") else self.leaf(shape)
+
+    # ------------------------------------------------------------------------------------------ composed
+
+    def expr(self, shape: Shape, depth: int) -> Expr:
+        """An expression of the shape, at most `depth` deep."""
+        if not depth:
+            return self.leaf(shape)
+        kinds = ["leaf", "cond", "bind", "op", "op", "op", "field", "item"]
+        if isinstance(shape, ListShape):
+            kinds += ["loop", "loop", "display", "flatten"]
+        if isinstance(shape, RecordShape):
+            kinds += ["object"]
+        match self.draw(st.sampled_from(kinds)):
+            case "cond":
+                return Cond(
+                    shape,
+                    HERE,
+                    self.expr(BOOL, depth - 1),
+                    self.expr(shape, depth - 1),
+                    self.expr(shape, depth - 1),
+                )
+            case "bind":
+                bound = self.draw(shapes(1))
+                value = self.expr(bound, depth - 1)
+                local = Variable("x", 1000 + len(self.scope) + 100 * len(self.values), bound)
+                return Bind(shape, HERE, local, value, self.within(local, shape, depth))
+            case "op":
+                return self.operation(shape, depth)
+            case "field":
+                record = RecordShape(
+                    "R", (RecordField("value", shape), RecordField("other", INT)), "typeddict", None
+                )
+                made = MakeObject(
+                    record, HERE, (("value", self.expr(shape, depth - 1)), ("other", self.leaf(INT)))
+                )
+                return FieldOf(shape, HERE, made, "value")
+            case "item":
+                several = self.expr(ListShape(shape), depth - 1)
+                return Op(
+                    shape,
+                    HERE,
+                    "list.index",
+                    (several, Const(INT, HERE, self.draw(st.sampled_from((0, -1, 1))))),
+                )
+            case "loop" if isinstance(shape, ListShape):
+                return self.loop(shape, shape.item, depth)
+            case "flatten" if isinstance(shape, ListShape):
+                return self.loop(shape, shape, depth, flatten=True)
+            case "display" if isinstance(shape, ListShape):
+                items: list[Expr] = []
+                for _ in range(self.draw(st.integers(0, 3))):
+                    if self.draw(st.integers(0, 3)) == 0:
+                        items.append(Spread(shape, HERE, self.expr(shape, depth - 1)))
+                    else:
+                        items.append(self.expr(shape.item, depth - 1))
+                return MakeList(shape, HERE, tuple(items))
+            case "object" if isinstance(shape, RecordShape):
+                return MakeObject(
+                    shape, HERE, tuple((each.name, self.expr(each.shape, depth - 1)) for each in shape.fields)
+                )
+            case _:
+                return self.leaf(shape)
+
+    def within(self, local: Variable, shape: Shape, depth: int) -> Expr:
+        self.scope.append(local)
+        try:
+            return self.expr(shape, depth - 1)
+        finally:
+            self.scope.pop()
+
+    def loop(self, shape: Shape, element: Shape, depth: int, flatten: bool = False) -> Loop:
+        item = self.draw(shapes(1))
+        source = self.expr(ListShape(item), depth - 1)
+        local = Variable("item", 1000 + len(self.scope) + 100 * len(self.values), item)
+        condition = self.within(local, BOOL, depth) if self.draw(st.booleans()) else None
+        if item == element and self.draw(st.integers(0, 3)) == 0:
+            return Loop(shape, HERE, local, source, condition, Read(item, HERE, local), flatten)
+        return Loop(shape, HERE, local, source, condition, self.within(local, element, depth), flatten)
+
+    def operation(self, shape: Shape, depth: int) -> Expr:
+        """An operation whose result has the shape, on expressions."""
+        names = [name for name in OPERATIONS if name not in AWKWARD_OPERATIONS and _gives(name, shape)]
+        if not names:
+            return self.leaf(shape)
+        name = self.draw(st.sampled_from(names))
+        operands = []
+        kinds = OPERATIONS[name].operands
+        for at, kind in enumerate(kinds):
+            if kind.endswith("*") and self.draw(st.booleans()):
+                continue
+            if kind.startswith("("):
+                operands.append(self.const(self.draw(shapes_of(kind))))
+                continue
+            if kind == "int?":
+                operands.append(self.operand(kind))
+                continue
+            wanted = _wanted(name, at, shape) or self.draw(shapes_of(kind))
+            if name in ("list.append", "list.contains", "list.count", "list.position") and at == 1:
+                wanted = operands[0].shape.item  # type: ignore[attr-defined]
+            if name in ("list.set", "dict.set", "dict.get_or") and at == 2:
+                first = operands[0].shape
+                wanted = first.item if isinstance(first, ListShape) else first.value  # type: ignore[union-attr]
+            if name in ("eq", "ne") and at == 1:
+                wanted = operands[0].shape
+            if name in ("list.add", "dict.merge") and at == 1:
+                wanted = operands[0].shape
+            operands.append(self.expr(wanted, depth - 1))
+        return Op(shape, HERE, name, tuple(operands))
+
+
+AWKWARD_OPERATIONS: Final = frozenset(
+    {
+        "str.format_int", "str.format_str", "list.range", "list.repeat", "dict.keys", "dict.values", "list.sorted_by",
+        "list.sorted_by_desc", "list.min_by", "list.max_by", "list.zip", "list.enumerate", "dict.of_pairs",
+        "dict.sorted_items", "tuple.index", "list.flatten", "num.min", "num.max", "dict.get",
+    }
+)  # fmt: skip
+"""What the generator of composed expressions leaves to tests of their own."""
+
+_SIMPLE: Final = {
+    "int": INT,
+    "float": FLOAT,
+    "bool": BOOL,
+    "str": STR,
+    "date": DATE,
+    "list str": ListShape(STR),
+    "list int": ListShape(INT),
+}
+
+
+def _gives(name: str, shape: Shape) -> bool:
+    row = OPERATIONS[name]
+    if row.result in _SIMPLE:
+        return _SIMPLE[row.result] == shape
+    if row.result in ("=0", "list item 0"):
+        kind = row.operands[0]
+        if kind == "list sortable":
+            return isinstance(shape, ListShape) and shape.item in SCALARS
+        return isinstance(shape, ListShape) if kind.startswith("list") else isinstance(shape, DictShape)
+    if row.result == "item 0" and row.operands[0] == "list sortable":
+        return shape in SCALARS
+    return row.result in ("item 0", "value 0", "value 0 or 2")
+
+
+def _wanted(name: str, at: int, shape: Shape) -> Shape | None:
+    if at:
+        return None
+    match OPERATIONS[name].result:
+        case "=0" | "list item 0":
+            return shape
+        case "item 0":
+            return ListShape(shape)
+        case "value 0" | "value 0 or 2":
+            return DictShape(shape)
+        case _:
+            return None
+
+
+def operands_of(name: str, maker: Maker) -> tuple[Expr, ...]:
+    """Leaves for every operand of an operation, related where the operation relates them."""
+    kinds = list(OPERATIONS[name].operands)
+    if kinds[-1].endswith("*"):
+        kinds[-1:] = [kinds[-1]] * maker.draw(st.integers(0, 2))
+    operands: list[Expr] = []
+    for at, kind in enumerate(kinds):
+        operands.append(_related(name, at, operands, maker) or maker.operand(kind))
+    return tuple(operands)
+
+
+def _related(name: str, at: int, operands: list[Expr], maker: Maker) -> Expr | None:
+    draw = maker.draw
+    first = operands[0] if operands else None
+    if name in ("list.range", "list.repeat", "list.enumerate") and (at or name == "list.range"):
+        small = draw(st.integers(-12, 12).filter(lambda n: n != 0 or at != 2))
+        return Const(INT, HERE, small) if at == 2 or draw(st.booleans()) else maker.read(INT, small)
+    if name == "str.format_int" and at == 1:
+        return Const(STR, HERE, draw(st.sampled_from(INT_FORMATS)))
+    if name == "str.format_str" and at == 1:
+        return Const(STR, HERE, draw(st.sampled_from(STR_FORMATS)))
+    if name == "str.zfill" and at == 1:
+        return Const(INT, HERE, draw(st.integers(-1, 9)))
+    if name == "tuple.index" and at == 1:
+        return Const(INT, HERE, draw(st.sampled_from((0, 1, -1, -2))))
+    if name in ("date.of_parts", "date.exists"):
+        small = draw(
+            st.sampled_from(
+                (
+                    (0, 1, 12, 1900, 2000, 2012, 9999, 10000, -1),
+                    (0, 1, 2, 4, 12, 13, -1),
+                    (0, 1, 28, 29, 30, 31, 32, -5),
+                )[at]
+            )
+        )
+        return maker.read(INT, small)
+    if name in ("date.add_days", "date.sub_days") and at == 1:
+        days = draw(
+            st.one_of(
+                st.integers(-400, 400), st.sampled_from((3_652_058, -3_652_058, 4_000_000, LARGEST, -LARGEST))
+            )
+        )
+        return Const(INT, HERE, days) if draw(st.booleans()) else maker.read(INT, days)
+    if first is None or at == 0:
+        return None
+    if name in ("list.sorted_by", "list.sorted_by_desc", "list.min_by", "list.max_by"):
+        return keys_loop(first, name, maker)
+    if name in ("list.append", "list.contains", "list.count", "list.position") and isinstance(
+        first.shape, ListShape
+    ):
+        return _member(first, maker)
+    if name in ("list.set", "dict.set", "dict.get_or") and at == 2:
+        return maker.leaf(first.shape.item if isinstance(first.shape, ListShape) else first.shape.value)  # type: ignore[attr-defined]
+    if name in ("list.add", "dict.merge", "eq", "ne"):
+        return maker.leaf(first.shape)
+    if name.startswith("dict.") and at == 1:
+        key = draw(keys)
+        return Const(STR, HERE, key) if draw(st.booleans()) else maker.read(STR, key)
+    by_text = name != "str.concat" and OPERATIONS[name].operands[at:][:1] in (("str",), ("(str)",))
+    if name.startswith("str.") and by_text and isinstance(first.shape, StrShape) and draw(st.booleans()):
+        return _part(name, first, maker)
+    return None
+
+
+def _member(items: Expr, maker: Maker) -> Expr:
+    """A value that the list has, often."""
+    assert isinstance(items.shape, ListShape)
+    known = items.value if isinstance(items, Const) else maker.values[items.variable]  # type: ignore[attr-defined]
+    if known and maker.draw(st.booleans()):
+        value = maker.draw(st.sampled_from(known))
+        if value is not None:
+            return maker.read(items.shape.item, value)
+    return maker.leaf(items.shape.item)
+
+
+def _part(name: str, text: Expr, maker: Maker) -> Expr:
+    """A part of the text."""
+    known = text.value if isinstance(text, Const) else maker.values[text.variable]  # type: ignore[attr-defined]
+    start = maker.draw(st.integers(0, len(known)))
+    part = known[start : start + maker.draw(st.integers(0, 3))]
+    constant = OPERATIONS[name].operands[1].startswith("(") or maker.draw(st.booleans())
+    return Const(STR, HERE, part) if constant or not part else maker.read(STR, part)
+
+
+def keys_loop(source: Expr, name: str, maker: Maker) -> Loop:
+    """Sort keys of the items: themselves, their lengths, constants, or pairs."""
+    assert isinstance(source.shape, ListShape)
+    item = source.shape.item
+    local = Variable("item", 999, item)
+    read = Read(item, HERE, local)
+    choices: list[Expr] = [Const(INT, HERE, 1)]
+    if isinstance(item, (*(type(each) for each in SCALARS),)):  # type: ignore[misc]
+        choices.append(read)
+    if isinstance(item, StrShape):
+        choices.append(Op(INT, HERE, "str.len", (read,)))
+    if isinstance(item, ListShape):
+        choices.append(Op(INT, HERE, "list.len", (read,)))
+    if isinstance(item, RecordShape):
+        choices += [
+            FieldOf(each.shape, HERE, read, each.name) for each in item.fields if each.shape in SCALARS
+        ]
+    first, second = maker.draw(st.sampled_from(choices)), maker.draw(st.sampled_from(choices))
+    if "_by" in name and name.startswith("list.sorted") and maker.draw(st.booleans()):
+        element: Expr = MakeList(TupleShape((first.shape, second.shape)), HERE, (first, second))
+    else:
+        element = first
+    return Loop(ListShape(element.shape), HERE, local, source, None, element)
+
+
+INT_FORMATS: Final = (
+    "",
+    "d",
+    "5",
+    "05",
+    "<5",
+    ">5",
+    "^6",
+    "*^7",
+    "=6",
+    "0=6",
+    "x=6",
+    "+",
+    "+d",
+    "+05",
+    " d",
+    " 4",
+    ",",
+    ",d",
+    "_d",
+    "12,",
+    "^12,",
+    "+,",
+    "01",
+    "1",
+    "^3",
+    "*<4d",
+)
+STR_FORMATS: Final = ("", "s", "5", "<5", ">5", "^6", "*^7", "é>4", "😀^5", ".2", "5.1", "^5.3", ".0", "1")

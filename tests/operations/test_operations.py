@@ -1,0 +1,143 @@
+"""Every operation means the same in Python and in both evaluators of JSONata."""
+
+from __future__ import annotations
+
+import operator
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, event, given, settings
+from hypothesis import strategies as st
+
+from ladle.compiler.emit.expressions import RULES, print_expression
+from ladle.compiler.language.form import Expr, Op, Variable
+from ladle.compiler.language.operations import OPERATIONS, Limit, failures, result_shape, verify_op
+from ladle.compiler.language.operations.reference import same
+from ladle.jsonata import UNDEFINED, JsonataError, evaluate
+from tests.operations.making import BOOL, HERE, Maker, operands_of, shapes
+from tests.operations.meaning import meaning
+from tests.oracles.jsonata_js import JsError, Unavailable, oracle
+
+CASES = int(os.environ.get("CASES", "25"))
+SETTINGS = settings(
+    max_examples=CASES,
+    deadline=None,
+    derandomize="CASES" not in os.environ,
+    suppress_health_check=list(HealthCheck),
+)
+LIMIT_CODES = {"D1001", "D2014", "D3030"}
+"""Errors of the evaluators themselves that stand for a limit: infinities, endless ranges, numbers past 1e308."""
+
+
+def names(variable: Variable) -> str:
+    return f"${variable.name}_{variable.index}"
+
+
+@pytest.fixture(scope="session")
+def reference_engine() -> Callable[[str, dict[str, Any]], Any]:
+    """jsonata-js 2.0.6."""
+    try:
+        return oracle().evaluate
+    except Unavailable as reason:
+        pytest.skip(f"no jsonata 2.0.6: {reason}")
+
+
+def outcome(run: Callable[[], Any]) -> tuple[str, Any]:
+    """("value", it) or ("error", its text)."""
+    try:
+        return "value", run()
+    except Limit as limit:
+        return "error", limit.name
+    except (ArithmeticError, LookupError, ValueError) as error:
+        return "error", type(error).__name__
+    except JsError as error:
+        return "error", error.code if error.code in LIMIT_CODES else error.message
+    except JsonataError as error:
+        code = getattr(error, "code", "")
+        return "error", code if code in LIMIT_CODES else str(error)
+
+
+def agree(expr: Expr, maker: Maker, engines: dict[str, Callable[[str, dict[str, Any]], Any]]) -> None:
+    """Hold the expression's meaning against every engine."""
+    text = print_expression(expr, names)
+    bindings = {names(variable)[1:]: value for variable, value in maker.values.items()}
+    kind, wanted = outcome(lambda: meaning(expr, maker.values))
+    event(kind)
+    for engine, run in engines.items():
+        got_kind, got = outcome(lambda run=run: run(text, bindings))
+        note = f"{engine}: {text}\n  with {bindings}\n  gives {got!r}, Python {wanted!r}"
+        if (kind, wanted, got_kind) == ("error", "UnicodeError", "value"):
+            kind, wanted = outcome(
+                lambda: meaning(expr, maker.values, UNLIMITED)
+            )  # more exact than it must be
+        assert got_kind == kind, note
+        if kind == "value":
+            assert got is not UNDEFINED, note
+            assert same(got, wanted), note
+        else:
+            assert got in LIMIT_CODES or "Error: " in got, note
+
+
+ENGINES = {"jlens": evaluate}
+UNLIMITED = OPERATIONS | {
+    f"str.{verb}": replace(OPERATIONS[f"str.{verb}"], python=getattr(operator, verb))
+    for verb in ("lt", "le", "gt", "ge")
+}
+"""Comparisons of texts that are refused in general: beside a constant of plain characters they are exact."""
+
+
+@pytest.mark.parametrize("name", sorted(OPERATIONS))
+@SETTINGS
+@given(data=st.data())
+def test_an_operation_prints_what_it_means(
+    name: str, data: st.DataObject, reference_engine: Callable[[str, dict[str, Any]], Any]
+) -> None:
+    """Python's value is the value of jlens and of jsonata-js 2.0.6, and so are its failures."""
+    maker = Maker(data.draw)
+    operands = operands_of(name, maker)
+    op = Op(result_shape(name, operands), HERE, name, operands)
+    assert verify_op(op) == []
+    if OPERATIONS[name].unordered:
+        op = Op(BOOL, HERE, "truth.list", (op,))
+    agree(op, maker, {**ENGINES, "jsonata-js": reference_engine})
+
+
+@pytest.mark.parametrize("name", sorted(name for name, row in OPERATIONS.items() if row.failures))
+@SETTINGS
+@given(data=st.data())
+def test_a_failure_is_foretold_by_its_test(name: str, data: st.DataObject) -> None:
+    """The explicit test is true exactly when Python raises; a limit of the test itself is allowed."""
+    maker = Maker(data.draw)
+    operands = operands_of(name, maker)
+    op = Op(result_shape(name, operands), HERE, name, operands)
+    kind, raised = outcome(lambda: meaning(op, maker.values))
+    (failure,) = failures(op)
+    try:
+        foretold = meaning(failure.test, maker.values)
+    except Limit:
+        return
+    assert verify_op(failure.test) == [] if isinstance(failure.test, Op) else True
+    if kind == "error" and raised in OPERATIONS[name].failures and raised not in OPERATIONS[name].limits:
+        assert foretold
+        assert failure.error == raised
+    else:
+        assert not foretold or raised in OPERATIONS[name].failures
+
+
+@settings(SETTINGS, max_examples=max(300, CASES))
+@given(data=st.data())
+def test_composed_expressions_print_what_they_mean(
+    data: st.DataObject, reference_engine: Callable[[str, dict[str, Any]], Any]
+) -> None:
+    """Operations, loops, conditions, displays and bindings in each other."""
+    maker = Maker(data.draw)
+    expr = maker.expr(data.draw(shapes(2)), 3)
+    agree(expr, maker, {**ENGINES, "jsonata-js": reference_engine})
+
+
+def test_every_operation_prints() -> None:
+    """The table of meanings and the tables of rules have the same names."""
+    assert set(RULES) == set(OPERATIONS)
