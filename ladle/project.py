@@ -65,7 +65,7 @@ class Project:
 
     @classmethod
     def load(cls, root: Path | None = None) -> Project:
-        """Find the root (at `root`, or the current folder, or above), import its modules, collect declarations.
+        """Find the root (at `root`, the current folder, or above), import its modules, collect declarations.
 
         Raises `LadleError` when there is no project.
         """

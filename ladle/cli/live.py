@@ -99,7 +99,7 @@ class LineWatch(Watch):
         self._told: dict[str, int] = {}
 
     def changed(self, event: HistoryEvent) -> None:
-        """Tell of the step that the event ended; of one that comes again, at the 1st, 2nd, 4th, 8th … time."""
+        """Tell of the step that the event ended; of one that comes again, at the 1st, 2nd, 4th … time."""
         if not event.type.endswith("StateExited") or event.state is None:
             return
         row = next((row for row in self.rows if row.name == event.state), None)

@@ -28,9 +28,7 @@ def as_text(schedule: Schedule, colour: bool = False) -> str:
     lines = [schedule.workflow, *columns(rows, right=(0, 2))]
     lines.append(f"critical path {' > '.join(schedule.critical) or 'none'}, {schedule.least:g} s")
     if schedule.cost > 0:
-        lines.append(
-            f"nesting       costs {schedule.cost:g} s: a state machine has series and parallels, no graph"
-        )
+        lines.append(f"nesting       costs {schedule.cost:g} s: machines have series and parallels, no graph")
     else:
         lines.append("nesting       costs nothing against it")
     return "\n".join(lines) + "\n"

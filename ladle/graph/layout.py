@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from itertools import pairwise
 from typing import Final
 
 from ladle.graph.chart import Chart, Edge, Node

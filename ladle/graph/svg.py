@@ -31,7 +31,7 @@ STYLE: Final = """
     .Task .box { stroke: #6ea8ff } .Choice .box { stroke: #e0a93b } .Wait .box { stroke: #b49cf0 }
     .Fail .box { stroke: #ff7a66 } .Succeed .box { stroke: #4fb3a3 }
     .name { fill: #e7e9ec } .note, .label { fill: #a6afb9 }
-   
+
     .line { stroke: #8f99a4 } .line.catch { stroke: #ff7a66 }
     .tip { fill: #8f99a4 } .dot { fill: #e7e9ec } .halo { stroke: #121519 }
     .succeeded .box { fill: #17302c } .failed .box { fill: #3a1f1c } .running .box { fill: #1a2b44 }

@@ -1,4 +1,4 @@
-"""Answers to task tokens in a local run: given beforehand for each task in the order of its calls, or asked for."""
+"""Answers to task tokens in a local run: given beforehand, in the order of a task's calls, or asked for."""
 
 from __future__ import annotations
 

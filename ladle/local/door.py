@@ -28,7 +28,7 @@ class S3Object:
 
 
 def check_input(workflow: Workflow[..., Any], given: Any) -> dict[str, Any]:
-    """The input as the machine gets it: every parameter there, defaults filled in, values in their one JSON form.
+    """The input as the machine gets it: every parameter, defaults filled in, values in their one JSON form.
 
     Raises `LadleError` that names the workflow and each field that is wrong, missing or unknown, and
     `DiagnosticError` for a workflow whose declaration has problems.
@@ -65,7 +65,7 @@ def check_input(workflow: Workflow[..., Any], given: Any) -> dict[str, Any]:
 
 
 def input_from_words(workflow: Workflow[..., Any], words: Iterable[str]) -> dict[str, Any]:
-    """Input from `name=value` words. The value is JSON, but a parameter that takes text takes it as it stands.
+    """Input from `name=value` words. Values are JSON, but a parameter that takes text takes it as it stands.
 
     Raises `LadleError` for a word without `=` and for a value that is neither.
     """

@@ -1,4 +1,4 @@
-"""The AWS that tasks meet in a local run: in memory, filled from the project's folders, out of reach of any account.
+"""The AWS that tasks meet in a local run: in memory, filled from folders, out of reach of any account.
 
 moto answers every boto3 call of this process. Two things make sure that nothing slips past it: the
 environment holds no credentials but invented ones, and botocore's HTTP layer itself is replaced, so that
@@ -132,7 +132,7 @@ class MemoryAws:
         return head_object(self._client(), bucket, key)
 
     def write_back(self, folder: Path, root: Path) -> list[KeptObject]:
-        """Copy what changed since the buckets were filled, or since the last call, to `folder/<bucket>/<key>`."""
+        """Copy what changed since the buckets were filled, or the last call, to `folder/<bucket>/<key>`."""
         client = self._client()
         kept = []
         for found in self.objects():

@@ -30,7 +30,7 @@ MIGRATIONS: Final[tuple[str, ...]] = (
         status TEXT NOT NULL,
         error TEXT,
         cause TEXT,
-        created REAL NOT NULL,               -- the wall clock's time; seconds since the epoch, as all times here
+        created REAL NOT NULL,               -- wall clock; seconds since the epoch, as all times here
         started REAL NOT NULL,               -- the run's own (virtual) clock
         stopped REAL,
         wall REAL,                           -- seconds of the wall clock that the run took
@@ -113,7 +113,7 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version > len(MIGRATIONS):
         raise LadleError(
-            f"{path} was written by a newer Ladle (store version {version}, this one knows {len(MIGRATIONS)}): "
+            f"{path} was written by a newer Ladle (store version {version}, known is {len(MIGRATIONS)}): "
             "upgrade Ladle, or move the file away to begin a new store"
         )
     for number in range(version, len(MIGRATIONS)):

@@ -28,8 +28,8 @@ from ladle.engine import (
     compile_machine,
 )
 from ladle.errors import LadleError
-from ladle.local.aws import AwsServices, S3Objects
 from ladle.local.answers import Answers, Question
+from ladle.local.aws import AwsServices, S3Objects
 from ladle.local.capture import Capture
 from ladle.local.door import check_input
 from ladle.local.memory import REGION, MemoryAws, StoredObject, head_object
@@ -52,8 +52,8 @@ Watcher = Callable[[Execution, HistoryEvent], None]
 class LocalSession:
     """A project ready to run in this process. A context manager; one at a time.
 
-    `aws` is "memory", or "real": then tasks reach whatever the environment's credentials reach. `answers` answers
-    task tokens; `seed` makes jitter, names and random functions repeatable.
+    `aws` is "memory", or "real": then tasks reach whatever the environment's credentials reach. `answers`
+    answers task tokens; `seed` makes jitter, names and random functions repeatable.
     """
 
     def __init__(
@@ -131,7 +131,7 @@ class LocalSession:
     def run(
         self,
         workflow: Workflow[..., Any] | str,
-        input: Any,  # noqa: A002 - the field's word
+        input: Any,
         *,
         name: str | None = None,
         via: Mapping[str, Any] | None = None,
@@ -140,8 +140,8 @@ class LocalSession:
     ) -> RunRecord:
         """Run a workflow to its end and return the record of it.
 
-        `name` is the run's id; made from what started it when left out. `listener` is called for each event of each
-        execution, `announce` once with the run's id before the first.
+        `name` is the run's id; made from what started it when left out. `listener` is called for each event
+        of each execution, `announce` once with the run's id before the first.
         Raises `LadleError` for input that is not right and a name in use, `DiagnosticError` for a workflow
         that does not compile, all before anything runs. KeyboardInterrupt marks the run as interrupted.
         """
@@ -276,8 +276,8 @@ class LocalSession:
             if answer is None:
                 call.execution.root.stop(
                     "NoAnswer",
-                    f"{invocation.task} waits for an answer, and none was given. Give it with"
-                    f" --answer {invocation.task}=JSON (or =@FILE, ='!Error: cause', =!silence to let it time out)",
+                    f"{invocation.task} waits for an answer, and none was given. Give it with --answer"
+                    f" {invocation.task}=JSON (or =@FILE, ='!Error: cause', =!silence to let it time out)",
                 )
             elif not answer.silent:
                 try:

@@ -49,7 +49,7 @@ class Store:
             self._mark_interrupted()
         except (sqlite3.Error, OSError) as error:
             raise LadleError(
-                f"{self.path}: the store of runs cannot be used ({error}); move the file away to begin a new one"
+                f"{self.path}: the store of runs cannot be used ({error}); move it away to begin a new one"
             ) from error
 
     def close(self) -> None:
@@ -71,10 +71,10 @@ class Store:
     def begin(
         self,
         *,
-        id: str,  # noqa: A002 - the run's id
+        id: str,
         workflow: str,
         arn: str,
-        input: Any,  # noqa: A002 - the field's word
+        input: Any,
         created: float,
         started: float,
         definition: str,
@@ -91,8 +91,8 @@ class Store:
             db.execute("INSERT OR IGNORE INTO definitions VALUES (?, ?)", (digest, definition))
             try:
                 db.execute(
-                    "INSERT INTO runs (id, root, parent, workflow, arn, via, input, status, created, started, seed,"
-                    " owner, definition) VALUES (?, ?, ?, ?, ?, ?, ?, 'RUNNING', ?, ?, ?, ?, ?)",
+                    "INSERT INTO runs (id, root, parent, workflow, arn, via, input, status, created, started,"
+                    " seed, owner, definition) VALUES (?, ?, ?, ?, ?, ?, ?, 'RUNNING', ?, ?, ?, ?, ?)",
                     (
                         id,
                         root or id,
@@ -104,8 +104,9 @@ class Store:
                         created,
                         started,
                         seed,
-                    )
-                    + (self._owner.name, digest),
+                        self._owner.name,
+                        digest,
+                    ),
                 )
             except sqlite3.IntegrityError:
                 raise LadleError(f"there is a run {id} already: ladle show {id}") from None
@@ -168,8 +169,21 @@ class Store:
             db.executemany(
                 "INSERT INTO calls VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
-                    (run, number, c.step, c.task, c.attempt, c.item, c.started, c.seconds)
-                    + (c.error, c.message, c.traceback, c.log, c.dropped)
+                    (
+                        run,
+                        number,
+                        c.step,
+                        c.task,
+                        c.attempt,
+                        c.item,
+                        c.started,
+                        c.seconds,
+                        c.error,
+                        c.message,
+                        c.traceback,
+                        c.log,
+                        c.dropped,
+                    )
                     for run, number, c in calls
                 ],
             )
@@ -235,8 +249,8 @@ class Store:
             return _record(exact[0])
         escaped = reference.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         fits = self._rows(
-            f"SELECT {_COLUMNS} FROM runs WHERE (id LIKE ? ESCAPE '\\' AND parent IS NULL) OR id LIKE ? ESCAPE '\\'"
-            " ORDER BY number DESC LIMIT 4",
+            f"SELECT {_COLUMNS} FROM runs WHERE (id LIKE ? ESCAPE '\\' AND parent IS NULL)"
+            " OR id LIKE ? ESCAPE '\\' ORDER BY number DESC LIMIT 4",
             (f"{escaped}%", f"%-{escaped}"),
         )
         if not fits:
@@ -289,7 +303,7 @@ class Store:
         return _Transaction(self._db, self._lock)
 
     def _mark_interrupted(self) -> None:
-        """Say of each run whose process went away that it was interrupted. Cheap: an index has the open runs."""
+        """Say of each run whose process went away that it was interrupted; an index has the open runs."""
         owners = [row[0] for row in self._rows("SELECT DISTINCT owner FROM runs WHERE status = 'RUNNING'")]
         gone = [owner for owner in owners if not is_alive(self._owners, owner)]
         if gone:

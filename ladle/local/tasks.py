@@ -23,6 +23,7 @@ from ladle.engine.protocols import Done, TaskCall, TaskFailed, TaskRunner, TaskS
 from ladle.local.capture import Output, output_of_call
 from ladle.local.workers import Abandoned, Workers
 from ladle.operate.records import TaskLog
+from ladle.runtime import TaskFailure
 
 __all__ = ["Invocation", "LocalTasks", "task_name"]
 
@@ -35,7 +36,7 @@ Report = Callable[[TaskCall, "Invocation", TaskLog], None]
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """One invocation of a task: its name, the event, whether its result is wrapped as `lambda:invoke` does."""
+    """One invocation of a task: its name, the event, whether `lambda:invoke` wraps the result."""
 
     task: str
     event: Any
@@ -45,9 +46,9 @@ class Invocation:
 class LocalTasks:
     """A `TaskRunner` for the project's tasks; calls of anything else go to `services`.
 
-    `report` is told of each call that is over (with its log). `submit` takes the place of `done` for a successful
-    call that waits for its token: who knows the answer passes both on together, since between the two the
-    engine could find itself idle and skip to the task's timeout.
+    `report` is told of each call that is over (with its log). `submit` takes the place of `done` for a
+    successful call that waits for its token: who knows the answer passes both on together, since between the
+    two the engine could find itself idle and skip to the task's timeout.
     """
 
     def __init__(
@@ -65,7 +66,7 @@ class LocalTasks:
         self._submit = submit
         self._workers = workers or Workers()
 
-    def start(self, call: TaskCall, done: Done) -> None | Callable[[], None]:
+    def start(self, call: TaskCall, done: Done) -> Callable[[], None] | None:
         """Begin one call; see `TaskRunner`."""
         invocation = invocation_of(call)
         task = None if invocation is None else self._tasks.get(invocation.task)
@@ -238,42 +239,30 @@ class ResponseSizeTooLarge(Exception):
 LAMBDA_NAMES: Final[Mapping[type[BaseException], str]] = {
     MarshalError: "Runtime.MarshalError",
     ResponseSizeTooLarge: "Function.ResponseSizeTooLarge",
-    SystemExit: "Runtime.ExitError",
 }
 
 
 def failed(error: BaseException, request: str) -> TaskFailed:
-    """A failure as Step Functions receives it from Lambda: the class's name, and Lambda's error document."""
-    name = LAMBDA_NAMES.get(type(error), type(error).__name__)
-    text = str(error)
-    if isinstance(error, SystemExit):
-        status = error.code if isinstance(error.code, int) else (0 if error.code is None else 1)
-        text = f"RequestId: {request} Error: Runtime exited with exit status {status}"
-    document = {
-        "errorMessage": text,
-        "errorType": name,
-        "requestId": request,
-        "stackTrace": [
-            f'  File "{frame.filename}", line {frame.lineno}, in {frame.name}\n    {frame.line}\n'
-            for frame in own_frames(error)
-        ],
-    }
-    return TaskFailed(name, json.dumps(document, ensure_ascii=False))
-
-
-def message_of(error: BaseException) -> str:
-    """The text of the error that the task raised, without the JSON that the wrapper puts around it."""
-    try:
-        document = json.loads(str(error))
-    except ValueError:
-        return str(error)
-    return str(document["message"]) if isinstance(document, dict) and "message" in document else str(error)
+    """A failure as Step Functions receives it from Lambda: the error's name, and Lambda's error document."""
+    if isinstance(error, TaskFailure):
+        document = error.payload(request)
+    else:  # Lambda's own failures: what the task returned cannot be sent
+        name = LAMBDA_NAMES.get(type(error), type(error).__name__)
+        document = {"errorMessage": str(error), "errorType": name, "requestId": request, "stackTrace": []}
+    return TaskFailed(document["errorType"], json.dumps(document, ensure_ascii=False))
 
 
 def original(error: BaseException) -> BaseException:
-    """What the task raised: the wrapper's error names it as its cause."""
-    cause = error.__cause__
-    return cause if cause is not None and "ancestors" in str(error) else error
+    """What the task raised, under the wrapper's error."""
+    return error.error if isinstance(error, TaskFailure) else error
+
+
+def message_of(error: BaseException) -> str:
+    """The text of the error that the task raised."""
+    try:
+        return str(original(error))
+    except Exception as broken:  # noqa: BLE001 - an exception may fail even at being shown
+        return f"(its text cannot be shown: {type(broken).__name__})"
 
 
 def own_frames(error: BaseException) -> Sequence[traceback.FrameSummary]:
@@ -284,7 +273,7 @@ def own_frames(error: BaseException) -> Sequence[traceback.FrameSummary]:
 
 
 def own_traceback(error: BaseException) -> str | None:
-    """The traceback as Python prints it, from the task's own code on; None when no line of it is the task's."""
+    """The traceback as Python prints it, from the task's own code on; None when no line is the task's."""
     raised = original(error)
     frames = own_frames(error)
     if not frames:

@@ -145,7 +145,6 @@ class Progress:
         """Take stored events (`timestamp` in milliseconds)."""
         for event in events:
             self.see(
-                event["id"],
                 event["type"],
                 event["timestamp"],
                 event["previousEventId"],

@@ -180,7 +180,7 @@ def _read_json(text: str) -> Any:
     try:
         if text == "-":
             where = "--input - (stdin)"
-            text = click.get_text_stream("stdin").read()
+            text = sys.stdin.read()
         elif text.startswith("@"):
             where = f"--input {text}"
             text = Path(text[1:]).read_text(encoding="utf-8")
