@@ -47,7 +47,16 @@ class Site(NamedTuple):
 
 
 _EVALUATED = frozenset(
-    {Kind.TEXT, Kind.NUMBER, Kind.INTEGER, Kind.TIMESTAMP, Kind.ITEMS, Kind.CONDITION, Kind.TEMPLATE}
+    {
+        Kind.ARGUMENTS,
+        Kind.TEXT,
+        Kind.NUMBER,
+        Kind.INTEGER,
+        Kind.TIMESTAMP,
+        Kind.ITEMS,
+        Kind.CONDITION,
+        Kind.TEMPLATE,
+    }
 )
 _PATH_FORMS = {
     Kind.PATH: Form.PATH,
@@ -82,7 +91,7 @@ def _of_field(
     elif field.kind in _EVALUATED or field.kind is Kind.ASSIGN:
         if language == "JSONata":
             yield from _queries(value, pointer, name, offers)
-        elif field.kind in (Kind.TEMPLATE, Kind.ASSIGN):
+        elif field.kind in (Kind.TEMPLATE, Kind.ARGUMENTS, Kind.ASSIGN):
             yield from _template(value, pointer, name, offers)
     elif field.kind is Kind.RULES:
         for index, rule in enumerate(value if isinstance(value, list) else ()):

@@ -64,6 +64,7 @@ class Kind(Enum):
     RESOURCE = auto()  # the ARN of what a task calls
     VALUE = auto()  # any JSON, taken as it is
     TEMPLATE = auto()  # JSON with expressions inside (.$ keys or {% %} strings)
+    ARGUMENTS = auto()  # an object with expressions inside, or one expression
     ASSIGN = auto()  # a template whose keys are variables
     ITEMS = auto()  # an array, possibly with expressions, or one expression
     CONDITION = auto()  # a JSONata expression that gives a boolean, or a boolean
@@ -165,7 +166,7 @@ ITEM_READER = _table(
         "Resource": Field(Kind.RESOURCE),
         "ReaderConfig": Field(Kind.OBJECT, fields=READER_CONFIG),
         "Parameters": Field(Kind.TEMPLATE, _PATH),
-        "Arguments": Field(Kind.TEMPLATE, _ATA),
+        "Arguments": Field(Kind.ARGUMENTS, _ATA),
     }
 )
 ITEM_BATCHER = _table(
@@ -188,10 +189,10 @@ RESULT_WRITER = _table(
         "Resource": Field(Kind.RESOURCE),
         "WriterConfig": Field(Kind.OBJECT, fields=WRITER_CONFIG),
         "Parameters": Field(Kind.TEMPLATE, _PATH),
-        "Arguments": Field(Kind.TEMPLATE, _ATA),
+        "Arguments": Field(Kind.ARGUMENTS, _ATA),
     }
 )
-CREDENTIALS = Field(Kind.TEMPLATE)
+CREDENTIALS = Field(Kind.ARGUMENTS)
 
 # ------------------------------------------------------------------------------------------- Choice rules
 
@@ -246,7 +247,7 @@ _HEAD = {
 _INPUT = {"InputPath": Field(Kind.PATH, _PATH)}
 _OUTPUT = {"OutputPath": Field(Kind.PATH, _PATH), "Output": Field(Kind.TEMPLATE, _ATA)}
 _PARAMETERS = {"Parameters": Field(Kind.TEMPLATE, _PATH)}
-_ARGUMENTS = {"Arguments": Field(Kind.TEMPLATE, _ATA)}
+_ARGUMENTS = {"Arguments": Field(Kind.ARGUMENTS, _ATA)}
 _RESULT = {
     "ResultSelector": Field(Kind.TEMPLATE, _PATH),
     "ResultPath": Field(Kind.RESULT_PATH, _PATH),
@@ -365,7 +366,7 @@ MACHINE = _table(
     {
         "Comment": Field(Kind.STRING),
         "QueryLanguage": Field(Kind.LANGUAGE),
-        "Version": Field(Kind.STRING),
+        "Version": Field(Kind.ENUM, words=("1.0",)),
         "TimeoutSeconds": Field(Kind.INTEGER, low=1, high=SECONDS_MAX, literal=True),
         "StartAt": Field(Kind.TARGET),
         "States": Field(Kind.STATES),

@@ -226,7 +226,7 @@ def test_the_parser_sees_each_expression_without_its_delimiters() -> None:
             "Type": "Task",
             "QueryLanguage": "JSONata",
             "Resource": "arn:aws:states:::lambda:invoke",
-            "Arguments": ["{% 1 %}", {"a": "{%2%}", "b": "{{% 3 %}}", "c": "%}"}],
+            "Arguments": {"l": ["{% 1 %}", {"a": "{%2%}", "b": "{{% 3 %}}", "c": "%}"}]},
             "TimeoutSeconds": "{% 4 %}",
             "Catch": [{"ErrorEquals": ["E"], "Output": "{% 5 %}", "Next": "B"}],
             "Assign": {"x": "{% 6 %}"},

@@ -49,6 +49,13 @@ FIELDS: list[tuple[str, dict[str, Any], str, list[tuple[str, str]]]] = [
     ("half a second", {"Type": "Wait", "Seconds": 0.5, "End": True}, "JSONPath", [("A203", "/Seconds")]),
     ("a whole float", {"Type": "Wait", "Seconds": 5.0, "End": True}, "JSONPath", []),
     ("InputPath null", {"Type": "Pass", "InputPath": None, "End": True}, "JSONPath", []),
+    ("Output a list", {"Type": "Succeed", "Output": [1, None]}, "JSONata", []),
+    (
+        "Arguments as a text",
+        {"Type": "Parallel", "Arguments": "x", "Branches": [processor()], "End": True},
+        "JSONata",
+        [("A203", "/Arguments")],
+    ),
     ("Output null", {"Type": "Pass", "Output": None, "End": True}, "JSONata", []),
     ("Seconds as expression", {"Type": "Wait", "Seconds": "{% 1 %}", "End": True}, "JSONata", []),
     ("Seconds as text", {"Type": "Wait", "Seconds": "1", "End": True}, "JSONata", [("A203", "/Seconds")]),

@@ -132,9 +132,12 @@ def _value(field: Field, value: Any, pointer: Pointer, language: str) -> Iterato
         yield from check_timestamp(value, pointer, language)
     elif kind is Kind.STRINGS:
         yield from _strings(value, pointer)
-    elif kind is Kind.ASSIGN or (kind is Kind.TEMPLATE and language == "JSONPath"):
+    elif kind is Kind.ASSIGN or (kind in (Kind.TEMPLATE, Kind.ARGUMENTS) and language == "JSONPath"):
         if not isinstance(value, Mapping):
             yield _wrong_type(pointer, value, "an object")
+    elif kind is Kind.ARGUMENTS:
+        if not isinstance(value, Mapping) and not _is_expression(value):
+            yield _wrong_type(pointer, value, "an object or a {% … %} expression")
     elif kind is Kind.ITEMS:
         if not isinstance(value, list) and not _is_expression(value):
             yield _wrong_type(pointer, value, "an array or a {% … %} expression")
