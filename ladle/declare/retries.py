@@ -50,7 +50,7 @@ class Retry:
         max_delay: int | None = None,
         jitter: bool = True,
     ) -> None:
-        classes: Any = () if on is None else (on,) if isinstance(on, type) else tuple(on)
+        classes: Any = () if on is None else tuple(on) if isinstance(on, Iterable) else (on,)
         values = (classes, attempts, interval, backoff, max_delay, jitter, on is not None and not classes)
         for name, value in zip(self.__dataclass_fields__, values, strict=True):
             object.__setattr__(self, name, value)
@@ -100,5 +100,6 @@ class Retry:
 
 
 def retries(given: Retry | Sequence[Retry] | None) -> tuple[Retry, ...]:
-    """One policy, several or none, as a tuple."""
-    return () if given is None else (given,) if isinstance(given, Retry) else tuple(given)
+    """One policy, several or none, as a tuple (whatever else was written stays in it, to be reported)."""
+    values: Any = given
+    return () if given is None else tuple(values) if isinstance(values, list | tuple) else (values,)

@@ -49,7 +49,9 @@ def cron_fault(expression: str) -> str:
         return "write the six fields alone, without `cron(…)`"
     if len(parts) == 5:
         minutes, hours, day, month, weekday = parts
-        days = f"{day} {month} ?" if weekday in ("*", "?") else f"? {month} {weekday}"
+        # Sunday is 0 or 7 in crontab and 1 in EventBridge; names mean the same in both.
+        named = re.sub(r"(?<!/)\b[0-7]\b", lambda found: _DAYS[int(found[0]) % 7], weekday)
+        days = f"{day} {month} ?" if weekday in ("*", "?") else f"? {month} {named}"
         return (
             "it has five fields, as crontab does, and EventBridge has six, with the year last "
             f"and `?` for the day that is left open: write `{minutes} {hours} {days} *`"

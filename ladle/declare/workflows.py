@@ -36,7 +36,8 @@ class Workflow(Declared[P, R]):
         type: Literal["STANDARD", "EXPRESS"] = "STANDARD",
     ) -> None:
         super().__init__(function, name)
-        self.triggers: tuple[Trigger, ...] = tuple(on) if isinstance(on, Sequence) else (on,)
+        given: Any = on
+        self.triggers: tuple[Trigger, ...] = tuple(given) if isinstance(given, list | tuple) else (given,)
         self.alerts = alerts
         self.timeout = timeout
         self.type = type

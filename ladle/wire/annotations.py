@@ -6,6 +6,7 @@ import collections.abc
 import dataclasses
 import datetime
 import enum
+import re
 import sys
 import types
 import typing
@@ -359,7 +360,7 @@ def spelled(annotation: Any, *, quoted: bool = True) -> str:
     if isinstance(annotation, type) and typing.get_origin(annotation) is None:
         text = annotation.__qualname__.rpartition(".<locals>.")[2]
     else:
-        text = str(annotation).replace("typing.", "").replace("collections.abc.", "")
+        text = re.sub(r"\b(?:[A-Za-z_]\w*\.)+(?:<locals>\.)?(?=[A-Za-z_])", "", str(annotation))
     return f"`{text}`" if quoted else text
 
 

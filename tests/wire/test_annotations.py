@@ -217,7 +217,8 @@ def test_typed_dicts_know_which_keys_may_be_absent() -> None:
         (Pair, "`Pair` has no form in JSON: write a dataclass with the same fields"),
         (
             Plain,
-            "`Plain` has no form in JSON: write a dataclass, a TypedDict, or the JSON type that stands for it",
+            "`Plain` has no form in JSON: write a dataclass, a TypedDict, "
+            "or the JSON type that stands for it",
         ),
         (
             dict[int, str],
@@ -237,7 +238,8 @@ def test_typed_dicts_know_which_keys_may_be_absent() -> None:
         (Flags, "`Flags` is a set of flags: write a list of an `Enum`, or an `int`"),
         (
             Node,
-            "Node.children: `Node` contains itself: a type of a fixed depth is needed, so write `Any` at that place",
+            "Node.children: `Node` contains itself: a type of a fixed depth is needed, "
+            "so write `Any` at that place",
         ),
         (Holder, "Bad.when: `set[str]` has no form in JSON: write `list[str]`"),
         (Clock, "Clock.at: its default changes from call to call: pass the value, or default to None"),
