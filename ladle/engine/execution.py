@@ -62,6 +62,7 @@ class Execution:
         self.redrive_count = 0
         self.redriven_ms: int | None = None
         self.sync = False
+        self.history_full = False
         self.map_run_arn: str | None = None
         self.map_runs: list[MapRun] = []
         self.epoch = 0
@@ -105,7 +106,7 @@ class Execution:
         if self.map_run_arn is not None and self.status in ("FAILED", "ABORTED", "TIMED_OUT"):
             return "REDRIVABLE_BY_MAP_RUN", None
         if self.status in ("FAILED", "ABORTED", "TIMED_OUT"):
-            if self._history.count >= HISTORY_EVENTS - 1:
+            if self.history_full or self._history.count >= HISTORY_EVENTS - 1:
                 return "NOT_REDRIVABLE", "Execution history event limit exceeded"
             return "REDRIVABLE", None
         return "NOT_REDRIVABLE", f"Execution is {self.status} and cannot be redriven"

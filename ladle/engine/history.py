@@ -97,14 +97,19 @@ class HistoryEvent:
 
 
 class History:
-    """The records of one execution. `count` is the id of the last event."""
+    """The records of one execution. `count` is the id of the last event.
 
-    __slots__ = ("clock", "count", "emit", "input", "input_text", "limit", "log", "notify", "role_arn")
+    `limit` is the most events that it may have; while `count` is at most `room`, a state can still be entered
+    and left before the last event, which says how the execution ended.
+    """
+
+    __slots__ = ("clock", "count", "emit", "input", "input_text", "limit", "log", "notify", "room")
 
     def __init__(self, clock: VirtualClock, limit: int, input: JSON, input_text: str | None) -> None:
         self.clock = clock
         self.count = 0
         self.limit = limit
+        self.room = limit - 3
         self.log: list[Record] = []
         self.input = input
         self.input_text = input_text

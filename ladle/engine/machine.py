@@ -101,7 +101,11 @@ def compile_machine(
             raise InvalidDefinition(f"{name}: the definition is not JSON: {error}") from error
     else:
         decoded = dict(definition)
-        text = json.dumps(decoded)
+        try:
+            text = json.dumps(decoded)
+        except (TypeError, ValueError, RecursionError) as error:
+            reason = "the states are nested too deeply" if isinstance(error, RecursionError) else error
+            raise InvalidDefinition(f"{name}: the definition cannot be written as JSON: {reason}") from None
     if not isinstance(decoded, dict):
         raise InvalidDefinition(f"{name}: the definition must be a JSON object")
     if type not in ("STANDARD", "EXPRESS"):

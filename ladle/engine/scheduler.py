@@ -147,7 +147,6 @@ class Engine:
                     return existing
                 raise ExecutionAlreadyExists(f"Execution Already Exists: '{arn}'")
         limit = RUNAWAY_EVENTS if machine.type == "EXPRESS" else self.history_limit or RUNAWAY_EVENTS
-        limit -= 2
         history = History(self.clock, limit, input, input_text)
         execution = Execution(
             self, machine, input, name=name, arn=arn, history=history, parent=parent, input_text=input_text

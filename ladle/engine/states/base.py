@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ladle.engine.history import entered, exited, failure_details, plain
@@ -123,9 +122,7 @@ def too_large_cause(name: str) -> str:
 
 def over_limit(s: Strand) -> Step | None:
     """The history is full: the execution fails, whatever could catch it."""
-    limit = s.history.limit + 2
+    limit = s.history.limit
+    s.execution.history_full = True
     cause = f"The execution reached the maximum number of history events ({limit})."
     return s.execution.terminate(s.prev, "States.Runtime", cause)
-
-
-Build = Callable[..., State]

@@ -50,7 +50,7 @@ def build_choice(state: State, link: list[Callable[[Callable[[str], Step]], None
 
     def enter(s: Strand) -> Step | None:
         h = s.history
-        if h.count > h.limit:
+        if h.count > h.room:
             return over_limit(s)
         value = s.input
         ms = s.entered_ms = h.clock.ms

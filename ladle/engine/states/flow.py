@@ -39,7 +39,7 @@ def build_pass(state: State) -> None:
 
     def enter(s: Strand) -> Step | None:
         h = s.history
-        if h.count > h.limit:
+        if h.count > h.room:
             return over_limit(s)
         value = s.input
         ms = s.entered_ms = h.clock.ms
@@ -74,7 +74,7 @@ def _bare(state: State) -> None:
         h = s.history
         value = s.input
         n = h.count + 2
-        if n > h.limit:
+        if n >= h.limit:
             return over_limit(s)
         s.emit((passed, s.prev, h.clock.ms, state, value, value, None))
         h.count = s.prev = n
@@ -95,7 +95,7 @@ def build_fail(state: State) -> None:
     cause = _text(definition, "Cause", language)
 
     def enter(s: Strand) -> Step | None:
-        if s.history.count > s.history.limit:
+        if s.history.count > s.history.room:
             return over_limit(s)
         record_entered(s, state)
         try:

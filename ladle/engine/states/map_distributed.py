@@ -51,7 +51,7 @@ def build_map_distributed(state: State, child_machine: Callable[[Strand, str], M
     label: str | None = definition.get("Label")
 
     def enter(s: Strand) -> Step | None:
-        if s.history.count > s.history.limit:
+        if s.history.count > s.history.room:
             return over_limit(s)
         s.retries = None
         s.attempt = 0

@@ -248,7 +248,7 @@ def build_map_inline(
     concurrency = fields.number(definition, "MaxConcurrency", language)
 
     def enter(s: Strand) -> Step | None:
-        if s.history.count > s.history.limit:
+        if s.history.count > s.history.room:
             return over_limit(s)
         s.retries = None
         s.attempt = 0

@@ -79,7 +79,7 @@ class MapRun:
         kind = "express" if machine.type == "EXPRESS" else "execution"
         arn = f"arn:aws:states:{machine.region}:{machine.account}:{kind}:{machine.name}:{name}"
         limit = RUNAWAY_EVENTS if machine.type == "EXPRESS" else engine.history_limit or RUNAWAY_EVENTS
-        history = History(engine.clock, limit - 2, value, None)
+        history = History(engine.clock, limit, value, None)
         child = Execution(engine, machine, value, name=name, arn=arn, history=history, parent=parent)
         child.map_run_arn = self.arn
         if engine.listener is not None:

@@ -118,7 +118,7 @@ def build_parallel(
     give = fields.outlet(definition, language)
 
     def enter(s: Strand) -> Step | None:
-        if s.history.count > s.history.limit:
+        if s.history.count > s.history.room:
             return over_limit(s)
         s.retries = None
         s.attempt = 0

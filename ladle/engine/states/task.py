@@ -122,7 +122,7 @@ def build_task(state: State) -> None:
     service_names = form.names
 
     def enter(s: Strand) -> Step | None:
-        if s.history.count > s.history.limit:
+        if s.history.count > s.history.room:
             return over_limit(s)
         s.retries = None
         s.attempt = 0

@@ -27,7 +27,7 @@ def build_wait(state: State) -> None:
     give = fields.outlet(definition, language)
 
     def enter(s: Strand) -> Step | None:
-        if s.history.count > s.history.limit:
+        if s.history.count > s.history.room:
             return over_limit(s)
         record_entered(s, state)
         try:
