@@ -26,6 +26,7 @@ from ladle.wire import Shape
 __all__ = ["Condition", "Facts", "Frame", "Loop", "Reader", "Taken"]
 
 T = TypeVar("T")
+A = TypeVar("A", bound=ast.AST)
 Facts = tuple[tuple[Path, Shape], ...]
 """What a test tells: paths and the shapes they have where it holds."""
 
@@ -64,6 +65,7 @@ class Frame:
     caught: list[form.Variable | None] = field(default_factory=list)
     returned: list[Shape] = field(default_factory=list)
     fresh_result: bool = True
+    finals: list[list[Env]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -83,11 +85,13 @@ class Reader:
         expressions: Mapping[type[ast.AST], ExpressionReader],
         statements: Mapping[type[ast.AST], StatementReader],
         failures: Failures,
+        workflow: Any,
         root: FilePath | None = None,
     ) -> None:
         self.expressions = expressions
         self.statements = statements
         self.failures = failures
+        self.workflow = workflow
         self.root = root
         self.problems = Problems()
         self.definitions = Definitions()
@@ -95,7 +99,11 @@ class Reader:
         self.block: list[form.Stmt] = []
         self.frames: list[Frame] = []
         self.taken: list[Taken] = []
-        self.lazy: list[str] = []
+        self.inlining: list[Any] = []
+        self.comprehended: list[frozenset[str]] = []
+        self.read_names: set[str] = set()
+        self.fresh_calls: set[int] = set()
+        self._derived: dict[int, ast.AST] = {}
 
     # ---------------------------------------------------------------------------------- where we are
 
@@ -151,10 +159,20 @@ class Reader:
         for node in nodes:
             if not self.env.reachable:
                 self.problem(
-                    "L502", node, "this is never reached: what is written before it always leaves", "remove it"
+                    "L502",
+                    node,
+                    "this is never reached: what is written before it always leaves",
+                    "remove it",
                 )
                 return
             self.statement(node)
+
+    def derived(self, node: ast.AST, make: Callable[[], A]) -> A:
+        """A node that stands for a part of another one; the same object each time, so that definitions keep place."""
+        made = self._derived.get(id(node))
+        if made is None:
+            made = self._derived[id(node)] = ast.copy_location(make(), node)
+        return made  # type: ignore[return-value]
 
     # ---------------------------------------------------------------------------------- blocks and branches
 
@@ -199,7 +217,9 @@ class Reader:
                 return result
             self.problems.forget(mark)
             head = after
-        grown = [name for name in head.names if name in entry.names and head.names[name] != after.names.get(name)]
+        grown = [
+            name for name in head.names if name in entry.names and head.names[name] != after.names.get(name)
+        ]
         name = grown[0] if grown else "a name"
         self.problem(
             "L413",
@@ -245,6 +265,23 @@ class Reader:
         variable = self.define(name, expr.shape, node, made=True, tag=tag)
         return variable, self.value_of(variable, expr.span)
 
+    def bound(
+        self, node: ast.expr, name: str, value: form.Expr, body: Callable[[form.Expr], form.Expr]
+    ) -> form.Expr:
+        """`body` of a value computed once: a `Bind`, or an assignment before it where `body` contains calls."""
+        if simple(value) or is_poison(value.shape):
+            return body(value)
+        variable = self.define(name, value.shape, node, made=True, tag="bound")
+        with self.collect() as block:
+            result = body(self.value_of(variable, value.span))
+        if not block:
+            if is_poison(result.shape):
+                return result
+            return form.Bind(result.shape, self.span(node), variable, value, result)
+        self.emit(form.Assign(value.span, name, variable, value))
+        self.block.extend(block)
+        return result
+
     # ---------------------------------------------------------------------------------- choices
 
     def choose(
@@ -271,6 +308,11 @@ class Reader:
         else_block = (*no_block, form.Assign(no.span, "value", variable, no))
         self.emit(form.If(span, label, condition.expr, then_block, else_block))
         return self.value_of(variable, span)
+
+    def left(self, frame: Frame) -> None:
+        """A jump leaves here: every `finally` around it runs in the present state."""
+        for states in frame.finals:
+            states.append(frame.env.copy())
 
     def takes(self, names: Iterable[str]) -> bool:
         """Whether a `try` around this place takes an error that has one of these names."""

@@ -112,7 +112,11 @@ def is_poison(shape: Shape) -> bool:
 
 def is_error(shape: Shape) -> bool:
     """Whether the value is an exception that `except … as name` bound."""
-    return isinstance(shape, RecordShape) and isinstance(shape.cls, type) and issubclass(shape.cls, BaseException)
+    return (
+        isinstance(shape, RecordShape)
+        and isinstance(shape.cls, type)
+        and issubclass(shape.cls, BaseException)
+    )
 
 
 def show(shape: Shape) -> str:

@@ -112,7 +112,9 @@ def function_source(function: Any, root: Path | None = None) -> FunctionSource:
                 if isinstance(node, ast.FunctionDef):
                     return FunctionSource(source, node, function, _names(function))
                 kind = "a lambda" if isinstance(node, ast.Lambda) else "an `async def`"
-                raise SourceError(f"{source.path}:{node.lineno}: {kind} cannot be compiled: write it with `def`")
+                raise SourceError(
+                    f"{source.path}:{node.lineno}: {kind} cannot be compiled: write it with `def`"
+                )
     raise SourceError(
         f"`{function.__name__}` is no longer where it was when {source.path} was imported: import it again"
     )

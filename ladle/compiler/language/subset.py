@@ -23,17 +23,80 @@ class Refusal:
 
 
 HANDLED: Final = frozenset(
-    """
-    FunctionDef Return Assign AugAssign AnnAssign For While If With Match Raise Try Expr Pass Break Continue
-    BoolOp NamedExpr BinOp UnaryOp IfExp Dict ListComp DictComp GeneratorExp Compare Call FormattedValue JoinedStr
-    Constant Attribute Subscript Name List Tuple Slice
-    And Or Add Sub Mult Div Mod FloorDiv Not UAdd USub
-    Eq NotEq Lt LtE Gt GtE Is IsNot In NotIn
-    comprehension ExceptHandler arguments arg keyword withitem match_case
-    MatchValue MatchSingleton MatchClass MatchAs MatchOr
-    Load Store
-    Module
-    """.split()
+    [
+        "FunctionDef",
+        "Return",
+        "Assign",
+        "AugAssign",
+        "AnnAssign",
+        "For",
+        "While",
+        "If",
+        "With",
+        "Match",
+        "Raise",
+        "Try",
+        "Expr",
+        "Pass",
+        "Break",
+        "Continue",
+        "BoolOp",
+        "NamedExpr",
+        "BinOp",
+        "UnaryOp",
+        "IfExp",
+        "Dict",
+        "ListComp",
+        "DictComp",
+        "GeneratorExp",
+        "Compare",
+        "Call",
+        "FormattedValue",
+        "JoinedStr",
+        "Constant",
+        "Attribute",
+        "Subscript",
+        "Name",
+        "List",
+        "Tuple",
+        "Slice",
+        "And",
+        "Or",
+        "Add",
+        "Sub",
+        "Mult",
+        "Div",
+        "Mod",
+        "FloorDiv",
+        "Not",
+        "UAdd",
+        "USub",
+        "Eq",
+        "NotEq",
+        "Lt",
+        "LtE",
+        "Gt",
+        "GtE",
+        "Is",
+        "IsNot",
+        "In",
+        "NotIn",
+        "comprehension",
+        "ExceptHandler",
+        "arguments",
+        "arg",
+        "keyword",
+        "withitem",
+        "match_case",
+        "MatchValue",
+        "MatchSingleton",
+        "MatchClass",
+        "MatchAs",
+        "MatchOr",
+        "Load",
+        "Store",
+        "Module",
+    ]
 )
 """Classes that some module of this package reads."""
 
@@ -45,21 +108,35 @@ REFUSED: Final[Mapping[str, Refusal]] = {
         "L101", "`async def` is not needed: calls overlap without it", "write a plain `def`"
     ),
     "AsyncFor": Refusal("L101", "`async for` is not needed", "write a plain `for`, or a comprehension"),
-    "AsyncWith": Refusal("L101", "`async with` is not part of the language", "use the resource inside a task"),
-    "Await": Refusal("L102", "`await` is not needed: a call is waited for where its value is used", "remove `await`"),
-    "ClassDef": Refusal("L101", "a class cannot be defined inside a workflow", "define it at the top of the module"),
-    "Delete": Refusal("L101", "`del` is not part of the language", "build a new value without the item"),
-    "Import": Refusal("L101", "imports stand at the top of the module, not in a workflow", "move the import up"),
-    "ImportFrom": Refusal("L101", "imports stand at the top of the module, not in a workflow", "move the import up"),
-    "Global": Refusal("L312", "a workflow cannot assign names of its module", "return the value instead"),
-    "Nonlocal": Refusal("L312", "a helper cannot assign names of an enclosing function", "return the value instead"),
-    "Assert": Refusal(
-        "L101", "`assert` is not part of the language", "write: if not …: raise ValueError(…)"
+    "AsyncWith": Refusal(
+        "L101", "`async with` is not part of the language", "use the resource inside a task"
     ),
+    "Await": Refusal(
+        "L102", "`await` is not needed: a call is waited for where its value is used", "remove `await`"
+    ),
+    "ClassDef": Refusal(
+        "L101", "a class cannot be defined inside a workflow", "define it at the top of the module"
+    ),
+    "Delete": Refusal("L101", "`del` is not part of the language", "build a new value without the item"),
+    "Import": Refusal(
+        "L101", "imports stand at the top of the module, not in a workflow", "move the import up"
+    ),
+    "ImportFrom": Refusal(
+        "L101", "imports stand at the top of the module, not in a workflow", "move the import up"
+    ),
+    "Global": Refusal("L312", "a workflow cannot assign names of its module", "return the value instead"),
+    "Nonlocal": Refusal(
+        "L312", "a helper cannot assign names of an enclosing function", "return the value instead"
+    ),
+    "Assert": Refusal("L101", "`assert` is not part of the language", "write: if not …: raise ValueError(…)"),
     "TryStar": Refusal("L101", "`except*` is not part of the language", "write `except`"),
-    "TypeAlias": Refusal("L101", "a type cannot be defined inside a workflow", "define it at the top of the module"),
+    "TypeAlias": Refusal(
+        "L101", "a type cannot be defined inside a workflow", "define it at the top of the module"
+    ),
     # expressions
-    "Lambda": Refusal("L102", "a lambda cannot be compiled here", "write a helper function, or a comprehension"),
+    "Lambda": Refusal(
+        "L102", "a lambda cannot be compiled here", "write a helper function, or a comprehension"
+    ),
     "Set": Refusal("L102", "JSON has no sets", "write a list: [a, b]"),
     "SetComp": Refusal("L102", "JSON has no sets", "write a list comprehension"),
     "Yield": Refusal("L102", "a workflow is not a generator", "collect the values in a list"),
@@ -72,7 +149,9 @@ REFUSED: Final[Mapping[str, Refusal]] = {
     "Pow": Refusal("L110", "`**` is not an operator of the language", f"multiply, or {_TASK}"),
     "LShift": Refusal("L110", "`<<` is not an operator of the language", f"multiply, or {_TASK}"),
     "RShift": Refusal("L110", "`>>` is not an operator of the language", f"use `//`, or {_TASK}"),
-    "BitOr": Refusal("L110", "`|` is not an operator of the language", "use `or` for tests, {**a, **b} for dicts"),
+    "BitOr": Refusal(
+        "L110", "`|` is not an operator of the language", "use `or` for tests, {**a, **b} for dicts"
+    ),
     "BitXor": Refusal("L110", "`^` is not an operator of the language", _TASK),
     "BitAnd": Refusal("L110", "`&` is not an operator of the language", "use `and` for tests"),
     "Invert": Refusal("L110", "`~` is not an operator of the language", "use `not` for tests"),

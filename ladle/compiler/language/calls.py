@@ -1,0 +1,245 @@
+"""Calls: of tasks and workflows (lifted to statements), of classes, helpers, built-ins, methods and Ladle's own words."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import sys
+from collections.abc import Mapping
+from types import FunctionType
+from typing import Any, Final
+
+from ladle import declare
+from ladle.compiler.language import form
+from ladle.compiler.language.arguments import Parameter, bind
+from ladle.compiler.language.functions import FUNCTIONS
+from ladle.compiler.language.helpers import inline
+from ladle.compiler.language.methods import call_method
+from ladle.compiler.language.names import MISSING, is_local, kind_of_object, marker, static
+from ladle.compiler.language.problems import nearest
+from ladle.compiler.language.reading import Reader
+from ladle.compiler.language.records import construct, record_shape
+from ladle.compiler.language.shapes import union
+from ladle.compiler.language.words import EXPRESSION_WORDS, STATEMENT_WORDS, retry_policy
+from ladle.errors import DiagnosticError
+from ladle.wire import ABSENT, Shape, shape_of
+
+__all__ = ["CALLS", "FAILED", "call_declared"]
+
+FAILED: Final = shape_of(declare.Failed)
+
+
+def read_call(reader: Reader, node: ast.Call, expected: Shape | None) -> form.Expr:
+    """A call in an expression; its value once the call itself has been lifted."""
+    target = static(reader, node.func)
+    if target is MISSING:
+        return _call_unknown(reader, node, expected)
+    if isinstance(target, declare.Declared):
+        return call_declared(reader, node, target)
+    word = marker(target)
+    if word == "attempt":
+        return _attempt(reader, node)
+    if word in EXPRESSION_WORDS:
+        return EXPRESSION_WORDS[word](reader, node, expected)
+    if word in STATEMENT_WORDS:
+        return reader.refuse("L209", node, f"`{word}` gives no value", "write it in a line of its own")
+    if word == "Failed":
+        return construct(reader, node, FAILED)  # type: ignore[arg-type]
+    if word:
+        return reader.refuse(
+            "L209", node, f"`{word}` cannot stand here", _WORD_HINTS.get(word, "see the docs")
+        )
+    try:
+        known = FUNCTIONS.get(target)
+    except TypeError:
+        known = None
+    if known is not None:
+        return known(reader, node, expected)
+    if isinstance(target, type):
+        return _call_class(reader, node, target)
+    if isinstance(target, FunctionType):
+        if (library := _library(target)) is not None:
+            return reader.refuse(
+                "L201",
+                node,
+                f"`{reader.text(node.func)}` is a function of {library}: it cannot run between tasks",
+                "call it inside a task",
+            )
+        return inline(reader, node, target)
+    name = reader.text(node.func)
+    return reader.refuse(
+        "L201",
+        node,
+        f"`{name}` is {_article(kind_of_object(target))}: it cannot run between tasks",
+        "call it inside a task",
+    )
+
+
+_WORD_HINTS: Final[Mapping[str, str]] = {
+    "each": "write it as the iterable of a comprehension: [f(x) for x in each(xs, concurrency=4)]",
+    "retry": "write: retry(attempts=3)(helper)(args)",
+    "in_order": "write: with in_order():",
+    "at_once": "write: with at_once():",
+    "after": "write: with after(a, b):",
+    "TaskToken": "a task token is the first parameter of a task; callers do not pass it",
+    "Retry": "write it in the task's declaration: @task(retry=Retry(…))",
+}
+
+
+def _article(kind: str) -> str:
+    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
+
+
+def _library(function: FunctionType) -> str | None:
+    """The library that a function belongs to; None for a function of the project."""
+    top = function.__module__.partition(".")[0]
+    path = function.__code__.co_filename
+    if top in sys.stdlib_module_names or "site-packages" in path or "dist-packages" in path or top == "ladle":
+        return f"`{top}`"
+    return None
+
+
+def _call_unknown(reader: Reader, node: ast.Call, expected: Shape | None) -> form.Expr:
+    """A call of what is no name of the module: a method of a value, `retry(…)(f)(…)`, or a mistake."""
+    function = node.func
+    if isinstance(function, ast.Attribute):
+        base = static(reader, function.value)
+        if base is MISSING or isinstance(base, str | list | dict | tuple):
+            return call_method(reader, node, function, expected)
+        read = reader.expression(function)  # reports that there is no such name
+        del read
+        return reader.poison(node)
+    if isinstance(function, ast.Call):
+        policy = retry_policy(reader, function)
+        if policy is not None:
+            target = static(reader, function.args[0])
+            if isinstance(target, FunctionType) and _library(target) is None:
+                return inline(reader, node, target, policy=policy)
+            return reader.refuse(
+                "L209",
+                function.args[0],
+                "`retry` repeats a helper function",
+                "a task has @task(retry=Retry(…))",
+            )
+    if isinstance(function, ast.Name):
+        if is_local(reader, function.id):
+            return reader.refuse(
+                "L201",
+                function,
+                f"`{function.id}` is a value, not a function",
+                "call tasks and helpers by their names",
+            )
+        callables = [
+            name
+            for name, value in reader.frame.source.names.items()
+            if isinstance(value, declare.Declared | FunctionType)
+        ]
+        near = nearest(function.id, callables)
+        hint = f"did you mean `{near}`?" if near else f"import it: from functions.… import {function.id}"
+        for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
+            reader.expression(argument.value if isinstance(argument, ast.Starred) else argument)
+        return reader.refuse("L301", function, f"`{function.id}` is not known here", hint)
+    return reader.refuse(
+        "L201", function, "only names can be called", "call tasks and helpers by their names"
+    )
+
+
+def _call_class(reader: Reader, node: ast.Call, cls: type) -> form.Expr:
+    if issubclass(cls, BaseException):
+        return reader.refuse(
+            "L209",
+            node,
+            "an exception is made where it is raised, not as a value",
+            f"write: raise {cls.__name__}(…)",
+        )
+    shape = record_shape(cls)
+    if shape is not None:
+        return construct(reader, node, shape)
+    return reader.refuse(
+        "L201",
+        node,
+        f"instances of `{cls.__name__}` have no place in JSON",
+        "use a dataclass, or make it in a task",
+    )
+
+
+# ---------------------------------------------------------------------------------------------- tasks and workflows
+
+
+def parameters_of(reader: Reader, node: ast.AST, callee: Any) -> tuple[list[Parameter], Shape] | None:
+    """The parameters and the result of a task or workflow; None when its declaration has problems."""
+    try:
+        door = callee.door
+    except DiagnosticError:
+        return None  # its own file's problems are reported there
+    kinds = callee.signature.parameters
+    span = reader.span(node)
+    parameters = [
+        Parameter(
+            field.name,
+            field.shape,
+            None if field.default is ABSENT else form.Const(field.shape, span, field.default),
+            positional=kinds[field.name].kind is not inspect.Parameter.KEYWORD_ONLY,
+        )
+        for field in door.parameters
+    ]
+    return parameters, door.result
+
+
+def call_declared(reader: Reader, node: ast.Call, callee: Any, *, attempt: bool = False) -> form.Expr:
+    """Lifts a call of a task or workflow; the value is a variable that the call sets."""
+    name = callee.name
+    old = reader.callees.setdefault(name, callee)
+    if old is not callee:
+        reader.problem(
+            "L211",
+            node,
+            f"`{name}` names two things: one of {old.module}, one of {callee.module}",
+            '@task(name="…") gives one of them another name',
+        )
+    if isinstance(callee, declare.Workflow) and callee is reader.workflow:
+        return reader.refuse(
+            "L212", node, f"`{name}` calls itself: each run would start another one", "write a loop"
+        )
+    found = parameters_of(reader, node, callee)
+    if found is None:
+        for argument in node.args:
+            reader.expression(argument)
+        return reader.poison(node)
+    parameters, result = found
+    values = bind(reader, node, name, parameters)
+    shape = union((result, FAILED)) if attempt else result
+    variable = reader.define(name, shape, node, made=True, tag="call")
+    if values is None:
+        # The arguments are wrong; the type of the result is known all the same, and what follows is checked.
+        return reader.value_of(variable, reader.span(node))
+    reader.emit(
+        form.Call(
+            reader.span(node),
+            name,
+            variable,
+            callee,
+            tuple(values.items()),
+            step=bool(getattr(callee, "step", False)),
+            attempt=attempt,
+        )  # fmt: skip
+    )
+    return reader.value_of(variable, reader.span(node))
+
+
+def _attempt(reader: Reader, node: ast.Call) -> form.Expr:
+    """`attempt(task, *args)`: a failure as a value."""
+    target = static(reader, node.args[0]) if node.args else MISSING
+    if not isinstance(target, declare.Declared):
+        what = node.args[0] if node.args else node
+        return reader.refuse(
+            "L209",
+            what,
+            "`attempt` takes a task or a workflow first",
+            "write: attempt(load_day, bucket, key)",
+        )
+    inner = reader.derived(node, lambda: ast.Call(node.args[0], node.args[1:], node.keywords))
+    return call_declared(reader, inner, target, attempt=True)
+
+
+CALLS: Final[Mapping[type[ast.AST], Any]] = {ast.Call: read_call}

@@ -1,0 +1,296 @@
+"""Comprehensions: call-free ones are expressions, those with calls become a Map."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ladle.compiler.language import form
+from ladle.compiler.language.arguments import take
+from ladle.compiler.language.conditions import condition
+from ladle.compiler.language.guards import all_of, operation
+from ladle.compiler.language.names import marker, static
+from ladle.compiler.language.reading import Reader
+from ladle.compiler.language.shapes import (
+    BOOL,
+    INT,
+    NULL,
+    POISON,
+    is_poison,
+    join,
+    kind_of,
+    options,
+    show,
+    union,
+)
+from ladle.compiler.language.targets import unpack
+from ladle.compiler.language.values import refuse_none
+from ladle.wire import DictShape, ListShape, Shape, TupleShape
+
+__all__ = ["COMPREHENSIONS", "items_of", "list_of"]
+
+
+def items_of(reader: Reader, node: ast.expr, value: form.Expr) -> form.Expr:
+    """A value as the list that a loop goes over; `item_shape` of its shape is what each turn gets."""
+    kind = kind_of(value.shape)
+    if kind in ("list", "poison"):
+        return value
+    text = reader.text(node)
+    if isinstance(value.shape, TupleShape):
+        return value
+    if kind == "str":
+        return operation(reader, node, "str.list", value)
+    if kind == "union" and NULL in options(value.shape):
+        return refuse_none(reader, node, value.shape)
+    if kind == "dict":
+        return reader.refuse(
+            "L415", node, "the order of a dict's keys is not kept in JSON", f"write: sorted({text})"
+        )
+    if kind == "any":
+        return reader.refuse(
+            "L403", node, f"the type of `{text}` is Any: its items are not known", "annotate it: list[…]"
+        )
+    return reader.refuse("L411", node, f"`{show(value.shape)}` has no items to go over", "use a list")
+
+
+def item_shape(shape: Shape) -> Shape:
+    """What one item of a list (or of a tuple) is."""
+    if isinstance(shape, TupleShape):
+        return union(shape.items)
+    return shape.item if isinstance(shape, ListShape) else POISON
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """The first `for` of a comprehension: its list, and the options of `each`."""
+
+    value: form.Expr
+    concurrency: form.Expr | None = None
+
+
+def _source(reader: Reader, node: ast.expr) -> _Source:
+    if isinstance(node, ast.Call) and marker(static(reader, node.func)) == "each":
+        keywords = {keyword.arg: keyword.value for keyword in node.keywords}
+        unknown = [name for name in keywords if name != "concurrency"]
+        if len(node.args) not in (1, 2) or unknown:
+            what = (
+                f"`each` has no option `{unknown[0]}`"
+                if unknown
+                else "`each` takes a list and `concurrency=`"
+            )
+            value = reader.refuse("L204" if unknown else "L203", node, what, "write: each(xs, concurrency=4)")
+            return _Source(value)
+        value = items_of(reader, node.args[0], reader.expression(node.args[0]))
+        limit = node.args[1] if len(node.args) == 2 else keywords.get("concurrency")
+        if limit is None:
+            return _Source(value)
+        number = reader.expression(limit)
+        if number.shape == NULL:
+            return _Source(value)
+        number = take(reader, limit, number, INT, "L401", "`concurrency` of `each`")
+        if isinstance(number, form.Const) and not is_poison(number.shape) and number.value < 1:
+            number = reader.refuse(
+                "L401", limit, "`concurrency` is at least 1", "leave it out for as many as possible"
+            )
+        return _Source(value, None if is_poison(number.shape) else number)
+    return _Source(items_of(reader, node, reader.expression(node)))
+
+
+def list_of(
+    reader: Reader,
+    node: ast.ListComp | ast.GeneratorExp | ast.DictComp,
+    element: Callable[[], form.Expr],
+    *,
+    calls: bool = True,
+) -> form.Expr:
+    """The list that the comprehension's elements make; `calls` tells whether it may contain calls."""
+    generators = node.generators
+    for generator in generators:
+        if generator.is_async:
+            return reader.refuse("L104", node, "`async for` is not needed", "write a plain `for`")
+    first = _source(reader, generators[0].iter)
+    return _level(reader, node, 0, first, element, calls)
+
+
+def _level(
+    reader: Reader,
+    node: ast.ListComp | ast.GeneratorExp | ast.DictComp,
+    depth: int,
+    source: _Source,
+    element: Callable[[], form.Expr],
+    calls: bool,
+) -> form.Expr:
+    """One `for` of the comprehension with its conditions; the inner ones give lists that are joined."""
+    generator = node.generators[depth]
+    target = generator.target
+    names = frozenset(each.id for each in ast.walk(target) if isinstance(each, ast.Name))
+    if (
+        depth
+        and isinstance(generator.iter, ast.Call)
+        and marker(static(reader, generator.iter.func)) == "each"
+    ):
+        return reader.refuse(
+            "L104", generator.iter, "`each` stands in the first `for`", "write one comprehension a level"
+        )
+    shape = POISON if is_poison(source.value.shape) else item_shape(source.value.shape)
+    inner = depth + 1 < len(node.generators)
+    before = reader.frame.env
+    reader.frame.env = before.copy()
+    reader.comprehended.append(names)
+    try:
+        with reader.collect() as setup:
+            item = unpack(reader, target, shape, generator.iter, comprehension=True)
+        tests: list[form.Expr] = []
+        keeps: list[tuple[form.Block, form.Expr]] = []
+        for part in generator.ifs:
+            with reader.collect() as block:
+                test = condition(reader, part)
+            for path, known in test.yes:
+                reader.env.narrow(path, known)
+            if keeps or block:
+                keeps.append((tuple(block), test.expr))
+            else:
+                tests.append(test.expr)
+        with reader.collect() as body:
+            if inner:
+                following = _source(reader, node.generators[depth + 1].iter)
+                result = _level(reader, node, depth + 1, following, element, calls)
+            else:
+                result = element()
+    finally:
+        reader.comprehended.pop()
+        reader.frame.env = before
+    poisoned = [source.value, *tests, *(test for _, test in keeps), result]
+    if item is None or any(is_poison(each.shape) for each in poisoned):
+        return reader.poison(node)
+    shape = result.shape if inner else ListShape(result.shape)
+    tests_expr = all_of(reader, node, tests) if tests else None
+    if not body and not keeps:
+        bound = _within(setup, result)
+        tested = None if tests_expr is None else _within(setup, tests_expr)
+        return form.Loop(shape, reader.span(node), item, source.value, tested, bound, flatten=inner)
+    if not calls:
+        return reader.refuse(
+            "L108",
+            node,
+            "a generator is evaluated step by step, so a call in it has no place of its own",
+            "write a list comprehension: [… for … in …]",
+        )
+    return _map(
+        reader, node, depth, item, source, tests_expr, setup, keeps, tuple(body), result, shape, inner
+    )
+
+
+def _within(setup: list[form.Stmt], value: form.Expr) -> form.Expr:
+    """The value under the names that unpacking the item gives."""
+    for statement in reversed(setup):
+        assert isinstance(statement, form.Assign)
+        value = form.Bind(value.shape, value.span, statement.target, statement.value, value)
+    return value
+
+
+def _map(
+    reader: Reader,
+    node: ast.ListComp | ast.GeneratorExp | ast.DictComp,
+    depth: int,
+    item: form.Variable,
+    source: _Source,
+    tests: form.Expr | None,
+    setup: list[form.Stmt],
+    keeps: list[tuple[form.Block, form.Expr]],
+    body: form.Block,
+    result: form.Expr,
+    shape: Shape,
+    flatten: bool,
+) -> form.Expr:
+    """The `Map` of a comprehension with calls, and the reading of its result."""
+    span = reader.span(node)
+    block: form.Block = (*setup, *body)
+    keep: form.Expr | None = None
+    if keeps:
+        # The element's calls are made only for the items that are kept.
+        kept = reader.define("keep", BOOL, node, made=True, tag=f"keep{depth}")
+        value = reader.define("value", join(result.shape, NULL), node, made=True, tag=f"value{depth}")
+        nothing = (
+            form.Assign(span, "keep", kept, form.Const(BOOL, span, False)),
+            form.Assign(span, "value", value, form.Const(NULL, span, None)),
+        )
+        inside: form.Block = (
+            *body,
+            form.Assign(span, "keep", kept, form.Const(BOOL, span, True)),
+            form.Assign(span, "value", value, result),
+        )
+        for calls, test in reversed(keeps):
+            inside = (
+                *calls,
+                form.If(span, f"if {reader.text(node.generators[depth].ifs[-1])}", test, inside, nothing),
+            )
+        block = (*setup, *inside)
+        keep = reader.value_of(kept, span)
+        result = reader.value_of(value, span, result.shape)
+    condition_ = None if tests is None else _within(setup, tests)
+    variable = reader.define("results", shape, node, made=True, tag=f"map{depth}")
+    label = _label(body) or f"for {reader.text(node.generators[depth].target)}"
+    reader.emit(
+        form.Map(
+            span,
+            label,
+            variable,
+            item,
+            None,
+            source.value,
+            condition_,
+            block,
+            keep,
+            result,
+            concurrency=source.concurrency,
+            flatten=flatten,
+        )  # fmt: skip
+    )
+    return reader.value_of(variable, span)
+
+
+def _label(body: form.Block) -> str:
+    """The name of the body's last call: what the Map is about."""
+    calls = [
+        statement.label for statement in body if isinstance(statement, form.Call | form.Scope | form.Map)
+    ]
+    return calls[-1] if calls else ""
+
+
+def read_list_comp(reader: Reader, node: ast.ListComp, expected: Shape | None) -> form.Expr:
+    wanted = (
+        next((option.item for option in options(expected) if isinstance(option, ListShape)), None)
+        if expected
+        else None
+    )
+    return list_of(reader, node, lambda: reader.expression(node.elt, wanted))
+
+
+def read_dict_comp(reader: Reader, node: ast.DictComp, expected: Shape | None) -> form.Expr:
+    """`{key: value for …}`: the list of its pairs, made a dict (the last of equal keys wins, as in Python)."""
+    wanted = (
+        next((o.value for o in options(expected) if isinstance(o, DictShape)), None) if expected else None
+    )
+
+    def pair() -> form.Expr:
+        key = reader.expression(node.key)
+        value = reader.expression(node.value, wanted)
+        if kind_of(key.shape) not in ("str", "poison"):
+            key = reader.refuse(
+                "L410", node.key, f"keys of JSON objects are text, not `{show(key.shape)}`", "write str(…)"
+            )
+        if is_poison(key.shape) or is_poison(value.shape):
+            return reader.poison(node)
+        return form.MakeList(TupleShape((key.shape, value.shape)), reader.span(node), (key, value))
+
+    pairs = list_of(reader, node, pair)
+    return pairs if is_poison(pairs.shape) else operation(reader, node, "dict.of_pairs", pairs)
+
+
+COMPREHENSIONS: Final[Mapping[type[ast.AST], Any]] = {
+    ast.ListComp: read_list_comp,
+    ast.DictComp: read_dict_comp,
+}

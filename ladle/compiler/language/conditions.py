@@ -1,0 +1,536 @@
+"""Tests: Python's truth by type, `and`/`or`/`not`, comparisons, `is None`, `isinstance`, and what each tells of types."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from typing import Any, Final
+
+from ladle.compiler.language import form
+from ladle.compiler.language.flow import merge
+from ladle.compiler.language.guards import all_of, negated, operation
+from ladle.compiler.language.names import shadowed, static
+from ladle.compiler.language.reading import Condition, Facts, Reader, retyped, simple
+from ladle.compiler.language.shapes import (
+    BOOL,
+    NEVER,
+    NULL,
+    is_poison,
+    kind_of,
+    options,
+    show,
+    union,
+    without,
+)
+from ladle.compiler.language.values import leak, path_of, refuse_none
+from ladle.wire import (
+    DictShape,
+    EnumShape,
+    ListShape,
+    LiteralShape,
+    RecordShape,
+    Shape,
+    TupleShape,
+)
+
+__all__ = ["CONDITIONS", "condition", "truth_of"]
+
+
+# ---------------------------------------------------------------------------------------------- truth
+
+
+def truth_of(reader: Reader, node: ast.expr, value: form.Expr) -> form.Expr:
+    """Python's `bool(value)`, written out for the type."""
+    shape = value.shape
+    kind = kind_of(shape)
+    span = reader.span(node)
+    if kind in ("poison", "bool"):
+        return value
+    if kind in ("int", "float", "str"):
+        return operation(reader, node, f"truth.{'str' if kind == 'str' else 'number'}", value)
+    if kind == "list":
+        return operation(reader, node, "truth.list", value)
+    if kind == "dict" or (isinstance(shape, RecordShape) and shape.kind == "typeddict"):
+        return operation(reader, node, "truth.dict", value)
+    if kind in ("none", "never"):
+        return form.Const(BOOL, span, False)
+    if isinstance(shape, TupleShape):
+        return form.Const(BOOL, span, bool(shape.items))
+    if kind in ("date", "datetime", "error") or _always_true(shape):
+        return form.Const(BOOL, span, True)
+    if kind == "union":
+        return _truth_of_union(reader, node, value)
+    text = reader.text(node)
+    hint = f"write what you mean: {text} is not None, or {text} == …"
+    return reader.refuse(
+        "L414", node, f"the truth of `{text}` is not known (its type is {show(shape)})", hint
+    )
+
+
+def _always_true(shape: Shape) -> bool:
+    """Whether a record's or an enum's class leaves truth as it is: every instance is true."""
+    if isinstance(shape, RecordShape | EnumShape) and isinstance(shape.cls, type):
+        return not any(hasattr(shape.cls, name) for name in ("__bool__", "__len__"))
+    return False
+
+
+def _truth_of_union(reader: Reader, node: ast.expr, value: form.Expr) -> form.Expr:
+    rest = [option for option in options(value.shape) if option != NULL]
+    present = form.Op(
+        BOOL, reader.span(node), "bool.not", (form.Op(BOOL, reader.span(node), "is_none", (value,)),)
+    )
+    optional = len(rest) < len(options(value.shape))
+    if all(_always_true(option) or kind_of(option) in ("date", "datetime") for option in rest):
+        return present if optional else form.Const(BOOL, reader.span(node), True)
+    if optional and len(rest) == 1:
+
+        def both(held: form.Expr) -> form.Expr:
+            there = form.Op(
+                BOOL, present.span, "bool.not", (form.Op(BOOL, present.span, "is_none", (held,)),)
+            )
+            inner = truth_of(reader, node, retyped(held, rest[0]))
+            return inner if is_poison(inner.shape) else operation(reader, node, "bool.and", there, inner)
+
+        return reader.bound(node, "value", value, both)
+    kinds = {kind_of(option) for option in rest}
+    if len(kinds) == 1 and kinds <= {"list", "str"}:
+        return operation(reader, node, f"truth.{kinds.pop()}", value)
+    text = reader.text(node)
+    return reader.refuse(
+        "L414",
+        node,
+        f"the truth of `{text}` depends on its type ({show(value.shape)})",
+        f"test one thing: {text} is not None, or isinstance({text}, …)",
+    )
+
+
+def _falsy(shape: Shape) -> bool:
+    """Whether a value of the shape can be false."""
+    return not (_always_true(shape) or kind_of(shape) in ("date", "datetime", "error"))
+
+
+# ---------------------------------------------------------------------------------------------- conditions
+
+
+def condition(reader: Reader, node: ast.expr) -> Condition:
+    """A node as a test, with what it tells of types where it holds and where it does not."""
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        inner = condition(reader, node.operand)
+        return Condition(negated(reader, node, inner.expr), inner.no, inner.yes)
+    if isinstance(node, ast.BoolOp):
+        return _connected(reader, node)
+    if isinstance(node, ast.Compare):
+        return _compared(reader, node)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "isinstance":
+        if not shadowed(reader, "isinstance"):
+            return _is_instance(reader, node)
+    value = reader.expression(node)
+    path = path_of(node.target if isinstance(node, ast.NamedExpr) else node)
+    if path is None:
+        return Condition(truth_of(reader, node, value))
+    yes = union(option for option in options(value.shape) if option != NULL)
+    no = union(option for option in options(value.shape) if _falsy(option))
+    facts_yes: Facts = ((path, yes),) if yes not in (NEVER, value.shape) else ()
+    facts_no: Facts = ((path, no),) if no not in (NEVER, value.shape) else ()
+    return Condition(truth_of(reader, node, value), facts_yes, facts_no)
+
+
+def _connected(reader: Reader, node: ast.BoolOp) -> Condition:
+    """`a and b and c`, `a or b or c`, as a test: the rest is read knowing what the first told."""
+    both = isinstance(node.op, ast.And)
+    first = condition(reader, node.values[0])
+    tests = [first.expr]
+    known: Facts = first.yes if both else first.no
+    for place, part in enumerate(node.values[1:]):
+        skipped = reader.env.copy()
+        right, block, env = reader.arm(known, lambda part=part: condition(reader, part))  # type: ignore[misc]
+        known = (*known, *(right.yes if both else right.no))
+        if not block and env.names.keys() == skipped.names.keys():
+            tests.append(right.expr)
+            continue
+        # Calls on the right happen only when the left decides nothing: control flow.
+        span = reader.span(node)
+        left = _join_tests(reader, node, tests, both)
+        variable = reader.define("test", BOOL, node, made=True, tag=f"bool{place}")
+        decided = form.Assign(span, "test", variable, left)
+        reader.emit(decided)
+        value = reader.value_of(variable, span)
+        body = (*block, form.Assign(span, "test", variable, right.expr))
+        reader.frame.env = merge((skipped, env))
+        again = value if both else form.Op(BOOL, span, "bool.not", (value,))
+        reader.emit(
+            form.If(span, f"{'if' if both else 'unless'} {reader.text(node.values[0])}", again, body, ())
+        )
+        tests = [value]
+    expr = _join_tests(reader, node, tests, both)
+    return Condition(expr, known if both else (), () if both else known)
+
+
+def _join_tests(reader: Reader, node: ast.BoolOp, tests: list[form.Expr], both: bool) -> form.Expr:
+    if any(is_poison(test.shape) for test in tests):
+        return reader.poison(node)
+    return (
+        all_of(reader, node, tests) if both or len(tests) == 1 else operation(reader, node, "bool.or", *tests)
+    )
+
+
+def _is_instance(reader: Reader, node: ast.Call) -> Condition:
+    """`isinstance(x, Class)` or a tuple of classes: which alternatives of a union the value is."""
+    if len(node.args) != 2 or node.keywords:
+        return Condition(
+            reader.refuse("L203", node, "`isinstance` takes 2 arguments", "isinstance(x, Failed)")
+        )
+    value = reader.expression(node.args[0])
+    if is_poison(value.shape):
+        return Condition(value)
+    classes = node.args[1].elts if isinstance(node.args[1], ast.Tuple) else [node.args[1]]
+    wanted: list[Shape] = []
+    for each in classes:
+        cls = static(reader, each)
+        if not isinstance(cls, type):
+            reader.problem("L209", each, f"`{reader.text(each)}` is no class", "isinstance(x, Failed)")
+            return Condition(reader.poison(node))
+        wanted += [option for option in options(value.shape) if instance(option, cls)]
+    rest = without(value.shape, wanted)
+    span = reader.span(node)
+    path = path_of(node.args[0])
+    if any(kind_of(option) == "any" for option in options(value.shape)):
+        return Condition(
+            reader.refuse(
+                "L403",
+                node.args[0],
+                f"the type of `{reader.text(node.args[0])}` is Any: its class cannot be known",
+                "annotate it with a union of dataclasses",
+            )
+        )
+    if not wanted or rest == NEVER:
+        return Condition(form.Const(BOOL, span, bool(wanted)))
+    picked = union(wanted)
+    test: form.Expr = form.Is(BOOL, span, value, tuple(wanted))
+    if set(wanted) == {NULL}:
+        test = operation(reader, node, "is_none", value)
+    if path is None:
+        return Condition(test)
+    return Condition(test, ((path, picked),), ((path, rest),))
+
+
+_INSTANCES: Final[Mapping[str, type]] = {
+    "str": str, "int": int, "float": float, "bool": bool, "list": list, "dict": dict, "tuple": tuple,
+    "none": type(None),
+}  # fmt: skip
+
+
+def instance(shape: Shape, cls: type) -> bool:
+    """Whether values of the shape are instances of the class."""
+    if isinstance(shape, RecordShape | EnumShape):
+        made = dict if isinstance(shape, RecordShape) and shape.kind == "typeddict" else shape.cls
+        return isinstance(made, type) and issubclass(made, cls)
+    kind = kind_of(shape)
+    if kind in ("date", "datetime"):
+        import datetime
+
+        return issubclass(datetime.date if kind == "date" else datetime.datetime, cls)
+    return kind in _INSTANCES and issubclass(_INSTANCES[kind], cls)
+
+
+# ---------------------------------------------------------------------------------------------- comparisons
+
+
+def _compared(reader: Reader, node: ast.Compare) -> Condition:
+    """A comparison or a chain of them: `a < b < c` is `a < b and b < c` with `b` computed once, and lazily."""
+    left_node, left = node.left, reader.expression(node.left)
+    if len(node.ops) == 1:
+        right = reader.expression(node.comparators[0], left.shape)
+        return compare(reader, node, node.ops[0], (left_node, left), (node.comparators[0], right))
+    tests: list[form.Expr] = []
+    bound: list[tuple[form.Variable, form.Expr]] = []
+    for place, (op, right_node) in enumerate(zip(node.ops, node.comparators, strict=True)):
+        with reader.collect() as block:
+            right = reader.expression(right_node)
+        if block and place:
+            reader.problem(
+                "L108",
+                right_node,
+                "a call at the end of a chain is made only when the comparisons before it hold",
+                "write the comparisons one by one, joined by `and`",
+            )
+            return Condition(reader.poison(node))
+        for statement in block:
+            reader.block.append(statement)
+        if not simple(right) and not is_poison(right.shape) and place < len(node.ops) - 1:
+            variable, read = reader.local("value", right, right_node, "chain")
+            bound.append((variable, right))
+            right = read
+        tests.append(compare(reader, node, op, (left_node, left), (right_node, right)).expr)
+        left_node, left = right_node, right
+    if any(is_poison(test.shape) for test in tests):
+        return Condition(reader.poison(node))
+    expr = all_of(reader, node, tests)
+    for variable, value in reversed(bound):
+        expr = form.Bind(BOOL, reader.span(node), variable, value, expr)
+    return Condition(expr)
+
+
+_Side = tuple[ast.expr, form.Expr]
+_ORDER: Final[Mapping[type[ast.cmpop], str]] = {ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt", ast.GtE: "ge"}
+_SIGNS: Final[Mapping[type[ast.cmpop], str]] = {
+    ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!=",
+}  # fmt: skip
+
+
+def compare(reader: Reader, node: ast.Compare, op: ast.cmpop, left: _Side, right: _Side) -> Condition:
+    """One comparison."""
+    if is_poison(left[1].shape) or is_poison(right[1].shape):
+        return Condition(reader.poison(node))
+    if isinstance(op, ast.In | ast.NotIn):
+        test = contains(reader, node, left, right)
+        if is_poison(test.shape):
+            return Condition(test)
+        return Condition(negated(reader, node, test) if isinstance(op, ast.NotIn) else test)
+    if isinstance(op, ast.Lt | ast.LtE | ast.Gt | ast.GtE):
+        return Condition(_ordered(reader, node, op, left, right))
+    same = isinstance(op, ast.Eq | ast.Is)
+    for (one_node, one), (_, other) in ((left, right), (right, left)):
+        if other.shape == NULL:
+            return _none_test(reader, node, one_node, one, same)
+    if isinstance(op, ast.Is | ast.IsNot) and not _identity(left[1].shape, right[1].shape):
+        sign = "==" if same else "!="
+        return Condition(
+            reader.refuse(
+                "L406",
+                node,
+                "`is` compares identities, which values do not keep between steps",
+                f"write `{sign}`",
+            )
+        )
+    return _equal(reader, node, left, right, same)
+
+
+def _identity(first: Shape, second: Shape) -> bool:
+    """Whether `is` means the same as `==` (True, False and members of an enum)."""
+    return {kind_of(first), kind_of(second)} in ({"bool"}, {"enum"})
+
+
+def _none_test(reader: Reader, node: ast.Compare, place: ast.expr, value: form.Expr, same: bool) -> Condition:
+    shape = value.shape
+    test: form.Expr
+    if NULL not in options(shape) and kind_of(shape) != "any":
+        test = form.Const(BOOL, reader.span(node), shape == NULL)
+    elif shape == NULL:
+        test = form.Const(BOOL, reader.span(node), True)
+    else:
+        test = operation(reader, node, "is_none", value)
+    rest = without(shape, [NULL])
+    path = path_of(place.target if isinstance(place, ast.NamedExpr) else place)
+    none: Facts = ((path, NULL),) if path is not None and NULL in options(shape) else ()
+    some: Facts = ((path, rest),) if path is not None and rest not in (NEVER, shape) else ()
+    return Condition(test, none, some) if same else Condition(negated(reader, node, test), some, none)
+
+
+def _equal(reader: Reader, node: ast.Compare, left: _Side, right: _Side, same: bool) -> Condition:
+    first, second = left[1].shape, right[1].shape
+    if not comparable(first, second):
+        text = f"`{show(first)}` and `{show(second)}` are never equal"
+        kinds = {kind_of(first), kind_of(second)}
+        if kinds & {"any"}:
+            text, hint = "one side has the type Any: what `==` means is not known", "annotate it"
+        elif "datetime" in kinds:
+            text, hint = (
+                "datetimes with different zones can be equal: that needs Python",
+                "compare them in a task",
+            )
+        elif "error" in kinds:
+            text, hint = "errors cannot be compared", "compare str(error)"
+        elif "enum" in kinds:
+            hint = "compare with a member of the enum, or its .value"
+        elif "bool" in kinds:
+            hint = "write the truth itself: if x, if not x"
+        else:
+            hint = "convert one side: str(…), int(…)"
+        return Condition(reader.refuse("L406", node, text, hint))
+    test = operation(reader, node, "eq" if same else "ne", left[1], right[1])
+    facts = _literal_facts(left, right) or _literal_facts(right, left)
+    return Condition(test, *(facts if same else (facts[1], facts[0]))) if facts else Condition(test)
+
+
+def _literal_facts(side: _Side, other: _Side) -> tuple[Facts, Facts] | None:
+    """What `x == "a"` tells of an `x` whose type is a Literal or has None."""
+    path = path_of(side[0])
+    if path is None or not isinstance(other[1], form.Const):
+        return None
+    shape = side[1].shape
+    if isinstance(shape, LiteralShape) and other[1].value in shape.values:
+        rest = tuple(value for value in shape.values if value != other[1].value)
+        no: Facts = ((path, LiteralShape(rest)),) if rest else ()
+        return ((path, LiteralShape((other[1].value,))),), no
+    if NULL in options(shape):
+        return ((path, without(shape, [NULL])),), ()
+    return None
+
+
+def comparable(first: Shape, second: Shape) -> bool:
+    """Whether `==` on the two is what comparing their JSON gives."""
+    kinds = {kind_of(first), kind_of(second)}
+    if kinds & {"any", "datetime", "error"} or _unequal_parts(first) or _unequal_parts(second):
+        return False
+    if first in (NEVER, NULL) or second in (NEVER, NULL):
+        return True
+    if "union" in kinds:
+        return any(comparable(a, b) for a in options(first) for b in options(second)) and not _confused(
+            first, second
+        )
+    if isinstance(first, ListShape) and isinstance(second, ListShape):
+        return comparable(first.item, second.item)
+    if isinstance(first, DictShape) and isinstance(second, DictShape):
+        return comparable(first.value, second.value)
+    if isinstance(first, TupleShape) and isinstance(second, TupleShape):
+        same_length = len(first.items) == len(second.items)
+        return same_length and all(comparable(a, b) for a, b in zip(first.items, second.items, strict=True))
+    if isinstance(first, RecordShape | EnumShape) or isinstance(second, RecordShape | EnumShape):
+        return first == second
+    return len(kinds) == 1 or kinds == {"int", "float"}
+
+
+def _unequal_parts(shape: Shape) -> bool:
+    """Whether a record's class compares in a way of its own, or by identity."""
+    if isinstance(shape, RecordShape) and shape.kind == "dataclass":
+        own = getattr(shape.cls, "__dataclass_params__", None)
+        return own is not None and not own.eq
+    return False
+
+
+def _confused(first: Shape, second: Shape) -> bool:
+    """Whether different Python values of the two can have equal JSON (an enum's member and its value)."""
+    for a in options(first):
+        for b in options(second):
+            if a not in (b, NULL) and b != NULL and "enum" in (kind_of(a), kind_of(b)) and a != b:
+                return True
+    return False
+
+
+def _ordered(reader: Reader, node: ast.Compare, op: ast.cmpop, left: _Side, right: _Side) -> form.Expr:
+    for place, value in (left, right):
+        if NULL in options(value.shape):
+            return refuse_none(reader, place, value.shape)
+    kinds = {kind_of(left[1].shape), kind_of(right[1].shape)}
+    verb = _ORDER[type(op)]
+    if kinds <= {"int", "float"}:
+        return operation(reader, node, f"num.{verb}", left[1], right[1])
+    if kinds in ({"str"}, {"date"}):
+        return operation(reader, node, f"{kinds.pop()}.{verb}", left[1], right[1])
+    shown = f"`{show(left[1].shape)}` and `{show(right[1].shape)}`"
+    if "datetime" in kinds:
+        return reader.refuse("L405", node, "datetimes may have different zones: their order needs Python",
+                             "compare them in a task")  # fmt: skip
+    hint = "write int(…) first" if "bool" in kinds else "compare numbers with numbers, text with text"
+    return reader.refuse("L405", node, f"`{_SIGNS[type(op)]}` does not take {shown}", hint)
+
+
+def contains(reader: Reader, node: ast.Compare, left: _Side, right: _Side) -> form.Expr:
+    """`left in right`."""
+    whole = right[1].shape
+    kind = kind_of(whole)
+    if kind == "str":
+        if kind_of(left[1].shape) != "str":
+            return reader.refuse(
+                "L405", node, f"text contains text, not `{show(left[1].shape)}`", "write str(…) in …"
+            )
+        return operation(reader, node, "str.contains", right[1], left[1])
+    if kind == "dict" or (isinstance(whole, RecordShape) and whole.kind == "typeddict"):
+        if kind_of(left[1].shape) != "str":
+            return reader.refuse("L405", node, "keys are text", "write a str")
+        return operation(reader, node, "dict.contains", right[1], left[1])
+    if isinstance(whole, ListShape | TupleShape):
+        items = (whole.item,) if isinstance(whole, ListShape) else whole.items
+        bad = [item for item in items if not comparable(left[1].shape, item)]
+        if bad:
+            return reader.refuse(
+                "L406",
+                node,
+                f"`{show(left[1].shape)}` is never among items of type `{show(bad[0])}`",
+                "look for a value of the items' type",
+            )
+        return operation(reader, node, "list.contains", right[1], left[1])
+    if NULL in options(whole):
+        return refuse_none(reader, right[0], whole)
+    return reader.refuse("L405", node, f"`in` does not take `{show(whole)}`", "look in a list, dict or text")
+
+
+# ---------------------------------------------------------------------------------------------- as values
+
+
+def read_compare(reader: Reader, node: ast.Compare, expected: Shape | None) -> form.Expr:
+    del expected
+    return condition(reader, node).expr
+
+
+def read_bool_op(reader: Reader, node: ast.BoolOp, expected: Shape | None) -> form.Expr:
+    """`a or b` gives one of its values, not a bool; where all are bools it is a test."""
+    both = isinstance(node.op, ast.And)
+
+    def rest(place: int) -> form.Expr:
+        part = node.values[place]
+        value = reader.expression(part, expected)
+        if place == len(node.values) - 1:
+            return value
+        return reader.bound(part, "value", value, lambda held: decide(place, part, held))
+
+    def decide(place: int, part: ast.expr, held: form.Expr) -> form.Expr:
+        test = truth_of(reader, part, held)
+        if is_poison(test.shape):
+            for later in node.values[place + 1 :]:
+                reader.expression(later)
+            return reader.poison(node)
+        path = path_of(part)
+        some = union(option for option in options(held.shape) if option != NULL)
+        falsy = union(option for option in options(held.shape) if _falsy(option))
+        yes: Facts = ((path, some),) if path is not None and some not in (NEVER, held.shape) else ()
+        no: Facts = ((path, falsy),) if path is not None and falsy not in (NEVER, held.shape) else ()
+        known = Condition(test, yes, no)
+        left = falsy if both else some
+        keep = held if left == NEVER else retyped(held, left)
+        label = f"if {reader.text(part)}"
+        if both:
+            return reader.choose(node, known, lambda: rest(place + 1), lambda: keep, label)
+        return reader.choose(node, known, lambda: keep, lambda: rest(place + 1), label)
+
+    if all(_is_test(reader, value) for value in node.values):
+        return condition(reader, node).expr
+    for value in node.values:
+        leak(reader, value)
+    return rest(0)
+
+
+def _is_test(reader: Reader, node: ast.expr) -> bool:
+    """Whether an expression is a bool by its form alone, or a name of type bool."""
+    if isinstance(node, ast.Compare) or (isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not)):
+        return True
+    if isinstance(node, ast.BoolOp):
+        return all(_is_test(reader, value) for value in node.values)
+    if isinstance(node, ast.Name) and (binding := reader.env.names.get(node.id)) is not None:
+        return kind_of(binding.shape) == "bool"
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        return node.func.id in ("isinstance", "any", "all", "bool")
+    return False
+
+
+def read_if_exp(reader: Reader, node: ast.IfExp, expected: Shape | None) -> form.Expr:
+    test = condition(reader, node.test)
+    return reader.choose(
+        node,
+        test,
+        lambda: reader.expression(node.body, expected),
+        lambda: reader.expression(node.orelse, expected),
+        f"if {reader.text(node.test)}",
+    )
+
+
+def read_not(reader: Reader, node: ast.UnaryOp) -> form.Expr:
+    return condition(reader, node).expr
+
+
+CONDITIONS: Final[Mapping[type[ast.AST], Any]] = {
+    ast.Compare: read_compare,
+    ast.BoolOp: read_bool_op,
+    ast.IfExp: read_if_exp,
+}

@@ -1,0 +1,235 @@
+"""Helpers: plain functions of the project, read in place at their call."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import typing
+from collections.abc import Sequence
+from typing import Any
+
+from ladle.compiler.language import form
+from ladle.compiler.language.arguments import Parameter, bind
+from ladle.compiler.language.flow import Binding, Env
+from ladle.compiler.language.names import constant
+from ladle.compiler.language.reading import Frame, Reader
+from ladle.compiler.language.shapes import NEVER, NULL, POISON, assignable, is_poison, join, show, vague
+from ladle.compiler.language.source import FunctionSource, SourceError, function_source
+from ladle.wire import Shape, WireError, shape_of
+
+__all__ = ["as_expression", "assigned_names", "inline", "open_result", "parameter_env"]
+
+
+def inline(reader: Reader, node: ast.Call, function: Any, policy: Any = None) -> form.Expr:
+    """Reads a helper's body at the place of its call; `policy` repeats it as a whole."""
+    name = function.__name__
+    if function in reader.inlining:
+        chain = " calls ".join(f"`{each.__name__}`" for each in [*reader.inlining, function])
+        return reader.refuse(
+            "L208",
+            node,
+            f"{chain}: a state machine has no stack for that",
+            "write a loop, or do it in a task",
+        )
+    try:
+        source = function_source(function, reader.root)
+    except (SourceError, SyntaxError, OSError) as error:
+        return reader.refuse(
+            "L105", node, str(error), "define the helper with `def` in a module of the project"
+        )
+    signature = _signature(reader, node, function)
+    if signature is None:
+        return reader.poison(node)
+    parameters, result = signature
+    values = bind(reader, node, name, parameters)
+    if values is None:
+        return reader.poison(node)
+    frame = Frame(
+        source,
+        (*reader.frame.path, id(node)),
+        result,
+        locals=assigned_names(source),
+    )
+    outer = (reader.comprehended, reader.read_names)
+    reader.comprehended, reader.read_names = [], set()
+    reader.inlining.append(function)
+    reader.frames.append(frame)
+    try:
+        with reader.collect() as setup:
+            for parameter in parameters:
+                value = values[parameter.name]
+                shape = value.shape if parameter.shape == POISON else parameter.shape
+                variable = reader.define(parameter.name, shape, source.node, tag="parameter")
+                reader.emit(form.Assign(value.span, parameter.name, variable, value))
+        with reader.collect() as body:
+            reader.suite(source.body)
+            shape = open_result(reader, source, frame)
+    finally:
+        reader.frames.pop()
+        reader.inlining.pop()
+        reader.comprehended, reader.read_names = outer
+    if is_poison(shape):
+        return reader.poison(node)
+    if frame.fresh_result:
+        reader.fresh_calls.add(id(node))
+    block = (*setup, *body)
+    if policy is None and (pure := as_expression(block)) is not None:
+        return pure
+    variable = reader.define(name, shape, node, made=True, tag="helper")
+    reader.block.extend(setup)
+    reader.emit(form.Scope(reader.span(node), name, variable, tuple(body), policy))
+    return reader.value_of(variable, reader.span(node))
+
+
+def open_result(reader: Reader, source: FunctionSource, frame: Frame) -> Shape:
+    """The type of what a function's body returns; a problem where it may end without the declared value."""
+    shape = frame.result
+    if reader.env.reachable:
+        if shape is not None and not assignable(NULL, shape):
+            last = source.body[-1] if source.body else source.node
+            only = "it returns nothing" if not frame.returned else "some way through it returns nothing"
+            reader.problem(
+                "L501",
+                last,
+                f"`{source.node.name}` promises `{show(shape)}`, and {only}",
+                f"end it with: return … (a {show(shape)})",
+            )
+        frame.returned.append(NULL)
+    if shape is not None:
+        return shape
+    found = NEVER
+    for each in frame.returned:
+        found = join(found, each)
+    return POISON if frame.returned and found == NEVER else found
+
+
+def assigned_names(source: FunctionSource) -> frozenset[str]:
+    """Every name that a function assigns somewhere: those are its own, wherever they stand (Python's rule)."""
+    names = {
+        argument.arg
+        for argument in (*source.node.args.posonlyargs, *source.node.args.args, *source.node.args.kwonlyargs)
+    }
+    inner: set[str] = set()
+    for statement in source.node.body:
+        for node in ast.walk(statement):
+            if isinstance(node, ast.comprehension):
+                inner |= {each.id for each in ast.walk(node.target) if isinstance(each, ast.Name)}
+    comprehended = {
+        id(each)
+        for statement in source.node.body
+        for node in ast.walk(statement)
+        if isinstance(node, ast.comprehension)
+        for each in ast.walk(node.target)
+    }
+    for statement in source.node.body:
+        for node in ast.walk(statement):
+            if (
+                isinstance(node, ast.Name)
+                and isinstance(node.ctx, ast.Store)
+                and id(node) not in comprehended
+            ):
+                names.add(node.id)
+            elif isinstance(node, ast.ExceptHandler | ast.MatchAs) and node.name:
+                names.add(node.name)
+    return frozenset(names)
+
+
+def _signature(reader: Reader, node: ast.Call, function: Any) -> tuple[list[Parameter], Shape | None] | None:
+    """A helper's parameters and declared result; what has no annotation takes the type of its argument."""
+    try:
+        hints = typing.get_type_hints(function, include_extras=True)
+    except NameError as error:
+        reader.problem(
+            "L402",
+            node,
+            f"the annotations of `{function.__name__}` name `{error.name}`, which its module has not",
+            "import it outside `if TYPE_CHECKING:`",
+        )
+        return None
+    parameters: list[Parameter] = []
+    span = reader.span(node)
+    for parameter in inspect.signature(function).parameters.values():
+        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+            reader.problem(
+                "L206",
+                node,
+                f"`{function.__name__}` takes any number of arguments (`{parameter}`)",
+                "name each parameter",
+            )
+            return None
+        shape = POISON
+        if parameter.name in hints:
+            found = _shape(
+                reader, node, hints[parameter.name], f"`{parameter.name}` of `{function.__name__}`"
+            )
+            if found is None:
+                return None
+            shape = POISON if vague(found) else found
+        default: form.Const | None = None
+        if parameter.default is not parameter.empty:
+            value = constant(parameter.default)
+            if value is None:
+                reader.problem(
+                    "L302",
+                    node,
+                    f"the default of `{parameter.name}` is no constant of JSON's types",
+                    "use None",
+                )
+                return None
+            default = form.Const(value[0], span, value[1])
+        positional = parameter.kind is not parameter.KEYWORD_ONLY
+        parameters.append(Parameter(parameter.name, shape, default, positional))
+    result: Shape | None = None
+    if "return" in hints:
+        result = _shape(reader, node, hints["return"], f"the result of `{function.__name__}`")
+        if result is None:
+            return None
+    return parameters, None if result is None or vague(result) else result
+
+
+def _shape(reader: Reader, node: ast.AST, annotation: Any, what: str) -> Shape | None:
+    try:
+        return shape_of(annotation)
+    except WireError as error:
+        reader.problem("L402", node, f"{what}: {error.problem}", "change the annotation")
+        return None
+
+
+def as_expression(block: Sequence[form.Stmt]) -> form.Expr | None:
+    """A body without calls as one expression: assignments, `if` with a return on each way, and a return."""
+    if not block:
+        return None
+    first, rest = block[0], block[1:]
+    if isinstance(first, form.Return):
+        return form.Const(NULL, first.span, None) if first.value is None else first.value
+    if isinstance(first, form.Assign):
+        body = as_expression(rest)
+        return None if body is None else form.Bind(body.shape, first.span, first.target, first.value, body)
+    if isinstance(first, form.If):
+        if not (_leaves(first.then) or _leaves(first.otherwise)):
+            return None
+        then = as_expression(first.then if _leaves(first.then) else (*first.then, *rest))
+        otherwise = as_expression(first.otherwise if _leaves(first.otherwise) else (*first.otherwise, *rest))
+        if then is None or otherwise is None:
+            return None
+        return form.Cond(join(then.shape, otherwise.shape), first.span, first.test, then, otherwise)
+    return None
+
+
+def _leaves(block: Sequence[form.Stmt]) -> bool:
+    """Whether a block of a pure body always returns."""
+    if not block:
+        return False
+    last = block[-1]
+    if isinstance(last, form.If):
+        return _leaves(last.then) and _leaves(last.otherwise)
+    return isinstance(last, form.Return)
+
+
+def parameter_env(variables: Sequence[form.Variable], line: int) -> Env:
+    """The state at the start of a workflow: its parameters are set."""
+    names = {
+        each.name: Binding(frozenset((each.index,)), each.shape, fresh=True, lines=(line,))
+        for each in variables
+    }
+    return Env(names)

@@ -1,0 +1,286 @@
+"""Changes in place (`xs.append(x)`, `d[k] = v`), as new values of the name.
+
+In Python every name that refers to the list sees the change; here only the one name gets a new value. That is the
+same exactly where no other name can reach the list, which `Binding.fresh` tells. Everything else is refused.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from ladle.compiler.language import form
+from ladle.compiler.language.arguments import fits
+from ladle.compiler.language.guards import operation
+from ladle.compiler.language.methods import CHANGES
+from ladle.compiler.language.names import is_local
+from ladle.compiler.language.reading import Reader
+from ladle.compiler.language.shapes import INT, NEVER, is_poison, join, kind_of, show
+from ladle.compiler.language.values import leak
+from ladle.wire import DictShape, ListShape, RecordShape, Shape
+
+__all__ = ["change", "is_change"]
+
+
+def is_change(reader: Reader, function: ast.Attribute) -> bool:
+    """Whether `name.method` changes a list or dict in place."""
+    base = function.value
+    while isinstance(base, ast.Attribute | ast.Subscript):
+        base = base.value
+    return function.attr in CHANGES and isinstance(base, ast.Name) and is_local(reader, base.id)
+
+
+def change(
+    reader: Reader, node: ast.AST, target: ast.expr, method: str, arguments: tuple[ast.expr, ...]
+) -> None:
+    """`target.method(arguments)`, or `target[i] = v` (method "[]="), as an assignment of the name `target`."""
+    if not isinstance(target, ast.Name):
+        for argument in arguments:
+            reader.expression(argument)
+        text = reader.text(target)
+        reader.problem(
+            "L109",
+            node,
+            f"`{text}` is part of another value, which would have to change too",
+            "change a local list or dict first, then put it where it belongs",
+        )
+        return
+    read = reader.derived(target, lambda: ast.Name(target.id, ast.Load()))
+    before = reader.expression(read)
+    shape = before.shape
+    kind = kind_of(shape)
+    rule = _CHANGES.get((kind, method))
+    if rule is None or (isinstance(node, ast.Call) and node.keywords):
+        for argument in arguments:
+            reader.expression(argument)
+        if is_poison(shape):
+            return
+        if isinstance(shape, RecordShape) and method == "[]=":
+            reader.problem("L106", node, f"`{show(shape)}` cannot be changed in place", "build a new value")
+            return
+        known = ", ".join(f".{verb}" if verb != "[]=" else "[…] =" for k, verb in _CHANGES if k == kind)
+        name = "[…] =" if method == "[]=" else f".{method}"
+        hint = f"it has {known}" if known else "build a new value"
+        reader.problem("L109", node, f"`{show(shape)}` cannot be changed by `{name}`", hint)
+        return
+    binding = reader.env.names[target.id]
+    if not binding.fresh:
+        for argument in arguments:
+            reader.expression(argument)
+        copy = f"list({target.id})" if kind == "list" else f"dict({target.id})"
+        reader.problem(
+            "L109",
+            node,
+            f"`{target.id}` may be shared: another name or value can refer to the same {kind}",
+            f"change a copy: {target.id} = {copy}",
+        )
+        return
+    if any(target.id in scope for scope in reader.comprehended):
+        reader.problem("L109", node, "a comprehension's name cannot be changed", "write a `for` loop")
+        return
+    made = rule(reader, node, before, arguments)
+    if made is None or is_poison(made.shape):
+        return
+    declared = reader.frame.declared.get(target.id)
+    if declared is not None:
+        found = fits(made, declared)
+        if found is None:
+            reader.problem(
+                "L409",
+                node,
+                f"`{target.id}` is declared `{show(declared)}`, and this makes it `{show(made.shape)}`",
+                "change the annotation, or the value",
+            )
+            return
+    variable = reader.define(target.id, made.shape, node, fresh=True)
+    reader.emit(form.Assign(reader.span(node), target.id, variable, made))
+
+
+_Rule = Callable[[Reader, ast.AST, form.Expr, tuple[ast.expr, ...]], form.Expr | None]
+
+
+def _count(reader: Reader, node: ast.AST, arguments: tuple[ast.expr, ...], number: int) -> bool:
+    if len(arguments) == number and not any(isinstance(each, ast.Starred) for each in arguments):
+        return True
+    code = "L203" if len(arguments) < number else "L202"
+    reader.problem(
+        code, node, f"this takes {number} argument{'s' * (number != 1)}, {len(arguments)} given", "see Python"
+    )
+    return False
+
+
+def _value(reader: Reader, node: ast.expr, inner: Shape) -> form.Expr | None:
+    value = reader.expression(node, None if inner == NEVER else inner)
+    leak(reader, node)
+    return None if is_poison(value.shape) else value
+
+
+def _grown(inner: Shape, value: form.Expr) -> tuple[Shape, form.Expr]:
+    """The type of the items once `value` is among them."""
+    fitting = None if inner == NEVER else fits(value, inner)
+    return (inner, fitting) if fitting is not None else (join(inner, value.shape), value)
+
+
+def _append(
+    reader: Reader, node: ast.AST, before: form.Expr, arguments: tuple[ast.expr, ...]
+) -> form.Expr | None:
+    assert isinstance(before.shape, ListShape)
+    if (
+        not _count(reader, node, arguments, 1)
+        or (value := _value(reader, arguments[0], before.shape.item)) is None
+    ):
+        return None
+    item, value = _grown(before.shape.item, value)
+    return operation(reader, node, "list.append", before, value, shape=ListShape(item))
+
+
+def _extend(
+    reader: Reader, node: ast.AST, before: form.Expr, arguments: tuple[ast.expr, ...]
+) -> form.Expr | None:
+    assert isinstance(before.shape, ListShape)
+    if not _count(reader, node, arguments, 1):
+        return None
+    value = reader.expression(arguments[0], before.shape)
+    if is_poison(value.shape):
+        return None
+    if not isinstance(value.shape, ListShape):
+        return reader.refuse(
+            "L417", arguments[0], f"`extend` takes a list, not `{show(value.shape)}`", "write a list"
+        )
+    item = join(before.shape.item, value.shape.item)
+    return operation(reader, node, "list.add", before, value, shape=ListShape(item))
+
+
+def _set_item(
+    reader: Reader, node: ast.AST, before: form.Expr, arguments: tuple[ast.expr, ...]
+) -> form.Expr | None:
+    assert isinstance(before.shape, ListShape)
+    value = _value(reader, arguments[1], before.shape.item)
+    if isinstance(arguments[0], ast.Slice):
+        return reader.refuse("L106", arguments[0], "a slice cannot be assigned", "build the list: [*a, *b]")
+    index = reader.expression(arguments[0])
+    if value is None or is_poison(index.shape):
+        return None
+    if kind_of(index.shape) != "int":
+        return reader.refuse(
+            "L412", arguments[0], f"an index is an int, not `{show(index.shape)}`", "write int(…)"
+        )
+    item, value = _grown(before.shape.item, value)
+    return operation(reader, node, "list.set", before, index, value, shape=ListShape(item))
+
+
+def _set_key(
+    reader: Reader, node: ast.AST, before: form.Expr, arguments: tuple[ast.expr, ...]
+) -> form.Expr | None:
+    assert isinstance(before.shape, DictShape)
+    value = _value(reader, arguments[1], before.shape.value)
+    key = reader.expression(arguments[0])
+    if value is None or is_poison(key.shape):
+        return None
+    if kind_of(key.shape) != "str":
+        return reader.refuse("L410", arguments[0], f"keys are text, not `{show(key.shape)}`", "write str(…)")
+    inner, value = _grown(before.shape.value, value)
+    return operation(reader, node, "dict.set", before, key, value, shape=DictShape(inner))
+
+
+def _update(
+    reader: Reader, node: ast.AST, before: form.Expr, arguments: tuple[ast.expr, ...]
+) -> form.Expr | None:
+    assert isinstance(before.shape, DictShape)
+    if not _count(reader, node, arguments, 1):
+        return None
+    value = reader.expression(arguments[0], before.shape)
+    if is_poison(value.shape):
+        return None
+    if not isinstance(value.shape, DictShape):
+        return reader.refuse(
+            "L417", arguments[0], f"`update` takes a dict, not `{show(value.shape)}`", "write a dict"
+        )
+    inner = join(before.shape.value, value.shape.value)
+    return operation(reader, node, "dict.merge", before, value, shape=DictShape(inner))
+
+
+def _insert(
+    reader: Reader, node: ast.AST, before: form.Expr, arguments: tuple[ast.expr, ...]
+) -> form.Expr | None:
+    assert isinstance(before.shape, ListShape)
+    if not _count(reader, node, arguments, 2):
+        return None
+    first = arguments[0]
+    if not (isinstance(first, ast.Constant) and first.value == 0 and not isinstance(first.value, bool)):
+        return reader.refuse(
+            "L109", node, "`insert` is known at the start only: xs.insert(0, x)", "write: [*a, x, *b]"
+        )
+    value = _value(reader, arguments[1], before.shape.item)
+    if value is None:
+        return None
+    item, value = _grown(before.shape.item, value)
+    return form.MakeList(
+        ListShape(item), reader.span(node), (value, form.Spread(before.shape, before.span, before))
+    )
+
+
+def _clear(
+    reader: Reader, node: ast.AST, before: form.Expr, arguments: tuple[ast.expr, ...]
+) -> form.Expr | None:
+    if not _count(reader, node, arguments, 0):
+        return None
+    if kind_of(before.shape) == "list":
+        return form.MakeList(before.shape, reader.span(node), ())
+    return form.MakeObject(before.shape, reader.span(node), ())
+
+
+def _sort(
+    reader: Reader, node: ast.AST, before: form.Expr, arguments: tuple[ast.expr, ...]
+) -> form.Expr | None:
+    from ladle.compiler.language.operations import accepts
+
+    if not _count(reader, node, arguments, 0):
+        return None
+    if not accepts("list sortable", before.shape):
+        return reader.refuse(
+            "L417", node, f"`{show(before.shape)}` has no order", "write: xs = sorted(xs, key=lambda x: …)"
+        )
+    return operation(reader, node, "list.sorted", before)
+
+
+def _reverse(
+    reader: Reader, node: ast.AST, before: form.Expr, arguments: tuple[ast.expr, ...]
+) -> form.Expr | None:
+    return operation(reader, node, "list.reversed", before) if _count(reader, node, arguments, 0) else None
+
+
+def _pop(
+    reader: Reader, node: ast.AST, before: form.Expr, arguments: tuple[ast.expr, ...]
+) -> form.Expr | None:
+    if len(arguments) > 1:
+        return reader.refuse("L109", node, "`pop` with a default gives a value", "test for the key before")
+    index: form.Expr = form.Const(INT, reader.span(node), -1)
+    if arguments:
+        index = reader.expression(arguments[0])
+        if is_poison(index.shape):
+            return None
+    kind = kind_of(before.shape)
+    if kind_of(index.shape) != ("int" if kind == "list" else "str"):
+        return reader.refuse(
+            "L412", node, f"`pop` of a {kind} does not take `{show(index.shape)}`", "see Python"
+        )
+    return operation(reader, node, "list.remove_at" if kind == "list" else "dict.remove", before, index)
+
+
+_CHANGES: Final[Mapping[tuple[str, str], _Rule]] = {
+    ("list", "append"): _append,
+    ("list", "extend"): _extend,
+    ("list", "insert"): _insert,
+    ("list", "[]="): _set_item,
+    ("list", "clear"): _clear,
+    ("list", "sort"): _sort,
+    ("list", "reverse"): _reverse,
+    ("list", "pop"): _pop,
+    ("dict", "[]="): _set_key,
+    ("dict", "update"): _update,
+    ("dict", "clear"): _clear,
+    ("dict", "pop"): _pop,
+}
+"""Every change in place that the language has."""

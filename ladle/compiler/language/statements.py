@@ -1,0 +1,397 @@
+"""Simple statements: assignments, bare calls, `return`, `pass`, `if`, `with`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from ladle import declare
+from ladle.compiler.language import form
+from ladle.compiler.language.arguments import take
+from ladle.compiler.language.conditions import condition
+from ladle.compiler.language.flow import merge
+from ladle.compiler.language.mutation import change, is_change
+from ladle.compiler.language.names import MISSING, marker, static
+from ladle.compiler.language.operators import combine
+from ladle.compiler.language.reading import Reader
+from ladle.compiler.language.shapes import NEVER, NULL, POISON, is_poison, kind_of, show
+from ladle.compiler.language.targets import spread
+from ladle.compiler.language.values import leak
+from ladle.compiler.language.words import STATEMENT_WORDS
+from ladle.wire import Shape, WireError, shape_of
+
+__all__ = ["STATEMENTS", "bind_name"]
+
+
+# ---------------------------------------------------------------------------------------------- assignment
+
+
+def bind_name(
+    reader: Reader, target: ast.Name, value_node: ast.expr, value: form.Expr
+) -> form.Variable | None:
+    """Gives a name its value. A call that was just lifted sets the name itself, without a variable between."""
+    name = target.id
+    declared = reader.frame.declared.get(name)
+    if declared is not None:
+        value = take(reader, value_node, value, declared, "L409", f"`{name}`")
+    leak(reader, value_node)
+    fresh = is_fresh(reader, value_node)
+    shape = value.shape if declared is None or is_poison(value.shape) else _pinned(declared, value.shape)
+    variable = reader.define(name, shape, target, fresh=fresh)
+    if is_poison(value.shape):
+        return variable
+    if declared is not None:
+        variable = reader.definitions.define((*reader.frame.path, id(target), ""), name, declared, made=False)
+    if not adopt(reader, value, variable):
+        reader.emit(form.Assign(reader.span(target), name, variable, value))
+    return variable
+
+
+def _pinned(declared: Shape, found: Shape) -> Shape:
+    """The type of a name with an annotation: that one, narrowed to None where None was given."""
+    if found == NULL:
+        return NULL if kind_of(declared) == "union" else declared
+    if kind_of(declared) == "union" and NEVER not in (
+        getattr(found, "item", None),
+        getattr(found, "value", None),
+    ):
+        return found
+    return declared
+
+
+def adopt(reader: Reader, value: form.Expr, variable: form.Variable | None) -> bool:
+    """Lets the statement that made `value` set `variable` instead; with None, nothing (its result is not read)."""
+    if not isinstance(value, form.Read) or not value.variable.made or not reader.block:
+        return False
+    last = reader.block[-1]
+    if isinstance(last, form.Call | form.Map | form.Scope) and last.target == value.variable:
+        if variable is None:
+            reader.block[-1] = replace(last, target=None, step=True)
+        else:
+            reader.block[-1] = replace(last, target=variable)
+        return True
+    return False
+
+
+_FRESH: Final = (
+    ast.List,
+    ast.Dict,
+    ast.ListComp,
+    ast.DictComp,
+    ast.BinOp,
+    ast.Constant,
+    ast.JoinedStr,
+    ast.Compare,
+)
+
+
+def is_fresh(reader: Reader, node: ast.expr) -> bool:
+    """Whether an expression makes a value that nothing else refers to."""
+    if isinstance(node, _FRESH):
+        return True
+    if isinstance(node, ast.IfExp):
+        return is_fresh(reader, node.body) and is_fresh(reader, node.orelse)
+    if isinstance(node, ast.Call):
+        if id(node) in reader.fresh_calls:
+            return True
+        target = static(reader, node.func)
+        if (
+            isinstance(target, declare.Declared)
+            or target in (list, dict, sorted)
+            or marker(target) == "attempt"
+        ):
+            return True
+        return isinstance(node.func, ast.Attribute) and node.func.attr in ("copy", "split", "splitlines")
+    return False
+
+
+def read_assign(reader: Reader, node: ast.Assign) -> None:
+    first = node.targets[0]
+    if len(node.targets) == 1 and isinstance(first, ast.Subscript):
+        change(reader, node, first.value, "[]=", (first.slice, node.value))
+        return
+    declared = reader.frame.declared.get(first.id) if isinstance(first, ast.Name) else None
+    value = reader.expression(node.value, declared)
+    if len(node.targets) == 1 and isinstance(first, ast.Name):
+        bind_name(reader, first, node.value, value)
+        return
+    if len(node.targets) > 1:
+        if not is_poison(value.shape):
+            value = reader.once(value, node, "value")
+        leak(reader, node.value)
+        for target in node.targets:
+            spread(reader, target, value, node.value)
+        return
+    leak(reader, node.value)
+    if _pairwise(reader, first, node.value, value):
+        return
+    spread(reader, first, value, node.value)
+
+
+def _pairwise(reader: Reader, target: ast.expr, node: ast.expr, value: form.Expr) -> bool:
+    """`a, b = f(x), g(y)`: each name gets its value, no tuple is made; not where a value reads a name it sets."""
+    if not (
+        isinstance(target, ast.Tuple) and isinstance(node, ast.Tuple) and isinstance(value, form.MakeList)
+    ):
+        return False
+    names = [each.id for each in target.elts if isinstance(each, ast.Name)]
+    if len(names) != len(target.elts) or len(names) != len(value.items):
+        return False
+    read = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+    if read & set(names):
+        return False
+    for each, item in zip(target.elts, value.items, strict=True):
+        assert isinstance(each, ast.Name)
+        variable = reader.define(each.id, item.shape, each)
+        done = False
+        if isinstance(item, form.Read) and item.variable.made:
+            for place, statement in enumerate(reader.block):
+                if (
+                    isinstance(statement, form.Call | form.Map | form.Scope)
+                    and statement.target == item.variable
+                ):
+                    reader.block[place] = replace(statement, target=variable)
+                    done = True
+        if not done:
+            reader.emit(form.Assign(item.span, each.id, variable, item))
+    return True
+
+
+def read_ann_assign(reader: Reader, node: ast.AnnAssign) -> None:
+    """`name: T = value`: the annotation is the name's type from here on."""
+    target = node.target
+    if not isinstance(target, ast.Name):
+        reader.problem("L106", target, "only names can be annotated", "assign a name")
+        return
+    shape = annotation(reader, node.annotation)
+    if shape is not None:
+        old = reader.frame.declared.get(target.id)
+        if old is not None and old != shape:
+            reader.problem(
+                "L409",
+                node.annotation,
+                f"`{target.id}` was declared `{show(old)}` before",
+                "use another name",
+            )
+        reader.frame.declared[target.id] = shape
+    if node.value is None:
+        return
+    value = reader.expression(node.value, shape)
+    if shape is None:
+        reader.define(target.id, POISON, target)
+        return
+    bind_name(reader, target, node.value, value)
+
+
+def annotation(reader: Reader, node: ast.expr) -> Shape | None:
+    """The shape of an annotation inside a function; None where a problem was reported."""
+    text = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ast.unparse(node)
+    try:
+        # As `typing.get_type_hints` does for annotations that are text.
+        found = eval(text, dict(reader.frame.source.names))
+        return shape_of(found)
+    except WireError as error:
+        reader.problem("L402", node, f"`{text}`: {error.problem}", "change the annotation")
+    except Exception as error:  # noqa: BLE001 - whatever the annotation raises is what is wrong with it
+        reader.problem(
+            "L402", node, f"`{text}` cannot be understood: {error}", "define or import the type at the top"
+        )
+    return None
+
+
+def read_aug_assign(reader: Reader, node: ast.AugAssign) -> None:
+    """`name += value`: a new value for the name; of a list, only where nothing else can see the change."""
+    target = node.target
+    if isinstance(target, ast.Subscript):
+        current = ast.copy_location(ast.Subscript(target.value, target.slice, ast.Load()), target)
+        value = reader.derived(node, lambda: ast.BinOp(current, node.op, node.value))
+        change(reader, node, target.value, "[]=", (target.slice, value))
+        return
+    if not isinstance(target, ast.Name):
+        reader.problem(
+            "L106",
+            target,
+            f"`{reader.text(target)}` cannot be changed",
+            "build a new value with the field changed",
+        )
+        return
+    read = reader.derived(target, lambda: ast.Name(target.id, ast.Load()))
+    before = reader.expression(read)
+    value = reader.expression(node.value, before.shape if kind_of(before.shape) in ("list", "dict") else None)
+    if kind_of(before.shape) == "list" and isinstance(node.op, ast.Add):
+        binding = reader.env.names.get(target.id)
+        if binding is not None and not binding.fresh:
+            change(reader, node, read, "extend", (node.value,))
+            return
+    made = combine(reader, node, node.op, (read, before), (node.value, value))
+    fresh = kind_of(before.shape) in ("list", "dict")
+    declared = reader.frame.declared.get(target.id)
+    if declared is not None:
+        made = take(reader, node.value, made, declared, "L409", f"`{target.id}`")
+    variable = reader.define(target.id, made.shape, target, fresh=fresh)
+    if not is_poison(made.shape):
+        reader.emit(form.Assign(reader.span(node), target.id, variable, made))
+
+
+# ---------------------------------------------------------------------------------------------- bare expressions
+
+
+def read_expr(reader: Reader, node: ast.Expr) -> None:
+    """An expression as a statement: a bare call is a step; anything else does nothing."""
+    value = node.value
+    if isinstance(value, ast.Constant):
+        return  # a text used as a comment, or `...`
+    if isinstance(value, ast.Call):
+        target = static(reader, value.func)
+        word = "" if target is MISSING else marker(target)
+        if word in STATEMENT_WORDS:
+            STATEMENT_WORDS[word](reader, value)
+            return
+        if isinstance(value.func, ast.Attribute) and target is MISSING and is_change(reader, value.func):
+            change(reader, value, value.func.value, value.func.attr, tuple(value.args))
+            return
+        result = reader.expression(value)
+        if not is_poison(result.shape):
+            adopt(reader, result, None)
+        return
+    if isinstance(value, ast.Await | ast.Yield | ast.YieldFrom):
+        reader.expression(value)
+        return
+    reader.expression(value)
+    reader.problem("L502", node, "this has no effect", "assign its value, or remove it")
+
+
+# ---------------------------------------------------------------------------------------------- the rest
+
+
+def read_return(reader: Reader, node: ast.Return) -> None:
+    frame = reader.frame
+    value: form.Expr | None = None
+    if node.value is not None:
+        read = reader.expression(node.value, frame.result)
+        if frame.result is not None:
+            what = f"`{frame.source.node.name}` returns `{show(frame.result)}`: this"
+            read = _returned(reader, node.value, read, frame.result, what)
+        value = read
+        frame.fresh_result = frame.fresh_result and _fresh_return(reader, node.value)
+    elif frame.result is not None and take_none(frame.result) is None:
+        reader.problem(
+            "L408",
+            node,
+            f"`{frame.source.node.name}` promises `{show(frame.result)}`, and this returns nothing",
+            f"write: return … (a {show(frame.result)})",
+        )
+    frame.returned.append(NULL if value is None else value.shape)
+    if value is None or not is_poison(value.shape):
+        reader.emit(form.Return(reader.span(node), "return", value))
+    reader.left(frame)
+    reader.env.reachable = False
+
+
+def take_none(shape: Shape) -> Shape | None:
+    """None's shape where the type allows it."""
+    from ladle.compiler.language.shapes import assignable
+
+    return NULL if assignable(NULL, shape) else None
+
+
+def _fresh_return(reader: Reader, node: ast.expr) -> bool:
+    if isinstance(node, ast.Name):
+        binding = reader.env.names.get(node.id)
+        return binding is not None and binding.fresh
+    return is_fresh(reader, node)
+
+
+def _returned(reader: Reader, node: ast.expr, value: form.Expr, result: Shape, what: str) -> form.Expr:
+    from ladle.compiler.language.arguments import fits
+
+    if is_poison(value.shape):
+        return value
+    if (found := fits(value, result)) is not None:
+        return found
+    hint = f"return a {show(result)}, or change the annotation: -> {show(value.shape)}"
+    if result == NULL:
+        hint = f"remove the value, or change the annotation: -> {show(value.shape)}"
+    return reader.refuse("L408", node, f"{what} is `{show(value.shape)}`", hint)
+
+
+def read_pass(reader: Reader, node: ast.Pass) -> None:
+    del reader, node
+
+
+def read_if(reader: Reader, node: ast.If) -> None:
+    test = condition(reader, node.test)
+    _, then, then_env = reader.arm(test.yes, lambda: reader.suite(node.body))
+    _, otherwise, else_env = reader.arm(test.no, lambda: reader.suite(node.orelse))
+    reader.frame.env = merge((then_env, else_env))
+    if is_poison(test.expr.shape):
+        return
+    if isinstance(test.expr, form.Const) and not test.yes and not test.no:
+        # The types decide: what is never taken has no place in the machine.
+        reader.block.extend(then if test.expr.value else otherwise)
+        reader.frame.env = then_env if test.expr.value else else_env
+        return
+    reader.emit(form.If(reader.span(node), f"if {reader.text(node.test)}", test.expr, then, otherwise))
+
+
+def read_with(reader: Reader, node: ast.With) -> None:
+    """`with in_order():`, `with at_once():`, `with after(a, b):`."""
+    outer: list[tuple[str, tuple[form.Variable, ...]]] = []
+    for item in node.items:
+        found = _ordering(reader, item)
+        if found is None:
+            reader.suite(node.body)
+            return
+        outer.append(found)
+    with reader.collect() as block:
+        reader.suite(node.body)
+    body: Sequence[form.Stmt] = block
+    for kind, variables in reversed(outer):
+        body = (form.Ordered(reader.span(node), f"with {kind}", kind, variables, tuple(body)),)
+    reader.block.extend(body)
+
+
+def _ordering(reader: Reader, item: ast.withitem) -> tuple[str, tuple[form.Variable, ...]] | None:
+    call = item.context_expr
+    word = marker(static(reader, call.func)) if isinstance(call, ast.Call) else ""
+    if word not in ("in_order", "at_once", "after") or not isinstance(call, ast.Call):
+        reader.problem(
+            "L101",
+            call,
+            f"`with {reader.text(call)}` is not part of the language",
+            "in a workflow: with in_order():, at_once():, after(a):. Use other resources inside a task",
+        )
+        return None
+    if item.optional_vars is not None:
+        reader.problem("L209", item.optional_vars, f"`{word}` gives no value", f"write: with {word}(…):")
+        return None
+    if word != "after":
+        if call.args or call.keywords:
+            reader.problem("L202", call, f"`{word}` takes no arguments", f"write: with {word}():")
+        return word, ()
+    variables: list[form.Variable] = []
+    for argument in call.args:
+        value = reader.expression(argument)
+        if isinstance(value, form.Read) and isinstance(argument, ast.Name):
+            variables.append(value.variable)
+        elif not is_poison(value.shape):
+            reader.problem(
+                "L209", argument, "`after` takes names that calls have set", "assign the call to a name first"
+            )
+    if not call.args:
+        reader.problem("L203", call, "`after` takes the values to wait for", "write: with after(a, b):")
+    return word, tuple(variables)
+
+
+STATEMENTS: Final[Mapping[type[ast.AST], Any]] = {
+    ast.Assign: read_assign,
+    ast.AnnAssign: read_ann_assign,
+    ast.AugAssign: read_aug_assign,
+    ast.Expr: read_expr,
+    ast.Return: read_return,
+    ast.Pass: read_pass,
+    ast.If: read_if,
+    ast.With: read_with,
+}

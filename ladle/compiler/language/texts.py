@@ -1,0 +1,123 @@
+"""Text of values: `str(x)` and f-strings, where the text is exactly Python's."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from typing import Any, Final
+
+from ladle.compiler.language import form
+from ladle.compiler.language.guards import operation
+from ladle.compiler.language.operations import format_problem
+from ladle.compiler.language.reading import Reader
+from ladle.compiler.language.shapes import INT, NULL, STR, is_poison, kind_of, options, show
+from ladle.compiler.language.values import refuse_none
+from ladle.wire import Shape
+
+__all__ = ["TEXTS", "text_of"]
+
+
+def text_of(reader: Reader, node: ast.expr, value: form.Expr) -> form.Expr:
+    """`str(value)`, for the types whose text is exact."""
+    kind = kind_of(value.shape)
+    span = reader.span(node)
+    if kind in ("str", "poison"):
+        return value
+    if isinstance(value, form.Const) and kind in ("int", "bool", "none"):
+        return form.Const(STR, span, str(value.value))
+    if kind in ("int", "bool", "date"):
+        return operation(reader, node, f"str.of_{kind}", value)
+    if kind == "error":
+        assert isinstance(value, form.Read)
+        return form.ErrorText(STR, span, value.variable)
+    text = reader.text(node)
+    if NULL in options(value.shape):
+        return refuse_none(reader, node, value.shape)
+    hints = {
+        "float": "the digits of a float are not the same everywhere: format it in a task",
+        "enum": f"write {text}.value",
+        "datetime": f"write {text}.isoformat()",
+        "any": "annotate it: str or int",
+    }
+    return reader.refuse(
+        "L107",
+        node,
+        f"`{text}` is `{show(value.shape)}`, whose text is not exact here",
+        hints.get(kind, "name the parts that you want to see"),
+    )
+
+
+def read_joined(reader: Reader, node: ast.JoinedStr, expected: Shape | None) -> form.Expr:
+    """An f-string."""
+    del expected
+    parts: list[form.Expr] = []
+    for part in node.values:
+        read = reader.expression(part) if isinstance(part, ast.Constant) else _formatted(reader, part)
+        last = parts[-1] if parts else None
+        if isinstance(read, form.Const) and isinstance(last, form.Const) and not is_poison(read.shape):
+            parts[-1] = form.Const(STR, last.span, f"{last.value}{read.value}")
+        else:
+            parts.append(read)
+    if any(is_poison(part.shape) for part in parts):
+        return reader.poison(node)
+    if not parts or (len(parts) == 1 and isinstance(parts[0], form.Const)):
+        return parts[0] if parts else form.Const(STR, reader.span(node), "")
+    return operation(reader, node, "str.concat", *parts)
+
+
+def _formatted(reader: Reader, node: ast.expr) -> form.Expr:
+    assert isinstance(node, ast.FormattedValue)
+    value = reader.expression(node.value)
+    if is_poison(value.shape):
+        return value
+    if node.conversion not in (-1, ord("s")):
+        return reader.refuse(
+            "L107", node.value, f"`!{chr(node.conversion)}` is not part of the language", "leave it out"
+        )
+    if node.format_spec is None:
+        return text_of(reader, node.value, value)
+    spec = node.format_spec
+    assert isinstance(spec, ast.JoinedStr)
+    if not all(isinstance(part, ast.Constant) for part in spec.values):
+        return reader.refuse("L107", node.value, "a format must be constant", "write it out")
+    text = "".join(str(part.value) for part in spec.values if isinstance(part, ast.Constant))
+    kind = kind_of(value.shape)
+    if not text:
+        return text_of(reader, node.value, value)
+    if kind == "date":
+        return _date(reader, node.value, value, text)
+    if kind not in ("int", "str"):
+        return reader.refuse(
+            "L107", node.value, f"`:{text}` of `{show(value.shape)}` is not exact here", "format it in a task"
+        )
+    if (problem := format_problem(kind, text)) is not None:
+        return reader.refuse("L107", node.value, problem, "leave the format out, or format it in a task")
+    return operation(reader, node.value, f"str.format_{kind}", value, form.Const(STR, value.span, text))
+
+
+_DATE_PARTS: Final[Mapping[str, tuple[int, int]]] = {"Y": (0, 4), "m": (5, 7), "d": (8, 10)}
+"""Where a date's ISO text has each part that `:%Y` and the like print."""
+
+
+def _date(reader: Reader, node: ast.expr, value: form.Expr, spec: str) -> form.Expr:
+    """A date under a format of `%Y`, `%m`, `%d` and plain text."""
+    parts: list[form.Expr] = []
+    text = operation(reader, node, "str.of_date", value)
+    rest = spec
+    while rest:
+        before, sign, rest = rest.partition("%")
+        if before:
+            parts.append(form.Const(STR, value.span, before))
+        if not sign:
+            break
+        code, rest = rest[:1], rest[1:]
+        if code not in _DATE_PARTS:
+            return reader.refuse(
+                "L107", node, f"`%{code}` is not part of the language", "use %Y, %m, %d, or a task"
+            )
+        ends = (form.Const(INT, value.span, end) for end in _DATE_PARTS[code])
+        parts.append(operation(reader, node, "str.slice", text, *ends))
+    return parts[0] if len(parts) == 1 else operation(reader, node, "str.concat", *parts)
+
+
+TEXTS: Final[Mapping[type[ast.AST], Any]] = {ast.JoinedStr: read_joined}
