@@ -65,7 +65,7 @@ def service_failure(client: Any, optimized: Optimized | None, error: Any) -> Tas
     message = str(details.get("Message") or code)
     status = int(metadata.get("HTTPStatusCode", 400))
     request_id = metadata.get("RequestId")
-    name = _modeled(client, code)
+    name = _modeled(client, str(details.get("QueryErrorCode", code)))  # SQS still reports its old codes
     if optimized is not None:
         return first_failure(optimized, name, code, message, status, request_id)
     extended = None

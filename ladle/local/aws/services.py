@@ -16,6 +16,7 @@ from ladle.local.aws.clients import Clients
 from ladle.local.aws.engine_calls import ENGINE_CALLS
 from ladle.local.aws.failures import first_failure, refused, second_failure, service_failure
 from ladle.local.aws.functions import LambdaBackend, invoke_by_arn, invoke_optimized, no_functions
+from ladle.local.aws.jobs import JOBS, run_job
 from ladle.local.aws.naming import OPTIMIZED, Optimized, botocore_service, capital, pascal
 from ladle.local.aws.shapes import InvalidParameters, UnknownFields, from_response, to_request
 
@@ -91,16 +92,27 @@ class AwsServices:
         if optimized is None:
             done(_unknown(call, f"{name} is not among the optimized integrations that local runs know"))
             return
-        if pattern.startswith("sync"):
-            done(_unknown(call, f"local runs cannot wait for the end of {name}:{action} jobs yet"))
-            return
         client = self.clients.client(optimized.service)
+        if pattern.startswith("sync"):
+            job = JOBS.get((name, action))
+            if job is None:
+                done(_unknown(call, f"local runs cannot wait for the end of what {name}:{action} starts"))
+                return
+            run_job(job, action, call.arguments, _caller(client, optimized), done)
+            return
         operation = _operation(client, action)
         if operation is None:
             done(_unknown(call, f"the service {name} has no action {action}"))
             return
         special = _SPECIAL.get((name, action), _called)
         done(special(client, operation, call.arguments, optimized))
+
+
+def _caller(client: Any, optimized: Optimized) -> Callable[[str, JSON], TaskSucceeded | TaskFailed]:
+    def call(action: str, arguments: JSON) -> TaskSucceeded | TaskFailed:
+        return _called(client, _operation(client, action), arguments, optimized)
+
+    return call
 
 
 def _unknown(call: TaskCall, reason: str) -> TaskFailed:
@@ -144,10 +156,11 @@ def _called(
         return service_failure(client, optimized, error)
     except BotoCoreError as error:
         return _invalid(client, optimized, _Violation(str(error)))
-    except (ImportError, NotImplementedError) as error:  # an optional part of moto, or one it does not have
+    except Exception as error:  # noqa: BLE001 - whatever breaks inside moto fails the run, not the engine
         service = operation.service_model.service_name
         return TaskFailed(
-            "States.Runtime", f"the AWS in memory cannot do {service}:{operation.name}: {error}"
+            "States.Runtime",
+            f"the AWS in memory could not do {service}:{operation.name}: {type(error).__name__}: {error}",
         )
     _complete(operation, parameters, response)
     result = from_response(operation.output_shape, response, second=optimized is None)
