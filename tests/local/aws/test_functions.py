@@ -64,7 +64,7 @@ def test_a_function_as_the_resource(task: RunTask) -> None:
 
 @pytest.mark.parametrize("by_arn", [True, False])
 def test_a_failing_function(task: RunTask, by_arn: bool) -> None:
-    """Fails under its exception's name, with Lambda's document as the cause; nameless failures are Unknown."""
+    """Fails under its exception's name, with Lambda's document as cause; nameless failures are Unknown."""
 
     def call(name: str) -> Any:
         if by_arn:
