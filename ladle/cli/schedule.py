@@ -16,7 +16,7 @@ WIDTH: Final = 40
 
 
 def as_text(schedule: Schedule, colour: bool = False) -> str:
-    """One line a step with a bar of when it runs, waves apart; then the critical path and the cost of nesting."""
+    """One line a step with a bar of when it runs; then the critical path and the cost of nesting."""
     critical = set(schedule.critical)
     whole = max(schedule.seconds, 1e-9)
     rows = []
