@@ -32,7 +32,7 @@ FUNCTIONS = frozenset(_FUNCTION_NAMES.split())
 
 
 class Token(NamedTuple):
-    """A token: its kind (name, variable, text, number, regex or operator), its text, and where it stands."""
+    """A token: its kind (name, variable, text, number, regex, operator, bar), its text, and its place."""
 
     kind: str
     text: str
@@ -98,6 +98,7 @@ class _ScanError(Exception):
 def _tokens(text: str) -> Iterator[Token]:
     position = 0
     previous: Token | None = None
+    bars = 0
     while position < len(text):
         if text.startswith("/*", position) and text.find("*/", position + 2) < 0:
             raise _ScanError("Comment has no closing tag", position)
@@ -129,6 +130,9 @@ def _tokens(text: str) -> Iterator[Token]:
                 and not _is_prefix(previous)
             ):
                 kind = "operator"
+            if name == "|" and kind == "operator":
+                bars = (bars + 1) % 3
+                kind = "operator" if bars else "bar"  # the third closes a transform, which is an operand
             previous = Token(kind, name, match.start(), match.end())
             yield previous
         position = match.end()
@@ -179,6 +183,8 @@ class _Scanner:
                 self.name(index, token)
             elif token.kind == "operator":
                 self.operator(index, token)
+            elif token.kind == "bar":
+                self.bars = 0
         if len(self.stack) > 1:
             expected = _CLOSERS[self.stack[-1].mark]
             raise _ScanError(f'Expected "{expected}" before end of expression', self.tokens[-1].end)
@@ -208,7 +214,7 @@ class _Scanner:
             self.bind(self.stack[-1], self.stack[-1].pending)
             self.stack[-1].pending.clear()
         elif token.text == "|":
-            self.bars = (self.bars + 1) % 3
+            self.bars += 1
         elif token.text in ("?:", "??"):
             self.query.unsupported.append(token)
         elif token.text in ("*", "**", "%"):
