@@ -19,10 +19,10 @@ from ladle.compiler.language.names import MISSING, is_local, kind_of_object, mar
 from ladle.compiler.language.problems import nearest
 from ladle.compiler.language.reading import Reader
 from ladle.compiler.language.records import construct, record_shape
-from ladle.compiler.language.shapes import union
+from ladle.compiler.language.shapes import show
 from ladle.compiler.language.words import EXPRESSION_WORDS, STATEMENT_WORDS, retry_policy
 from ladle.errors import DiagnosticError
-from ladle.wire import ABSENT, Shape, shape_of
+from ladle.wire import ABSENT, Shape, WireError, shape_of, union_of
 
 __all__ = ["CALLS", "FAILED", "call_declared"]
 
@@ -208,7 +208,17 @@ def call_declared(reader: Reader, node: ast.Call, callee: Any, *, attempt: bool 
         return reader.poison(node)
     parameters, result = found
     values = bind(reader, node, name, parameters)
-    shape = union((result, FAILED)) if attempt else result
+    shape = result
+    if attempt:
+        try:
+            shape = union_of((result, FAILED))
+        except WireError:
+            return reader.refuse(
+                "L209",
+                node,
+                f"the result of `{name}` ({show(result)}) could be taken for a `Failed`",
+                "let it return a dataclass whose fields are not those of Failed (error, cause)",
+            )
     variable = reader.define(name, shape, node, made=True, tag="call")
     if values is None:
         # The arguments are wrong; the type of the result is known all the same, and what follows is checked.

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ladle.compiler.language import form
+from ladle.compiler.language.alternatives import is_one_of
 from ladle.compiler.language.flow import merge
 from ladle.compiler.language.guards import all_of, negated, operation
 from ladle.compiler.language.names import shadowed, static
@@ -206,9 +207,7 @@ def _is_instance(reader: Reader, node: ast.Call) -> Condition:
     if not wanted or rest == NEVER:
         return Condition(form.Const(BOOL, span, bool(wanted)))
     picked = union(wanted)
-    test: form.Expr = form.Is(BOOL, span, value, tuple(wanted))
-    if set(wanted) == {NULL}:
-        test = operation(reader, node, "is_none", value)
+    test = reader.bound(node, "value", value, lambda held: is_one_of(reader, node, held, tuple(wanted)))
     if path is None:
         return Condition(test)
     return Condition(test, ((path, picked),), ((path, rest),))

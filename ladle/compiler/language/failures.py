@@ -53,7 +53,7 @@ class Failures:
     def add(self, cls: type[BaseException]) -> None:
         """Makes a class known, and the classes it derives from."""
         for each in cls.__mro__:
-            if not (isinstance(each, type) and issubclass(each, BaseException)):
+            if not issubclass(each, BaseException):
                 continue
             old = self._known.setdefault(each.__name__, each)
             if old is not each:

@@ -145,19 +145,6 @@ class Context(Expr):
 
 
 @dataclass(frozen=True, slots=True)
-class Is(Expr):
-    """`isinstance(value, …)`: whether a value of a union is one of the alternatives `options`, given by shape.
-
-    The alternatives of `value.shape` that are not in `options` are the others; no JSON value can be both
-    (`ladle.wire.unions` refuses such unions), except `Failed` beside a result of the same fields: the test for
-    `Failed` is that the value is an object with exactly the fields of `Failed`.
-    """
-
-    value: Expr
-    options: tuple[Shape, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class ErrorText(Expr):
     """`str(error)` of a caught error: the message alone, not the JSON around it."""
 

@@ -206,8 +206,8 @@ def read_aug_assign(reader: Reader, node: ast.AugAssign) -> None:
     target = node.target
     if isinstance(target, ast.Subscript):
         current = ast.copy_location(ast.Subscript(target.value, target.slice, ast.Load()), target)
-        value = reader.derived(node, lambda: ast.BinOp(current, node.op, node.value))
-        change(reader, node, target.value, "[]=", (target.slice, value))
+        grown = reader.derived(node, lambda: ast.BinOp(current, node.op, node.value))
+        change(reader, node, target.value, "[]=", (target.slice, grown))
         return
     if not isinstance(target, ast.Name):
         reader.problem(

@@ -12,7 +12,8 @@ from ladle.compiler.language.walk import nodes
 __all__ = ["verify"]
 
 _Set = frozenset[form.Variable]
-_EVERYTHING: Any = None
+_NOWHERE = form.Variable("nowhere", -1, POISON)
+_EVERYTHING: _Set = frozenset((_NOWHERE,))
 """The state after a jump: nothing is read there, so everything counts as set."""
 
 
@@ -109,12 +110,12 @@ class _Assignment:
                 return self._try(node, known)
             case form.Raise():
                 self.expression(node.message, known)
-                return _EVERYTHING  # type: ignore[no-any-return]
+                return _EVERYTHING
             case form.Return():
                 self.expression(node.value, known)
-                return _EVERYTHING  # type: ignore[no-any-return]
+                return _EVERYTHING
             case form.Break() | form.Continue():
-                return _EVERYTHING  # type: ignore[no-any-return]
+                return _EVERYTHING
             case form.Sleep():
                 self.expression(node.seconds, known)
             case form.SleepUntil():
@@ -126,8 +127,8 @@ class _Assignment:
                 return self.block(node.body, known)
             case form.Scope():
                 self.block(node.body, known)
-        target = getattr(node, "target", None)
-        return known if target is None else known | {target}
+        assigned: form.Variable | None = getattr(node, "target", None)
+        return known if assigned is None else known | {assigned}
 
     def _loop_end(self, body: form.Block, orelse: form.Block, known: _Set) -> _Set:
         after = self.block(orelse, known)
@@ -135,29 +136,26 @@ class _Assignment:
         if not breaks:
             return after
         # A name that every break has set is set behind the loop; which ones, reading has worked out.
-        assigned = {each.target for each in nodes(body) if isinstance(each, form.Assign)}
-        assigned |= {
-            each.target for each in nodes(body) if isinstance(each, form.Call | form.Map | form.Scope)
-        }
-        assigned |= {each.item for each in nodes(body) if isinstance(each, form.For)}
-        return known | {each for each in assigned if each is not None}
+        assigned = _assigned(body) | {each.item for each in nodes(body) if isinstance(each, form.For)}
+        return known | assigned
 
     def _try(self, node: form.Try, known: _Set) -> _Set:
         after = self.block(node.orelse, self.block(node.body, known))
         for handler in node.handlers:
-            inside = known | ({handler.variable} if handler.variable else set())
             # What the body sets before the failing call may be read; reading has worked out what.
-            inside |= {
-                each.target
-                for each in nodes(node.body)
-                if isinstance(each, form.Assign | form.Call | form.Map | form.Scope)
-                and each.target is not None
-            }
+            inside = known | _assigned(node.body)
+            if handler.variable is not None:
+                inside |= {handler.variable}
             after = _both(after, self.block(handler.body, inside))
         if after is _EVERYTHING:
             self.block(node.final, known)
             return after
         return self.block(node.final, after)
+
+
+def _assigned(block: form.Block) -> _Set:
+    found = (getattr(each, "target", None) for each in nodes(block))
+    return frozenset(target for target in found if isinstance(target, form.Variable))
 
 
 def _both(first: _Set, second: _Set) -> _Set:

@@ -75,6 +75,7 @@ RULES: Final[dict[str, Rule]] = {
     "eq": _compared("="),
     "ne": _compared("!="),
     "is_none": _is_none,
+    "json.type": lambda printer, op: call("type", printer.print(op.operands[0])),
     "bool.not": _not,
     "bool.and": _joined("and"),
     "bool.or": _joined("or"),

@@ -337,3 +337,17 @@ def dict_remove(mapping: dict[str, Any], key: str) -> dict[str, Any]:
 
 def sorted_items(mapping: dict[str, Any]) -> list[list[Any]]:
     return [[key, mapping[key]] for key in sorted(text_order(list(mapping)))]
+
+
+# ------------------------------------------------------------------------------------------------ unions
+
+
+def json_type(value: Any) -> str:
+    """Which kind of JSON value it is, by JSON's names."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int | float):
+        return "number"
+    return "string" if isinstance(value, str) else "array" if isinstance(value, list | tuple) else "object"

@@ -97,6 +97,8 @@ def _rows() -> tuple[Operation, ...]:
         row("eq", ("any", "any"), "bool", ref.same),
         row("ne", ("any", "any"), "bool", lambda a, b: not ref.same(a, b)),
         row("is_none", ("any",), "bool", lambda a: a is None),
+        # "null", "boolean", "number", "string", "array" or "object": tells the alternatives of a union apart
+        row("json.type", ("any",), "str", ref.json_type),
         # truth
         row("bool.not", ("bool",), "bool", lambda a: not a),
         row("bool.and", ("bool", "bool", "bool*"), "bool", lambda *tests: all(tests)),
