@@ -26,8 +26,13 @@ WORDS: Final = {
 LOG_LINES: Final = 40
 
 
-def verdict(record: RunRecord, progress: Progress, rows: Sequence[Row], colour: bool) -> str:
-    """`succeeded in 0.82 s, 22 transitions ($0.00055 on AWS), critical path load_day > delays > publish`"""
+def verdict(
+    record: RunRecord, children: Sequence[RunRecord], progress: Progress, rows: Sequence[Row], colour: bool
+) -> str:
+    """`succeeded in 0.82 s, 22 transitions ($0.00055 on AWS), critical path load_day > delays > publish`
+
+    Transitions and price are those of the run and of the runs that it started.
+    """
     word, style = WORDS.get(record.status, (record.status.lower(), "warn"))
     text = paint(word, style, colour)
     seconds = record.seconds
@@ -35,8 +40,9 @@ def verdict(record: RunRecord, progress: Progress, rows: Sequence[Row], colour: 
         text += f" in {duration(seconds)}"
         if record.wall is not None and seconds > 2 * record.wall + 1:
             text += f" on its own clock ({duration(record.wall)} here)"
-    transitions = record.transitions or progress.transitions
-    text += f", {plural(transitions, 'transition')} ({dollars(transitions)} on AWS)"
+    transitions = (record.transitions or progress.transitions) + sum(c.transitions for c in children)
+    runs = f" in {len(children) + 1} runs" if children else ""
+    text += f", {plural(transitions, 'transition')}{runs} ({dollars(transitions)} on AWS)"
     path = progress.critical_path(rows)
     if len(path) > 1 and record.status == "SUCCEEDED":
         text += f", critical path {' > '.join(path)}"

@@ -68,6 +68,10 @@ def details(view: StepView) -> str:
         words.append(f"{view.error or 'failed'}, handled")
     elif view.state == "failed":
         words.append(view.error or "failed")
+    elif view.handled:
+        words.append(
+            f"{view.handled} failed ({view.error}), handled" if view.error else f"{view.handled} handled"
+        )
     elif view.failed:
         words.append(f"{view.failed} failed")
     if view.row.kind == "Wait" and view.state == "succeeded" and view.seconds:

@@ -58,7 +58,7 @@ def _rows(block: Mapping[str, Any]) -> Iterator[Row]:
             if len(work) == 1:
                 inner = work[0]
                 folded = tuple(name for row in rows for name in (row.name, *row.folded))
-                yield Row(name, inner.label, "Map", (), folded, comment or inner.comment)
+                yield Row(name, name, "Map", (), folded, comment or inner.comment)
             else:
                 yield Row(name, name, "Map", (), (), comment)
                 yield from (_under(row, "body") for row in rows)

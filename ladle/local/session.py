@@ -32,6 +32,7 @@ from ladle.local.answers import Answers, Question
 from ladle.local.aws import AwsServices, S3Objects
 from ladle.local.capture import Capture
 from ladle.local.door import check_input
+from ladle.local.handled import handled_errors
 from ladle.local.memory import REGION, MemoryAws, StoredObject, head_object
 from ladle.local.names import new_id, slug, slug_of
 from ladle.local.recorder import Recorder
@@ -164,7 +165,16 @@ class LocalSession:
         def submit(call: TaskCall, invocation: Invocation, done: Callable[[], None]) -> None:
             self._submit(engine, call, invocation, done)
 
-        tasks = LocalTasks(self.project.tasks, AwsServices(region=REGION), report=report, submit=submit)
+        functions = [
+            each.function for each in (*self.project.tasks.values(), *self.project.workflows.values())
+        ]
+        tasks = LocalTasks(
+            self.project.tasks,
+            AwsServices(region=REGION),
+            handled=handled_errors([each.definition for each in self._machines.values()], functions),
+            report=report,
+            submit=submit,
+        )
         engine = Engine(
             tasks, clock=VirtualClock(), seed=self.seed, listener=listen, store=S3Objects(region=REGION)
         )

@@ -13,7 +13,7 @@ import threading
 import time
 import traceback
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -46,6 +46,7 @@ class Invocation:
 class LocalTasks:
     """A `TaskRunner` for the project's tasks; calls of anything else go to `services`.
 
+    `handled` are the full names of the exception classes that some Retry or Catch takes.
     `report` is told of each call that is over (with its log). `submit` takes the place of `done` for a
     successful call that waits for its token: who knows the answer passes both on together, since between the
     two the engine could find itself idle and skip to the task's timeout.
@@ -56,12 +57,14 @@ class LocalTasks:
         tasks: Mapping[str, Task[..., Any]],
         services: TaskRunner,
         *,
+        handled: Collection[str] = (),
         report: Report,
         submit: Callable[[TaskCall, Invocation, Callable[[], None]], None],
         workers: Workers | None = None,
     ) -> None:
         self._tasks = tasks
         self._services = services
+        self._handled = handled
         self._report = report
         self._submit = submit
         self._workers = workers or Workers()
@@ -132,7 +135,7 @@ class _Running:
     def _invoke(self) -> Any:
         # Through JSON text and back: nothing is shared with the task that Lambda would not share.
         event = json.loads(json.dumps(self._invocation.event))
-        result = runtime.invoke(self._task, event)
+        result = runtime.invoke(self._task, event, self._tasks._handled)
         try:
             text = json.dumps(result, allow_nan=False)
         except (TypeError, ValueError) as error:

@@ -79,7 +79,8 @@ class StepView:
 
     `state` is one of running, waiting, succeeded, caught (it failed and a handler took over), failed,
     stopped. `seconds` is from its first entry to its last exit (or to now). `done` of `total` counts items of
-    a Map, or repetitions; `total` is None where there is nothing to count.
+    a Map, or repetitions; `total` is None where there is nothing to count. `handled` counts failures inside of
+    a Map that a handler of the same iteration took.
     """
 
     row: Row
@@ -88,6 +89,7 @@ class StepView:
     done: int
     total: int | None
     failed: int
+    handled: int
     at_once: int
     retried: int
     note: str
@@ -138,6 +140,9 @@ class Progress:
             self.error, self.cause = details.get("error"), details.get("cause")
             self.output = details.get("output")
             self.failed_step = self._state[previous] if previous < len(self._state) else None
+            last = self.steps.get(self.failed_step or "")
+            if last is not None and last.kind == "Fail":
+                last.error, last.cause = self.error, self.cause
         elif state is not None:
             self._see_state(kind, ms, state, details)
 
@@ -216,6 +221,7 @@ class Progress:
             done=done or 0,
             total=total,
             failed=step.items_failed if step.kind == "Map" else _caught(step),
+            handled=sum(_caught(part) for part in inner),
             at_once=step.peak,
             retried=sum(part.retried for part in parts),
             note=_waited_for(parts) if is_open else "",

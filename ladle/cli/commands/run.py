@@ -252,16 +252,17 @@ def _report(session: LocalSession, record: RunRecord, watch: Watch, as_json: boo
     for line in watch.final():
         watch.say(line)
     colour = watch.colour
+    children = store.children(record.id)
+    end = verdict(record, children, watch.progress, watch.rows, colour)
     if record.status == "SUCCEEDED":
-        watch.say(verdict(record, watch.progress, watch.rows, colour))
+        watch.say(end)
         for line in result_lines(record, objects, colour):
             watch.say(line)
         return
-    family = [record, *store.children(record.id)]
-    calls = [call for each in family for call in store.calls(each.id)]
+    calls = [call for each in (record, *children) for call in store.calls(each.id)]
     for line in failure_lines(record, watch.progress, calls, colour):
         watch.say(line)
     watch.say("")
-    watch.say(verdict(record, watch.progress, watch.rows, colour))
+    watch.say(end)
     watch.say(f"again    {again(record)}")
     watch.say(f"details  ladle show {hash_of(record)}")

@@ -57,7 +57,7 @@ def _overview(store: Store, record: RunRecord) -> None:
     for line in tree(progress, rows, colour=colour, ascii_only=speaks_ascii()):
         click.echo(line, color=colour)
     if record.status == "SUCCEEDED":
-        click.echo(verdict(record, progress, rows, colour), color=colour)
+        click.echo(verdict(record, children, progress, rows, colour), color=colour)
         for line in result_lines(record, store.objects(record.id), colour):
             click.echo(line, color=colour)
     else:
@@ -66,7 +66,7 @@ def _overview(store: Store, record: RunRecord) -> None:
             for line in failure_lines(record, progress, calls, colour):
                 click.echo(line, color=colour)
             click.echo("")
-        click.echo(verdict(record, progress, rows, colour), color=colour)
+        click.echo(verdict(record, children, progress, rows, colour), color=colour)
         if record.parent is None and record.status != "RUNNING":
             click.echo(f"again    {again(record)}")
     if children:
