@@ -150,6 +150,11 @@ def _field(
         message = f"`{parameter.name}` has no type: `{name}` is called across the wire"
         findings.append(Finding("D101", message, f"write `{parameter.name}: str`, or what it is", part))
         return None
+    if hints[parameter.name] is object:
+        # To a type checker, a first parameter that takes any object could as well take a token.
+        message = f"`{parameter.name}: object` says nothing about the value"
+        findings.append(Finding("D103", message, f"write `{parameter.name}: Any` for any JSON value", part))
+        return None
     try:
         shape = shape_of(hints[parameter.name])
     except WireError as error:

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 __all__ = ["TaskToken"]
 
-Answer = TypeVar("Answer", covariant=True)
+Answer = TypeVar("Answer")
 
 
-class TaskToken(str, Generic[Answer]):
+@dataclass(frozen=True)
+class TaskToken(Generic[Answer]):
     """The token of a call that waits for its answer (`.waitForTaskToken`).
 
     Annotate a task's first parameter `TaskToken[Decision]`: callers do not pass it, and the value of the call
-    is the `Decision` that somebody sends with `SendTaskSuccess`; what the function itself returns is dropped.
-    The token is a string, so it can go into a message, a URL or a table as it is.
+    is the `Decision` that somebody sends with `SendTaskSuccess`; what the function returns is dropped.
+    `token` is the text to put into a message, a URL or a table.
     """
 
-    __slots__ = ()
+    # No subclass of str: a type checker would then take every function whose first parameter is a str for
+    # one that takes a token.
+    token: str
 
-    @property
-    def token(self) -> str:
-        """The bare text."""
-        return str.__str__(self)
+    def __str__(self) -> str:
+        return self.token

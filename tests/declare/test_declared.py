@@ -138,8 +138,7 @@ def test_each_wants_a_whole_number(number: int) -> None:
         each([1], concurrency=number)
 
 
-def test_a_token_is_text() -> None:
-    """It goes into a message as it is."""
+def test_a_token_gives_its_text() -> None:
+    """For messages, URLs and tables."""
     token = TaskToken[int]("abc")
-    assert token == token.token == "abc"
-    assert type(token.token) is str
+    assert str(token) == token.token == "abc"

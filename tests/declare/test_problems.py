@@ -54,6 +54,10 @@ def unsupported(days: set[Day]) -> frozenset[int]: ...  # type: ignore[empty-bod
 
 
 @task
+def shapeless(value: object) -> None: ...
+
+
+@task
 def bad_default(n: int = "one", days: list[int] = []) -> None: ...  # type: ignore[assignment]  # noqa: B006
 
 
@@ -133,6 +137,16 @@ def bare_token(token: TaskToken) -> None: ...  # type: ignore[type-arg]
                     "`frozenset[int]` has no form in JSON",
                     "write `list[int]`",
                 ),
+            ],
+        ),
+        (
+            shapeless,
+            [
+                (
+                    "D103",
+                    "`value: object` says nothing about the value",
+                    "write `value: Any` for any JSON value",
+                )
             ],
         ),
         (
