@@ -16,7 +16,6 @@ import logging
 import os
 import threading
 import time
-import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -42,21 +41,14 @@ from moto.stepfunctions.parser.asl.component.state.wait.wait_function import wai
 from moto.stepfunctions.parser.asl.eval.environment import Environment
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 
-__all__ = ["MotoRun", "TaskError", "run"]
+from .engine_runner import substituted
+
+__all__ = ["MotoRun", "run"]
 
 CONFIG: Any = {"stepfunctions": {"execute_state_machine": True}, "lambda": {"use_docker": False}}
 REGION = "us-east-1"
 _numbers = itertools.count(1)
 _one_at_a_time = threading.Lock()
-
-
-class TaskError(Exception):
-    """What a task raises to fail as Lambda would report it: `error` is the errorType, `payload` the report."""
-
-    def __init__(self, error: str, payload: Mapping[str, Any]) -> None:
-        super().__init__(error)
-        self.error = error
-        self.payload = dict(payload) | {"errorType": error}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +72,15 @@ def run(
     """Runs `definition` with the input `given`.
 
     `tasks` gives for each function name what is called with the event; it returns a JSON value or raises:
-    TaskError, or any exception, which fails under its class's name. `answers` gives for each task that waits
+    an exception that has a dict `payload` fails with that as Lambda's report, any other under its class's name.
+    `answers` gives for each task that waits
     for a token what answers it, called with the event after the task. Raises AssertionError when the run does
     not end in `seconds`.
     """
     text = json.dumps(definition)
     if "states:startExecution" in text:
         raise ValueError("moto does not run nested executions")
-    text = _substituted(definition)
+    text = json.dumps(substituted(definition, {}))
     number = next(_numbers)
     with _one_at_a_time, _mended(tasks, answers or {}), mock_aws(config=CONFIG):
         client = boto3.client("stepfunctions", region_name=REGION)
@@ -106,19 +99,6 @@ def run(
                 return MotoRun(found["status"], None, found.get("error"), found.get("cause"))
             time.sleep(0.005)
     raise AssertionError(f"the run did not end within {seconds} s")
-
-
-def _substituted(definition: Any) -> str:
-    def value(one: Any) -> Any:
-        if isinstance(one, dict):
-            return {key: value(inner) for key, inner in one.items()}
-        if isinstance(one, list):
-            return [value(inner) for inner in one]
-        if isinstance(one, str) and one.startswith("${") and one.endswith("}"):
-            return one[2:-1]
-        return one
-
-    return json.dumps(value(definition))
 
 
 def _decoded(output: str) -> Any:
@@ -170,15 +150,10 @@ class _FakeLambda:
         result: Any
         try:
             result = self.tasks[FunctionName](event)
-        except TaskError as error:
-            result = error.payload
-            response["FunctionError"] = "Unhandled"
         except Exception as error:  # noqa: BLE001 - whatever a task raises is its failure
-            result = {
-                "errorMessage": str(error),
-                "errorType": type(error).__name__,
-                "stackTrace": traceback.format_tb(error.__traceback__),
-            }
+            result = getattr(error, "payload", None)
+            if not isinstance(result, dict):
+                result = {"errorMessage": str(error), "errorType": type(error).__name__}
             response["FunctionError"] = "Unhandled"
         else:
             if FunctionName in self.answers:

@@ -40,6 +40,7 @@ from ladle.compiler.plan.expressions import can_fail, children
 from ladle.compiler.plan.statements import blocks_of, writes_of
 from ladle.compiler.plan.statements import expressions_of as statement_expressions
 from ladle.compiler.plan.tree import leaves
+from ladle.declare.retries import retries
 from ladle.wire import AnyShape, BoolShape, IntShape, ListShape, NullShape
 
 __all__ = ["build"]
@@ -324,7 +325,7 @@ class Builder:
             stmt.span,
             (region,),
             then.after(*back),
-            retries=retriers(stmt.retry, self.supply.failures),
+            retries=retriers(retries(stmt.retry), self.supply.failures),
         )
         return self.add(replace(state, catches=catches(self, exits.guards, nested=_runs_nested(state))))
 

@@ -114,21 +114,24 @@ def is_volatile(expr: Expr | None) -> bool:
 
 
 def substitute(expr: Expr, values: Mapping[Variable, Expr]) -> Expr:
-    """`expr` with each read of a variable of `values` replaced by its expression.
-
-    A caught error read through `ErrorText` or `ErrorName` is only ever replaced by another variable.
-    """
+    """`expr` with each read of a variable of `values` replaced by its expression."""
     if not values:
         return expr
     match expr:
         case form.Read(variable=variable):
             return values.get(variable, expr)
-        case form.ErrorText(error=error) | form.ErrorName(error=error):
-            found = values.get(error)
-            if found is None:
-                return expr
-            if not isinstance(found, form.Read):
-                raise AssertionError(f"{error} stands for an error and was given {found}")  # noqa: TRY004
-            return replace(expr, error=found.variable)
+        case form.ErrorText(error=error) if error in values:
+            return _of_error(expr, values[error], "message")
+        case form.ErrorName(error=error) if error in values:
+            return _of_error(expr, values[error], "Error")
         case _:
             return rebuild(expr, lambda part: substitute(part, values))
+
+
+def _of_error(expr: form.ErrorText | form.ErrorName, value: Expr, name: str) -> Expr:
+    """A field of a caught error, where the error itself is known: another variable, or a new object."""
+    if isinstance(value, form.Read):
+        return replace(expr, error=value.variable)
+    if isinstance(value, form.MakeObject):
+        return dict(value.entries)[name]
+    return form.FieldOf(expr.shape, expr.span, value, name)

@@ -1,0 +1,94 @@
+"""Runs a state machine on Ladle's engine, its tasks called one after the other in this process."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ladle.engine import Engine, Execution, TaskCall, TaskFailed, TaskSucceeded, compile_machine
+from ladle.engine.protocols import Done
+
+__all__ = ["EngineRun", "run", "substituted"]
+
+
+@dataclass(frozen=True, slots=True)
+class EngineRun:
+    """The end of a run. `transitions` counts those of nested runs too."""
+
+    status: str
+    output: Any
+    error: str | None
+    cause: str | None
+    transitions: int
+    execution: Execution
+
+
+class _Runner:
+    def __init__(self, tasks: Mapping[str, Callable[[Any], Any]]) -> None:
+        self.tasks = tasks
+        self.submitted: list[tuple[str, str, Any]] = []
+
+    def start(self, call: TaskCall, done: Done) -> None:
+        assert isinstance(call.arguments, dict)
+        name, event = str(call.arguments["FunctionName"]), call.arguments.get("Payload")
+        try:
+            result = self.tasks[name](json.loads(json.dumps(event)))
+        except Exception as error:  # noqa: BLE001 - whatever a task raises is its failure
+            payload = getattr(error, "payload", None)
+            if not isinstance(payload, dict):
+                payload = {"errorMessage": str(error), "errorType": type(error).__name__}
+            done(TaskFailed(payload["errorType"], json.dumps(payload, separators=(",", ":"))))
+            return
+        if call.task_token is not None:
+            self.submitted.append((call.task_token, name, event))
+        done(TaskSucceeded({"ExecutedVersion": "$LATEST", "Payload": result, "StatusCode": 200}))
+
+
+def run(
+    definitions: Mapping[str, Any],
+    name: str,
+    given: Any,
+    tasks: Mapping[str, Callable[[Any], Any]],
+    *,
+    answers: Mapping[str, Callable[[Any], Any]] | None = None,
+) -> EngineRun:
+    """Runs the machine `name` of `definitions` (nested ones are among them) with the input `given`.
+
+    `tasks` gives for each function name what is called with the event; an exception that has a dict `payload`
+    fails with that as Lambda's report. `answers` gives for each task that waits for a token what answers it.
+    """
+    runner = _Runner(tasks)
+    engine = Engine(runner)
+    arns = {one: f"arn:aws:states:us-east-1:123456789012:stateMachine:{one}" for one in definitions}
+    machines = {
+        one: compile_machine(substituted(definition, arns), name=one)
+        for one, definition in definitions.items()
+    }
+    for machine in machines.values():
+        engine.register(machine)
+    execution = engine.start(machines[name], given, name="run-1")
+    engine.run(execution)
+    while execution.status == "RUNNING" and runner.submitted:
+        token, task, event = runner.submitted.pop(0)
+        try:
+            answer = (answers or {})[task](event)
+        except Exception as error:  # noqa: BLE001 - an answer may be an error
+            engine.send_task_failure(token, type(error).__name__, str(error))
+        else:
+            engine.send_task_success(token, answer)
+        engine.run(execution)
+    total = sum(one.transitions for one in engine.executions.values())
+    return EngineRun(execution.status, execution.output, execution.error, execution.cause, total, execution)
+
+
+def substituted(definition: Any, names: Mapping[str, str]) -> Any:
+    """The definition with each `${name}` replaced by what `names` has for it, or else by the name."""
+    if isinstance(definition, dict):
+        return {key: substituted(inner, names) for key, inner in definition.items()}
+    if isinstance(definition, list):
+        return [substituted(inner, names) for inner in definition]
+    if isinstance(definition, str) and definition.startswith("${") and definition.endswith("}"):
+        return names.get(definition[2:-1], definition[2:-1])
+    return definition
