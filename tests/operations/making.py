@@ -49,12 +49,14 @@ INT, FLOAT, STR, BOOL, DATE = IntShape(), FloatShape(), StrShape(), BoolShape(),
 LARGEST: Final = 2**53 - 1
 
 AWKWARD_TEXTS: Final = (
-    "", "a", "A", "ab", "abcab", "b", "0", "1", "12", "+12", "-7", "007", "0x10", "٣", " 1_0 ", "1_0", "1__0", "_1", "1.", ".5",
-    "-.5", "1e5", "1.5E-3", "1e400", "inf", "nan", "Infinity", "9007199254740993", "9007199254740991", "é", "ß", "İ", "ς",
-    "😀", "a😀b", "\uffee", "\ud7ff", "{% $x %}", "%}", "{%", '"quoted"', "back\\slash", "tab\tnew\nline\r\n", "\x00\x1f\x7f\x85",
-    " a  b ", "\u2028x\u2029", "\ufeffx", "\x1cx\x1d", "a,b,,c", ",", "true", "null", "$", "$1", "constructor", "toString",
-    "__proto__", "length", "2013-01-31", "2012-02-29", "2013-02-29", "1900-02-29", "2000-02-29", "0000-01-01", "20130131",
-    "2013-W01-1", "2013-1-1", "/", "[", "]", "^", "-", "x" * 300,
+    "", "a", "A", "ab", "abcab", "b", "0", "1", "12", "+12", "-7", "007", "0x10", "\u0663", " 1_0 ", "1_0",
+    "1__0", "_1", "1.", ".5", "-.5", "1e5", "1.5E-3", "1e400", "inf", "nan", "Infinity",
+    "9007199254740993", "9007199254740991", "\xe9", "\xdf", "\u0130", "\u03c2", "\U0001f600",
+    "a\U0001f600b", "\uffee", "\ud7ff", "{% $x %}", "%}", "{%", '"quoted"', "back\\slash",
+    "tab\tnew\nline\r\n", "\x00\x1f\x7f\x85", " a  b ", "\u2028x\u2029", "\ufeffx", "\x1cx\x1d", "a,b,,c",
+    ",", "true", "null", "$", "$1", "constructor", "toString", "__proto__", "length", "2013-01-31",
+    "2012-02-29", "2013-02-29", "1900-02-29", "2000-02-29", "0000-01-01", "20130131", "2013-W01-1",
+    "2013-1-1", "/", "[", "]", "^", "-", "x" * 300,
 )  # fmt: skip
 AWKWARD_INTS: Final = (
     0,
@@ -362,8 +364,8 @@ class Maker:
 
 AWKWARD_OPERATIONS: Final = frozenset(
     {
-        "str.format_int", "str.format_str", "list.range", "list.repeat", "dict.keys", "dict.values", "list.sorted_by",
-        "list.sorted_by_desc", "list.min_by", "list.max_by", "list.zip", "list.enumerate", "dict.of_pairs",
+        "str.format_int", "str.format_str", "str.zfill", "list.range", "list.repeat", "dict.keys", "dict.values",
+        "list.sorted_by", "list.sorted_by_desc", "list.min_by", "list.max_by", "list.zip", "list.enumerate", "dict.of_pairs",
         "dict.sorted_items", "tuple.index", "list.flatten", "num.min", "num.max", "dict.get",
     }
 )  # fmt: skip

@@ -29,7 +29,7 @@ SETTINGS = settings(
     suppress_health_check=list(HealthCheck),
 )
 LIMIT_CODES = {"D1001", "D2014", "D3030"}
-"""Errors of the evaluators themselves that stand for a limit: infinities, endless ranges, numbers past 1e308."""
+"""Errors of the evaluators that stand for a limit: infinities, endless ranges, numbers past 1e308."""
 
 
 def names(variable: Variable) -> str:
@@ -82,10 +82,8 @@ def agree(expr: Expr, maker: Maker, engines: dict[str, Callable[[str, dict[str, 
 
 
 ENGINES = {"jlens": evaluate}
-UNLIMITED = OPERATIONS | {
-    f"str.{verb}": replace(OPERATIONS[f"str.{verb}"], python=getattr(operator, verb))
-    for verb in ("lt", "le", "gt", "ge")
-}
+ORDERS = {f"str.{verb}": getattr(operator, verb) for verb in ("lt", "le", "gt", "ge")}
+UNLIMITED = OPERATIONS | {name: replace(OPERATIONS[name], python=compare) for name, compare in ORDERS.items()}
 """Comparisons of texts that are refused in general: beside a constant of plain characters they are exact."""
 
 

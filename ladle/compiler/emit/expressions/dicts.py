@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from ladle.compiler.emit.expressions.pieces import Piece, binary, call, condition, error, field, fn, quote
-from ladle.compiler.emit.expressions.printer import Printer, Rule, block, may_be_list
+from ladle.compiler.emit.expressions.printer import Printer, Rule, block, can_fail, may_be_list
 from ladle.compiler.emit.expressions.text import ordered
 from ladle.compiler.language.form import Const, Expr, Op
 from ladle.compiler.language.operations import item_shape
@@ -33,6 +33,9 @@ _INHERITED: Final = frozenset(
     }
 )
 """The names that every object of JavaScript answers to."""
+
+
+_NOTHING: Final[tuple[str, ...]] = ()
 
 
 def _found(mapping: Piece, key_expr: Expr, key: Piece) -> tuple[Piece, Piece]:
@@ -60,8 +63,12 @@ def _get(printer: Printer, op: Op) -> Piece:
     mapping, first = printer.shared(op.operands[0], "dict")
     key, second = printer.shared(op.operands[1], "key")
     test, value = _found(mapping, op.operands[1], key)
-    other = printer.print(op.operands[2]) if len(op.operands) == 3 else Piece("null")
-    return block((*first, *second), condition(test, value, other))
+    other, third = Piece("null"), _NOTHING
+    if len(op.operands) == 3:
+        other = printer.print(op.operands[2])
+        if can_fail(op.operands[2]):  # Python computes the default first
+            other, third = printer.named(other, "default")
+    return block((*first, *second, *third), condition(test, value, other))
 
 
 def _contains(printer: Printer, op: Op) -> Piece:

@@ -11,7 +11,7 @@ from typing import Final
 
 from ladle.compiler.emit.expressions.bounds import bounds
 from ladle.compiler.emit.expressions.pieces import Piece, binary, call, condition, constant, error, fn
-from ladle.compiler.emit.expressions.printer import Printer, Rule, block, is_simple, may_be_list
+from ladle.compiler.emit.expressions.printer import Printer, Rule, block, can_fail, is_simple, may_be_list
 from ladle.compiler.emit.expressions.text import ordered
 from ladle.compiler.language.form import Const, Expr, Loop, Op
 from ladle.compiler.language.operations import item_shape, scalar_kind
@@ -37,10 +37,10 @@ def _at(items: Piece, index: Piece) -> Piece:
 
 def _index(printer: Printer, op: Op) -> Piece:
     items, bindings = printer.shared(op.operands[0], "list")
-    index = printer.print(op.operands[1])
+    index, more = printer.shared(op.operands[1], "i")
     item = _at(items, index)
     fault = error("IndexError", "list index out of range")
-    return block(bindings, condition(call("exists", item), item, fault))
+    return block((*bindings, *more), condition(call("exists", item), item, fault))
 
 
 def _slice(printer: Printer, op: Op) -> Piece:
@@ -144,7 +144,10 @@ def _changed(printer: Printer, op: Op, test: Callable[[Piece, Piece], Piece], ne
 def _contains(printer: Printer, op: Op) -> Piece:
     items, value = op.operands
     if scalar_kind(value.shape) in ("list", "object", "any") and not _scalars(value.shape):
-        return binary(">", call("count", _equal(printer, items, value)), _ZERO)
+        wanted, bindings = printer.shared(value, "value")
+        item = printer.fresh("item")
+        equal = fn((item,), binary("=", item, wanted))
+        return block(bindings, binary("in", "true", call("map", printer.print(items), equal)))
     if isinstance(items, Const) and len(items.value) == 1:
         return binary("=", printer.print(value), constant(items.value[0]))
     return binary("in", printer.print(value), printer.items(items))
@@ -154,15 +157,6 @@ def _scalars(shape: Shape) -> bool:
     """Whether a union holds no list, dict or record: `in` compares with `===`."""
     options = getattr(shape, "options", ())
     return bool(options) and all(scalar_kind(option) not in ("list", "object", "any") for option in options)
-
-
-def _equal(printer: Printer, items: Expr, value: Expr) -> Piece:
-    """The items that equal the value, bare if it is one."""
-    wanted, bindings = printer.shared(value, "value")
-    item = printer.fresh("item")
-    return block(
-        bindings, call("filter", printer.print(items), fn((item,), binary("=", Piece(item), wanted)))
-    )
 
 
 def _count(printer: Printer, op: Op) -> Piece:
@@ -270,6 +264,9 @@ def _by_key(printer: Printer, op: Op, descending: bool) -> tuple[Piece, Piece, t
     items, bindings = printer.shared(source, "list")
     a, b = printer.fresh("a"), printer.fresh("b")
     columns = _columns(keys.element)
+    if can_fail(keys.element):  # a single item is not compared: its key must be computed all the same
+        _, more = printer.named(printer.loop(keys), "keys")
+        bindings += more
     pairs = []
     for name in (a, b):
         printer.meaning(keys.item, Piece(name))

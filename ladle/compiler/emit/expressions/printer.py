@@ -29,7 +29,7 @@ from ladle.compiler.language.form import (
     Spread,
     Variable,
 )
-from ladle.compiler.language.operations import item_shape
+from ladle.compiler.language.operations import OPERATIONS, item_shape
 from ladle.wire import AnyShape, ListShape, Shape, TupleShape, UnionShape
 
 __all__ = ["BUILT_IN", "Names", "Printer", "Rule"]
@@ -282,6 +282,28 @@ def is_simple(expr: Expr) -> bool:
             return is_simple(base)
         case Op(name="list.len" | "str.len", operands=(base,)):
             return is_simple(base)
+        case _:
+            return False
+
+
+def can_fail(expr: Expr) -> bool:
+    """Whether computing the expression may raise an error, as far as its operations tell."""
+    match expr:
+        case Op(name=name, operands=operands):
+            row = OPERATIONS[name]
+            return bool(row.failures or row.limits) or any(map(can_fail, operands))
+        case FieldOf(base=base) | Spread(base=base):
+            return can_fail(base)
+        case MakeList(items=items):
+            return any(map(can_fail, items))
+        case MakeObject(entries=entries):
+            return any(can_fail(value) for _, value in entries)
+        case Cond(test=test, then=then, otherwise=otherwise):
+            return any(map(can_fail, (test, then, otherwise)))
+        case Bind(value=value, body=body):
+            return can_fail(value) or can_fail(body)
+        case Loop(source=source, condition=test, element=element):
+            return any(can_fail(part) for part in (source, test, element) if part is not None)
         case _:
             return False
 

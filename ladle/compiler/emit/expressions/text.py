@@ -354,14 +354,16 @@ def _count(printer: Printer, op: Op) -> Piece:
 
 
 def _zfill(printer: Printer, op: Op) -> Piece:
-    text, bindings = printer.shared(op.operands[0], "s")
     assert isinstance(op.operands[1], Const)
     width = int(op.operands[1].value)
-    if width <= 1:
-        return condition(binary("=", text, _EMPTY), Piece('"0"'), text) if width == 1 else text
+    if width < 1:
+        return printer.print(op.operands[0])
+    text, bindings = printer.shared(op.operands[0], "s")
+    if width == 1:
+        return block(bindings, condition(binary("=", text, _EMPTY), Piece('"0"'), text))
+    rest = call("pad", call("substring", text, "1"), str(1 - width), '"0"')
+    signed = binary("&", call("substring", text, "0", "1"), rest)
     unsigned = call("pad", text, str(-width), '"0"')
-    signed = call("pad", call("substring", text, "1"), str(1 - width), '"0"')
-    signed = binary("&", call("substring", text, "0", "1"), signed)
     return block(bindings, condition(call("contains", text, _regex("^[+-]")), signed, unsigned))
 
 
