@@ -63,6 +63,7 @@ class Execution:
         self.redriven_ms: int | None = None
         self.sync = False
         self.history_full = False
+        self.bare_causes = False
         self.map_run_arn: str | None = None
         self.map_runs: list[MapRun] = []
         self.epoch = 0

@@ -21,7 +21,7 @@ from ladle.errors import LadleError
 if TYPE_CHECKING:
     from ladle.engine.strand import Step, Strand
 
-__all__ = ["InvalidDefinition", "Machine", "compile_machine"]
+__all__ = ["InvalidDefinition", "Machine", "StateCompiler", "compile_machine"]
 
 
 class InvalidDefinition(LadleError):
@@ -110,7 +110,7 @@ def compile_machine(
         raise InvalidDefinition(f"{name}: the definition must be a JSON object")
     if type not in ("STANDARD", "EXPRESS"):
         raise InvalidDefinition(f"{name}: the type must be STANDARD or EXPRESS, not {type!r}")
-    compiler = _Compiler(name)
+    compiler = StateCompiler(name)
     try:
         first = compiler.block(decoded, decoded.get("QueryLanguage", "JSONPath"))
     except RecursionError:
@@ -128,7 +128,7 @@ def compile_machine(
     )
 
 
-class _Compiler:
+class StateCompiler:
     """Compiles the blocks (`StartAt`, `States`) of one definition."""
 
     def __init__(self, machine: str) -> None:

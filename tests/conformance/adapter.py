@@ -9,10 +9,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import botocore.session
 from aws_standin import Surroundings, surroundings
 from lambda_standin import Function
 
-from ladle.engine import Engine, Machine, TaskCall, VirtualClock, compile_machine
+from ladle.engine import Engine, Machine, TaskCall, VirtualClock, compile_machine, state_test
+from ladle.engine.mock_schema import mock_problem
 from ladle.engine.protocols import Done
 
 ACCOUNT = "111111111111"
@@ -129,3 +131,45 @@ def _answers_from_outside(case: dict[str, Any]) -> list[Any]:
 def _names_missing_activity(case: dict[str, Any], arn: str) -> bool:
     """Whether the recording deleted the activity before the start: the case does not say so otherwise."""
     return f"The activity {arn} does not exist." in (case["expected"].get("cause") or "")
+
+
+def _mock_problem(resource: str, result: Any, mode: str) -> str | None:
+    """What botocore's model of the operation has against a mocked result."""
+    parts = resource.partition(":::")[2].removeprefix("aws-sdk:").split(":")
+    if parts[:2] == ["lambda", "invoke"] or len(parts) < 2:
+        return None
+    service = {"sfn": "stepfunctions", "states": "stepfunctions"}.get(parts[0], parts[0])
+    model = botocore.session.get_session().get_service_model(service)
+    action = parts[1].partition(".")[0]
+    name = next((n for n in model.operation_names if n.lower() == action.lower()), None)
+    shape = None if name is None else model.operation_model(name).output_shape
+    return mock_problem(shape, result, mode)
+
+
+def test_state(case: dict[str, Any]) -> dict[str, Any]:
+    """Run one recorded TestState request. A refusal gives `error_code` and `error_message`."""
+    request = case["request"]
+    with surroundings(case, functions_of(case)) as around:
+        try:
+            result = state_test.try_state(
+                case["definition_raw"],
+                json.loads(case.get("input_raw") or "{}"),
+                state_name=request.get("stateName"),
+                role_arn=request.get("roleArn"),
+                mock=request.get("mock"),
+                state_configuration=request.get("stateConfiguration"),
+                context=json.loads(request["context"]) if "context" in request else None,
+                reveal_secrets=request.get("revealSecrets", False),
+                runner=CaseRunner(around, []),
+                check_mock=_mock_problem,
+                account=ACCOUNT,
+            )
+        except state_test.StateTestRefused as refusal:
+            nothing = dict.fromkeys(("status", "error", "cause", "output"))
+            return {**nothing, "error_code": refusal.code, "error_message": str(refusal)}
+    if request.get("inspectionLevel", "INFO") == "INFO":
+        del result["inspectionData"]
+    return result
+
+
+test_state.__test__ = False  # type: ignore[attr-defined]

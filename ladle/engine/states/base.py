@@ -84,6 +84,8 @@ def leave(s: Strand, state: State, output: JSON, assigned: dict[str, JSON] | Non
 
 def opening(s: Strand, state: State) -> str:
     """The words with which AWS opens the cause of an error that an execution makes itself."""
+    if s.execution.bare_causes:
+        return ""
     return (
         f"An error occurred while executing the state '{state.name}' (entered at the event id #{s.entered}). "
     )

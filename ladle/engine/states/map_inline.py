@@ -212,7 +212,8 @@ def items_of(definition: dict[str, Any], language: str) -> Callable[[Strand, JSO
 def _array(value: JSON, text: str) -> list[JSON]:
     if type(value) is list:
         return value
-    raise EvaluationFailed("States.Runtime", f'Reference path "{text}" must point to array.')
+    shown = text[1:] if text.startswith("$$") else text
+    raise EvaluationFailed("States.Runtime", f'Reference path "{shown}" must point to array.')
 
 
 def item_shaper(definition: dict[str, Any], language: str) -> fields.Inlet | None:
