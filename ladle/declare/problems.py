@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import os
 import tokenize
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from types import CodeType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,26 +18,25 @@ if TYPE_CHECKING:
     from ladle.declare.declared import Declared
     from ladle.declare.reading import Finding
 
-__all__ = ["CODES", "clashes", "diagnosed", "place_of"]
+__all__ = ["CODES", "diagnosed", "place_of"]
 
 CODES: Final[dict[str, str]] = {
     "D101": "a parameter has no type",
-    "D102": "a parameter that has no name of its own (*args, **kwargs, positional only)",
-    "D103": "a type that has no form in JSON",
-    "D104": "a default that does not have its parameter's type",
-    "D105": "no type for the result",
-    "D106": "an annotation that cannot be resolved",
-    "D107": "a kind of function that cannot be a task or workflow",
-    "D108": "a reserved parameter name",
-    "D109": "a task token in the wrong place",
-    "D120": "an option with a value that is not allowed",
-    "D121": "a Retry with a value that is not allowed",
-    "D130": "a trigger that AWS would refuse",
-    "D131": "a parameter that a trigger cannot fill",
-    "D132": "a trigger and a parameter that do not agree",
-    "D140": "two tasks or two workflows with one name",
+    "D102": "a parameter has no name of its own",
+    "D103": "a type has no form in JSON",
+    "D104": "a default does not have its parameter's type",
+    "D105": "the type of the result is missing",
+    "D106": "an annotation cannot be resolved",
+    "D107": "this kind of function cannot be declared",
+    "D108": "a parameter has a reserved name",
+    "D109": "a task token stands in the wrong place",
+    "D120": "an option has a value that is not allowed",
+    "D121": "a Retry has a value that is not allowed",
+    "D130": "AWS would refuse the trigger",
+    "D131": "a trigger cannot fill a parameter",
+    "D132": "a trigger and a parameter do not agree",
 }
-"""Every code of a declaration's problems, and what it stands for."""
+"""The codes of a declaration's problems; `docs/errors/declarations.md` explains them."""
 
 
 def diagnosed(declared: Declared[..., Any], findings: Iterable[Finding]) -> tuple[Diagnostic, ...]:
@@ -55,22 +54,6 @@ def place_of(declared: Declared[..., Any]) -> Span:
     """Where the function's name stands."""
     node, path = _definition(declared.function)
     return _span(declared.function, node, path, "")
-
-
-def clashes(declared: Sequence[Declared[..., Any]]) -> tuple[Diagnostic, ...]:
-    """Tasks with one name, and workflows with one name: each after the first is a problem.
-
-    A task and a workflow may not share a name either: both become names of one deployment.
-    """
-    first: dict[str, Declared[..., Any]] = {}
-    problems: list[Diagnostic] = []
-    for each in declared:
-        before = first.setdefault(each.name, each)
-        if before is not each:
-            message = f"the name `{each.name}` is taken by the {before.kind} at {before.place}"
-            hint = f'rename one, or write @{each.kind}(name="…")'
-            problems.append(Diagnostic("D140", each.place, message, hint))
-    return tuple(problems)
 
 
 # ---------------------------------------------------------------------------------------------- places

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +13,7 @@ import pytest
 
 from ladle import At, Cron, Rate, Retry, S3Upload, TaskToken, task, workflow
 from ladle.declare import Declared
-from ladle.declare.problems import CODES, clashes
+from ladle.declare.problems import CODES
 from ladle.errors import DiagnosticError, LadleError
 
 if TYPE_CHECKING:
@@ -475,15 +476,6 @@ def test_options_of_a_workflow(options: dict[str, Any], message: str) -> None:
     assert [problem[1] for problem in flow(lambda_free, (), **options)] == [message]
 
 
-def test_two_with_one_name_are_found_with_both_places() -> None:
-    """Also a task and a workflow: each becomes a name of one deployment."""
-    again = workflow(name="good")(lambda_free)
-    (problem,) = clashes([good, starred, again, good])
-    assert problem.code == "D140"
-    assert str(good.place) in problem.message
-    assert problem.span == again.place
-
-
 def test_using_a_wrong_declaration_says_all_that_is_wrong() -> None:
     """At the first call that needs its types."""
     with pytest.raises(DiagnosticError) as caught:
@@ -499,6 +491,10 @@ def test_only_functions_can_be_declared(decorator: Any) -> None:
             decorator(wrong) if wrong != 5 else decorator()(5)
 
 
-def test_every_code_has_a_meaning() -> None:
-    """And every one that these tests meet is in the table."""
-    assert all(code.startswith("D1") and text for code, text in CODES.items())
+def test_every_code_is_explained_in_the_docs() -> None:
+    """Under its title, with what to do."""
+    text = (HERE.parents[2] / "docs" / "errors" / "declarations.md").read_text()
+    sections = dict(re.findall(r"^## (D\d{3}) (.+)$", text, re.MULTILINE))
+    assert sections == CODES
+    for section in text.split("\n## ")[1:]:
+        assert "\nRemedy: " in section, section.partition("\n")[0]
