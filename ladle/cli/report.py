@@ -95,7 +95,8 @@ def failure_lines(record: RunRecord, progress: Progress, calls: Sequence[TaskLog
     failure = failure_of(record.error, record.cause)
     call = failed_call(failure, progress, calls)
     step = call.step if call is not None else progress.failed_step
-    head = f"{step}: {failure.error}" if step else failure.error or "failed"
+    raised = step in progress.steps and progress.steps[step].kind == "Fail"
+    head = f"{step}: {failure.error}" if step and not raised else failure.error or "failed"
     lines = ["", paint(head, "bad bold", colour)]
     lines += [f"  {line}" for line in (failure.message or "no cause was given").splitlines()]
     if failure.nested:

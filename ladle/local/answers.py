@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ladle import wire
 from ladle.errors import LadleError
 
-__all__ = ["Answer", "Answers", "Question", "parse_answers"]
+__all__ = ["Answer", "Answers", "Question", "example_of", "parse_answers"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,3 +98,34 @@ def _parse(word: str, text: str) -> Answer:
         raise LadleError(f"--answer {word!r}: {error}") from None
     except ValueError as error:
         raise LadleError(f"--answer {word!r}: not JSON ({error}); a text needs quotes: '\"yes\"'") from None
+
+
+def example_of(shape: wire.Shape) -> Any:
+    """Some JSON value of a shape, for a message that shows what to write."""
+    match shape:
+        case wire.RecordShape(fields=fields):
+            return {each.name: example_of(each.shape) for each in fields if each.required}
+        case wire.ListShape(item=item):
+            return [example_of(item)]
+        case wire.TupleShape(items=items):
+            return [example_of(item) for item in items]
+        case wire.DictShape(value=value):
+            return {"key": example_of(value)}
+        case wire.UnionShape(options=options):
+            return example_of(options[0])
+        case wire.EnumShape(members=members):
+            return members[0][1]
+        case wire.LiteralShape(values=values):
+            return values[0]
+        case _:
+            return _EXAMPLES.get(type(shape))
+
+
+_EXAMPLES: dict[type, Any] = {
+    wire.BoolShape: True,
+    wire.IntShape: 1,
+    wire.FloatShape: 1.5,
+    wire.StrShape: "text",
+    wire.DateShape: "2013-01-31",
+    wire.DateTimeShape: "2013-01-31T06:00:00Z",
+}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -28,7 +29,7 @@ from ladle.engine import (
     compile_machine,
 )
 from ladle.errors import LadleError
-from ladle.local.answers import Answers, Question
+from ladle.local.answers import Answers, Question, example_of
 from ladle.local.aws import AwsServices, S3Objects
 from ladle.local.capture import Capture
 from ladle.local.door import check_input
@@ -284,10 +285,13 @@ class LocalSession:
 
         def send() -> None:
             if answer is None:
+                example = json.dumps(example_of(door.result), ensure_ascii=False)
                 call.execution.root.stop(
                     "NoAnswer",
-                    f"{invocation.task} waits for an answer, and none was given. Give it with --answer"
-                    f" {invocation.task}=JSON (or =@FILE, ='!Error: cause', =!silence to let it time out)",
+                    f"{invocation.task} waits for an answer ({describe(door.result)}), and none was given.\n"
+                    f"Give it beforehand: --answer {shlex.quote(f'{invocation.task}={example}')}\n"
+                    f"or an error, --answer '{invocation.task}=!Error: cause', or let it time out, "
+                    f"--answer '{invocation.task}=!silence'",
                 )
             elif not answer.silent:
                 try:

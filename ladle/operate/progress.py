@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ladle.graph.outline import Row
+from ladle.operate.causes import failure_of
 
 __all__ = ["Progress", "Step", "StepView", "details_of"]
 
@@ -32,6 +33,7 @@ class Step:
     """What happened in one state. Times are milliseconds since the epoch."""
 
     __slots__ = (
+        "busy",
         "cause",
         "entered",
         "error",
@@ -45,6 +47,7 @@ class Step:
         "kind",
         "last",
         "peak",
+        "since",
         "stopped",
         "submitted",
         "succeeded",
@@ -53,7 +56,8 @@ class Step:
 
     def __init__(self, kind: str, first: int) -> None:
         self.kind = kind
-        self.first = self.last = first
+        self.first = self.last = self.since = first
+        self.busy = 0
         self.entered = self.exited = self.stopped = 0
         self.tries = self.succeeded = self.failed = self.submitted = 0
         self.items: int | None = None
@@ -67,6 +71,10 @@ class Step:
         """How many times it is entered and not left."""
         return self.entered - self.exited - self.stopped
 
+    def milliseconds(self, now: int) -> int:
+        """How long it was entered, up to `now` if it still is; entries that overlap count once."""
+        return self.busy + (now - self.since if self.running else 0)
+
     @property
     def retried(self) -> int:
         """How many tries were not the first of their entry."""
@@ -78,9 +86,9 @@ class StepView:
     """One row of a run as it is to be drawn.
 
     `state` is one of running, waiting, succeeded, caught (it failed and a handler took over), failed,
-    stopped. `seconds` is from its first entry to its last exit (or to now). `done` of `total` counts items of
-    a Map, or repetitions; `total` is None where there is nothing to count. `handled` counts failures inside of
-    a Map that a handler of the same iteration took.
+    stopped. `seconds` is how long it was entered (overlapping entries once). `done` of `total` counts items of
+    a Map, or repetitions; `total` is None where there is nothing to count. `handled` counts failures inside
+    of a Map that a handler of the same iteration took.
     """
 
     row: Row
@@ -164,13 +172,18 @@ class Progress:
             step = self.steps[name] = Step(kind.partition("State")[0], ms)
         step.last = ms
         if kind.endswith("StateEntered"):
+            if not step.running:
+                step.since = ms
             step.entered += 1
             step.peak = max(step.peak, step.running)
             self.transitions += 1
-        elif kind.endswith("StateExited"):
-            step.exited += 1
-        elif kind.endswith("StateAborted"):
-            step.stopped += 1
+        elif kind.endswith(("StateExited", "StateAborted")):
+            if kind.endswith("Exited"):
+                step.exited += 1
+            else:
+                step.stopped += 1
+            if not step.running:
+                step.busy += ms - step.since
         elif kind in SCHEDULED or kind in BLOCK_STARTED:
             step.tries += 1
             if step.tries > step.entered:
@@ -217,15 +230,15 @@ class Progress:
         return StepView(
             row=row,
             state=self._status(step, is_open),
-            seconds=((now if is_open else step.last) - step.first) / 1000,
+            seconds=step.milliseconds(now if is_open else step.last) / 1000,
             done=done or 0,
             total=total,
             failed=step.items_failed if step.kind == "Map" else _caught(step),
             handled=sum(_caught(part) for part in inner),
             at_once=step.peak,
             retried=sum(part.retried for part in parts),
-            note=_waited_for(parts) if is_open else "",
-            error=next((part.error for part in reversed(parts) if part.error), None),
+            note=_waited_for(parts) if step.running or step.stopped else "",
+            error=next((failure_of(p.error, p.cause).error for p in reversed(parts) if p.error), None),
         )
 
     def _status(self, step: Step, is_open: bool) -> str:
