@@ -72,7 +72,7 @@ class Kind(Enum):
     TEMPLATE = auto()  # JSON with expressions inside (.$ keys or {% %} strings)
     ARGUMENTS = auto()  # an object with expressions inside, or one expression
     ASSIGN = auto()  # a template whose keys are variables
-    ITEMS = auto()  # an array, possibly with expressions, or one expression
+    ITEMS = auto()  # an array or object, possibly with expressions, or one expression
     CONDITION = auto()  # a JSONata expression that gives a boolean, or a boolean
     PATH = auto()  # JSONPath (or null)
     REFERENCE = auto()  # a JSONPath that names one place

@@ -1,8 +1,8 @@
 """Two judges of state machines that share no code with ours: cfn-lint's grammar and moto's parser.
 
 Neither is AWS. cfn-lint's rule E3601 is a JSON schema kept by the CloudFormation team; moto's parser descends
-from one that was built against recorded executions. `EXPECTED` in `test_asl_independent.py` lists where they and
-we differ, and who is right.
+from one that was built against recorded executions. `test_asl_independent.py` lists where they and we
+differ, and who is right.
 """
 
 from __future__ import annotations

@@ -139,8 +139,8 @@ def _value(field: Field, value: Any, pointer: Pointer, language: str) -> Iterato
         if not isinstance(value, Mapping) and not _is_expression(value):
             yield _wrong_type(pointer, value, "an object or a {% … %} expression")
     elif kind is Kind.ITEMS:
-        if not isinstance(value, list) and not _is_expression(value):
-            yield _wrong_type(pointer, value, "an array or a {% … %} expression")
+        if not isinstance(value, list | Mapping) and not _is_expression(value):
+            yield _wrong_type(pointer, value, "an array, an object or a {% … %} expression")
     elif kind in (Kind.OBJECT, Kind.SCOPE, Kind.STATES):
         if not isinstance(value, Mapping):
             yield _wrong_type(pointer, value, "an object")
