@@ -1,0 +1,161 @@
+"""Where to put barriers in a set too large to solve exactly.
+
+A barrier ends a down-set before the rest starts; it costs at least the heaviest chain of the one side and of the other.
+Candidates are the sets of what can end by some moment, and of what must have ended by it (layerings as in
+González-Escribano, van Gemund, Cardeñoso-Payo, *Mapping Unstructured Applications into Nested Parallelism*, VECPAR
+2002). The most promising are tried out with a quick descent on both sides. Afterwards the exact step goes over windows
+of neighbouring parts.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ladle.compiler.plan.nesting.exact import EXACT, Exact
+from ladle.compiler.plan.nesting.graph import Graph
+from ladle.compiler.plan.nesting.nested import (
+    Nested,
+    Parallel,
+    Series,
+    Single,
+    makespan,
+    nodes_of,
+    parallel,
+    series,
+)
+
+__all__ = ["improve", "split"]
+
+TRIES: Final = 2400
+"""Candidates tried at a barrier, times the nodes of the set: small sets can afford more."""
+
+SMALL: Final = 6
+"""Sets that the quick descent solves exactly."""
+
+WINDOW: Final = 11
+"""Nodes of a window that the exact step goes over afterwards."""
+
+
+class Splitter:
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.exact = Exact(graph)
+        self.quick: dict[int, float] = {}
+
+    def split(self, mask: int) -> Nested:
+        """The nested order of the set."""
+        graph = self.graph
+        parts = graph.components(mask)
+        if len(parts) > 1:
+            return parallel([self.split(part) for part in parts], graph.weights)
+        parts = graph.cuts(mask)
+        if len(parts) > 1:
+            return series([self.split(part) for part in parts])
+        size = mask.bit_count()
+        if size == 1:
+            return Single(mask.bit_length() - 1)
+        if size <= EXACT:
+            return self.exact.solve(mask)[2]
+        down = self.barrier(mask, max(1, TRIES // size))
+        return series([self.split(down), self.split(mask & ~down)])
+
+    def barrier(self, mask: int, tries: int) -> int:
+        """The down-set that ends first."""
+        candidates = self.candidates(mask)
+        if tries == 1:
+            return candidates[0][2]
+        best, chosen = float("inf"), 0
+        for cost, _, down in candidates[:tries]:
+            if cost >= best:
+                break
+            value = self.descend(down)
+            if value < best:
+                value += self.descend(mask & ~down)
+            if value < best:
+                best, chosen = value, down
+        return chosen
+
+    def candidates(self, mask: int) -> list[tuple[float, float, int]]:
+        """Down-sets with what their barrier costs at least, the cheapest first, then the most even."""
+        graph = self.graph
+        nodes = graph.ordered(mask)
+        ends, tails = graph.times(nodes, mask)
+        length = max(ends.values())
+        found: dict[int, tuple[float, float]] = {}
+        for moment in (ends, {node: length - tails[node] + graph.weights[node] for node in nodes}):
+            order = sorted(nodes, key=moment.__getitem__)
+            after = [0.0] * (
+                len(order) + 1
+            )  # the heaviest chain that begins with the nodes from a position on
+            for position in range(len(order) - 1, -1, -1):
+                after[position] = max(after[position + 1], tails[order[position]])
+            down, longest = 0, 0.0
+            for position, node in enumerate(order[:-1]):
+                down |= 1 << node
+                longest = max(longest, ends[node])
+                if moment[order[position + 1]] > moment[node] and down not in found:
+                    found[down] = (longest + after[position + 1], abs(longest - after[position + 1]))
+        return sorted((cost, balance, down) for down, (cost, balance) in found.items())
+
+    def descend(self, mask: int) -> float:
+        """The makespan that the cheapest candidate at each barrier gives."""
+        known = self.quick.get(mask)
+        if known is not None:
+            return known
+        graph = self.graph
+        parts = graph.components(mask)
+        if len(parts) > 1:
+            value = max(map(self.descend, parts))
+        elif mask.bit_count() <= SMALL:
+            value = self.exact.solve(mask)[0]
+        else:
+            parts = graph.cuts(mask)
+            if len(parts) == 1:
+                down = self.candidates(mask)[0][2]
+                parts = [down, mask & ~down]
+            value = sum(map(self.descend, parts))
+        self.quick[mask] = value
+        return value
+
+
+def split(graph: Graph, mask: int) -> Nested:
+    """The nested order of the set, without loss where it is series-parallel, the best up to `EXACT` nodes."""
+    return Splitter(graph).split(mask)
+
+
+def improve(graph: Graph, nested: Nested) -> Nested:
+    """The order with every window of neighbouring parts solved exactly, as long as that shortens it."""
+    exact = Exact(graph)
+    return _improve(graph, exact, nested)
+
+
+def _improve(graph: Graph, exact: Exact, nested: Nested) -> Nested:
+    if isinstance(nested, Single):
+        return nested
+    if isinstance(nested, Parallel):
+        return parallel([_improve(graph, exact, part) for part in nested.parts], graph.weights)
+    parts = [_improve(graph, exact, part) for part in nested.parts]
+    changed = len(parts) > 1 and sum(1 for _ in nodes_of(nested)) > EXACT
+    while changed:
+        changed = False
+        for first in range(len(parts)):
+            window = _window(parts, first)
+            if window < 2:
+                continue
+            old = sum(makespan(part, graph.weights) for part in parts[first : first + window])
+            mask = sum(1 << node for part in parts[first : first + window] for node in nodes_of(part))
+            value, _, better = exact.solve(mask)
+            if value < old - 1e-9:
+                parts[first : first + window] = better.parts if isinstance(better, Series) else [better]
+                changed = True
+    return series(parts)
+
+
+def _window(parts: list[Nested], first: int) -> int:
+    """How many parts from `first` on have at most `WINDOW` nodes together."""
+    size = 0
+    for count, part in enumerate(parts[first:]):
+        size += sum(1 for _ in nodes_of(part))
+        if size > WINDOW:
+            return count
+    return len(parts) - first
