@@ -1,36 +1,38 @@
 """Ladle: typed Python pipelines, compiled to AWS Step Functions.
 
-These are all the names that task and workflow files need. Nothing heavy stands behind them.
+These are all the names that task and workflow files need. Each is loaded when it is first used.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ladle.declare import (
-    At,
-    Cron,
-    Failed,
-    Rate,
-    Retry,
-    S3Upload,
-    TaskToken,
-    after,
-    at_once,
-    attempt,
-    each,
-    in_order,
-    now,
-    retry,
-    run,
-    sleep,
-    sleep_until,
-    task,
-    workflow,
-)
-from ladle.declare.declared import Declared
 from ladle.declare.execution import start
+
+if TYPE_CHECKING:
+    from ladle.declare import (
+        At,
+        Cron,
+        Failed,
+        Rate,
+        Retry,
+        S3Upload,
+        TaskToken,
+        after,
+        at_once,
+        attempt,
+        each,
+        in_order,
+        now,
+        retry,
+        run,
+        sleep,
+        sleep_until,
+        task,
+        workflow,
+    )
+    from ladle.declare.declared import Declared
 
 __all__ = [
     "At",
@@ -53,6 +55,20 @@ __all__ = [
     "task",
     "workflow",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import ladle.declare
+
+    value = getattr(ladle.declare, name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
 
 
 def _as_plain_python(workflow: Declared[..., Any], arguments: Mapping[str, Any]) -> Any:

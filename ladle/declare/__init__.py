@@ -1,26 +1,36 @@
-"""Declarations: what a workflow's author writes, as data. Who executes them is decided elsewhere."""
+"""Declarations: what a workflow's author writes, as data. Who executes them is decided elsewhere.
 
-from ladle.declare.declared import Declared
-from ladle.declare.retries import Retry
-from ladle.declare.tasks import Task, task
-from ladle.declare.tokens import TaskToken
-from ladle.declare.triggers import At, Cron, Rate, S3Upload, Schedule, Trigger
-from ladle.declare.verbs import (
-    CurrentRun,
-    Each,
-    Failed,
-    after,
-    at_once,
-    attempt,
-    each,
-    in_order,
-    now,
-    retry,
-    run,
-    sleep,
-    sleep_until,
-)
-from ladle.declare.workflows import Workflow, workflow
+Names are loaded when they are first used: a file of tasks needs no triggers, and its Lambda function should
+not wait for them.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from ladle.declare.declared import Declared
+    from ladle.declare.retries import Retry
+    from ladle.declare.tasks import Task, task
+    from ladle.declare.tokens import TaskToken
+    from ladle.declare.triggers import At, Cron, Rate, S3Upload, Schedule, Trigger
+    from ladle.declare.verbs import (
+        CurrentRun,
+        Each,
+        Failed,
+        after,
+        at_once,
+        attempt,
+        each,
+        in_order,
+        now,
+        retry,
+        run,
+        sleep,
+        sleep_until,
+    )
+    from ladle.declare.workflows import Workflow, workflow
 
 __all__ = [
     "At",
@@ -50,3 +60,30 @@ __all__ = [
     "task",
     "workflow",
 ]
+
+_HOMES: Final[dict[str, str]] = {
+    "Declared": "declared",
+    "Retry": "retries",
+    "Task": "tasks",
+    "task": "tasks",
+    "TaskToken": "tokens",
+    "Workflow": "workflows",
+    "workflow": "workflows",
+    **dict.fromkeys(["At", "Cron", "Rate", "S3Upload", "Schedule", "Trigger"], "triggers"),
+    **dict.fromkeys(["CurrentRun", "Each", "Failed", "attempt", "each", "retry", "run"], "verbs"),
+    **dict.fromkeys(["after", "at_once", "in_order", "now", "sleep", "sleep_until"], "verbs"),
+}
+"""The module of each name."""
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{home}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

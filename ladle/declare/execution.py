@@ -9,35 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
-
-from ladle.errors import LadleError
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from ladle.declare.declared import Declared
     from ladle.declare.retries import Retry
+    from ladle.declare.runs import Run
 
-__all__ = ["Execution", "Run", "current", "inside", "start"]
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Which run this is: what `run.id`, `run.started` and the like read.
-
-    `id` is the execution's ARN, `root` that of the outermost run, `name` the execution's name, `workflow` the
-    workflow's, `started` the UTC time it began, `scheduled_for` the time a schedule meant it for (None when
-    no schedule started it).
-    """
-
-    id: str
-    root: str
-    name: str
-    workflow: str
-    started: datetime
-    scheduled_for: datetime | None = None
+__all__ = ["Execution", "current", "inside", "start"]
 
 
 class Execution(Protocol):
@@ -74,6 +55,8 @@ def inside(what: str) -> Execution:
     """The current execution, or LadleError saying that `what` belongs in a workflow."""
     execution = current.get()
     if execution is None:
+        from ladle.errors import LadleError
+
         raise LadleError(
             f"{what} was called outside of a run: it belongs in a workflow. "
             "In a test of a helper, wrap the helper into a workflow and use ladle.testing.plain_run"

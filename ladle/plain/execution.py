@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from ladle.declare import Declared, Retry, Task, TaskToken, Workflow
-from ladle.declare.execution import Run, current
+from ladle.declare.execution import current
+from ladle.declare.runs import Run
 from ladle.errors import DiagnosticError, LadleError
 from ladle.plain.answers import Answers, by_name
 from ladle.plain.clock import VirtualClock
