@@ -225,7 +225,8 @@ def _picture(
     for edge in chart.edges:
         if edge.back:
             first, last = boxes[edge.source], boxes[edge.target]
-            passed = layers[slots[edge.target].layer : slots[edge.source].layer + 1]
+            ends = sorted((slots[edge.target].layer, slots[edge.source].layer))
+            passed = layers[ends[0] : ends[1] + 1]
             x = max(s.x + s.half - left for layer in passed for s in layer) + 18
             while any(abs(x - other) < 12 for other in taken):
                 x += 14

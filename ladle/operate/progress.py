@@ -86,9 +86,9 @@ class StepView:
     """One row of a run as it is to be drawn.
 
     `state` is one of running, waiting, succeeded, caught (it failed and a handler took over), failed,
-    stopped. `seconds` is how long it was entered (overlapping entries once). `done` of `total` counts items of
-    a Map, or repetitions; `total` is None where there is nothing to count. `handled` counts failures inside
-    of a Map that a handler of the same iteration took.
+    stopped. `seconds` is how long it was entered (overlapping entries once). `done` of `total` counts items
+    of a Map, or repetitions; `total` is None where there is nothing to count. `handled` counts failures
+    inside of a Map that a handler of the same iteration took.
     """
 
     row: Row
