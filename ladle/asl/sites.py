@@ -54,7 +54,6 @@ _EVALUATED = frozenset(
         Kind.INTEGER,
         Kind.TIMESTAMP,
         Kind.ITEMS,
-        Kind.CONDITION,
         Kind.TEMPLATE,
     }
 )

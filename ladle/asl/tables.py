@@ -73,7 +73,6 @@ class Kind(Enum):
     ARGUMENTS = auto()  # an object with expressions inside, or one expression
     ASSIGN = auto()  # a template whose keys are variables
     ITEMS = auto()  # an array or object, possibly with expressions, or one expression
-    CONDITION = auto()  # a JSONata expression that gives a boolean, or a boolean
     PATH = auto()  # JSONPath (or null)
     REFERENCE = auto()  # a JSONPath that names one place
     RESULT_PATH = auto()  # a reference path into the state's input (or null)

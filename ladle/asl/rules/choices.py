@@ -9,7 +9,8 @@ from typing import Any
 from ladle.asl.problems import Pointer, Problem
 from ladle.asl.queries import expression_in
 from ladle.asl.rules.context import Context
-from ladle.asl.rules.fields import check_timestamp, other_language
+from ladle.asl.rules.fields import other_language
+from ladle.asl.rules.values import check_timestamp
 from ladle.asl.tables import CHOICE_OPERATORS, PATH_OPERATORS, RULE_FIELDS, Operand
 
 __all__ = ["check_choices"]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
 
 from ladle.asl.problems import Pointer, Problem
-from ladle.asl.queries import CLOSE, OPEN, expression_in
+from ladle.asl.queries import CLOSE, OPEN
 from ladle.asl.rules.context import Context
+from ladle.asl.rules.values import check_value, wrong_type
 from ladle.asl.tables import (
     BRANCH,
     EXCLUSIVE,
@@ -24,7 +23,7 @@ from ladle.asl.tables import (
     Kind,
 )
 
-__all__ = ["check_fields", "check_timestamp", "other_language"]
+__all__ = ["check_fields", "other_language"]
 
 
 def check_fields(context: Context) -> Iterator[Problem]:
@@ -39,7 +38,7 @@ def check_fields(context: Context) -> Iterator[Problem]:
         yield from _container(scope.container, scope.pointer, table, what, scope.language)
         for name, state in scope.states.items():
             if not isinstance(state, Mapping):
-                yield _wrong_type((*scope.pointer, "States", name), state, "an object: a state")
+                yield wrong_type((*scope.pointer, "States", name), state, "an object: a state")
     for visit in context.visits:
         yield from _state(visit.state, visit.pointer, visit.language, context.definition.get("QueryLanguage"))
 
@@ -105,59 +104,25 @@ def _object(
 
 
 def _value(field: Field, value: Any, pointer: Pointer, language: str) -> Iterator[Problem]:
-    kind = field.kind
-    if kind in (Kind.INTEGER, Kind.NUMBER):
-        yield from _number(field, value, pointer, language)
-    elif kind is Kind.FLAG:
-        if not isinstance(value, bool):
-            yield _wrong_type(pointer, value, "true or false")
-        elif pointer[-1] == "End" and value is False:
-            yield Problem(
-                "A203", pointer, "End can only be true", "remove it; a state with Next does not end"
-            )
-    elif kind in (Kind.STRING, Kind.TEXT, Kind.TARGET, Kind.RESOURCE, Kind.REFERENCE, Kind.PATH_OR_INTRINSIC):
-        if not isinstance(value, str):
-            yield _wrong_type(pointer, value, "a text")
-    elif kind in (Kind.PATH, Kind.RESULT_PATH):
-        if value is not None and not isinstance(value, str):
-            yield _wrong_type(pointer, value, "a path or null")
-    elif kind is Kind.LANGUAGE:
-        if value not in ("JSONPath", "JSONata"):
-            yield Problem(
-                "A206", pointer, f"there is no query language {value!r}", "write 'JSONata' or 'JSONPath'"
-            )
-    elif kind is Kind.ENUM:
-        yield from _word(field, value, pointer)
-    elif kind is Kind.TIMESTAMP:
-        yield from check_timestamp(value, pointer, language)
-    elif kind is Kind.STRINGS:
-        yield from _strings(value, pointer)
-    elif kind is Kind.ASSIGN or (kind in (Kind.TEMPLATE, Kind.ARGUMENTS) and language == "JSONPath"):
+    if field.kind in (Kind.OBJECT, Kind.SCOPE, Kind.STATES):
         if not isinstance(value, Mapping):
-            yield _wrong_type(pointer, value, "an object")
-    elif kind is Kind.ARGUMENTS:
-        if not isinstance(value, Mapping) and not _is_expression(value):
-            yield _wrong_type(pointer, value, "an object or a {% … %} expression")
-    elif kind is Kind.ITEMS:
-        if not isinstance(value, list | Mapping) and not _is_expression(value):
-            yield _wrong_type(pointer, value, "an array, an object or a {% … %} expression")
-    elif kind in (Kind.OBJECT, Kind.SCOPE, Kind.STATES):
-        if not isinstance(value, Mapping):
-            yield _wrong_type(pointer, value, "an object")
-        elif kind is Kind.OBJECT and field.fields is not None:
+            yield wrong_type(pointer, value, "an object")
+        elif field.kind is Kind.OBJECT and field.fields is not None:
             yield from _nested(field.fields, value, pointer, language)
-    elif kind in (Kind.OBJECTS, Kind.SCOPES, Kind.RULES):
+    elif field.kind in (Kind.OBJECTS, Kind.SCOPES, Kind.RULES):
         yield from _list(field, value, pointer, language)
+    else:
+        yield from check_value(field, value, pointer, language)
 
 
 def _list(field: Field, value: Any, pointer: Pointer, language: str) -> Iterator[Problem]:
     if not isinstance(value, list):
-        yield _wrong_type(pointer, value, "a list")
+        yield wrong_type(pointer, value, "a list")
         return
     for index, item in enumerate(value):
         here = (*pointer, index)
         if not isinstance(item, Mapping):
-            yield _wrong_type(here, item, "an object")
+            yield wrong_type(here, item, "an object")
         elif field.kind is Kind.OBJECTS and field.fields is not None:
             yield from _nested(field.fields, item, here, language)
 
@@ -182,93 +147,6 @@ def _nested(table: Fields, value: Mapping[str, Any], pointer: Pointer, language:
     for names in _PAIRS:
         if names[0] in table:
             yield from _exclusive(value, pointer, names, False, what, language, table)
-
-
-def _number(field: Field, value: Any, pointer: Pointer, language: str) -> Iterator[Problem]:
-    if language == "JSONata" and not field.literal and isinstance(value, str):
-        if not _is_expression(value):
-            yield _wrong_type(pointer, value, "a number or a {% … %} expression")
-        return
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        hint = f"to read it from data, use {pointer[-1]}Path" if isinstance(value, str) else ""
-        yield _wrong_type(pointer, value, "a number", hint)
-        return
-    if field.kind is Kind.INTEGER and isinstance(value, float) and not value.is_integer():
-        yield _wrong_type(pointer, value, "a whole number")
-        return
-    decimal = ".0" if field.kind is Kind.NUMBER else ""
-    if field.low is not None and value < field.low:
-        yield Problem(
-            "A208",
-            pointer,
-            f"{pointer[-1]} is {value}, its minimum is {_plain(field.low)}",
-            aws_message=f"Minimum value is {_plain(field.low)}{decimal}",
-        )
-    if field.high is not None and value > field.high:
-        yield Problem(
-            "A208",
-            pointer,
-            f"{pointer[-1]} is {value}, its maximum is {_plain(field.high)}",
-            aws_message=f"Maximum value is {_plain(field.high)}{decimal}",
-        )
-
-
-def _plain(number: float) -> str:
-    return str(int(number)) if float(number).is_integer() else str(number)
-
-
-def _word(field: Field, value: Any, pointer: Pointer) -> Iterator[Problem]:
-    if value in field.words:
-        return
-    close = get_close_matches(str(value).upper(), field.words, 1, 0.6)
-    yield Problem(
-        "A203",
-        pointer,
-        f"{pointer[-1]} cannot be {value!r}",
-        f"write {close[0]!r}" if close else f"one of {', '.join(field.words)}",
-    )
-
-
-def _strings(value: Any, pointer: Pointer) -> Iterator[Problem]:
-    if not isinstance(value, list):
-        yield _wrong_type(pointer, value, "a list of texts")
-        return
-    if not value:
-        yield Problem("A213", pointer, f"{pointer[-1]} is empty", "name at least one")
-    for index, item in enumerate(value):
-        if not isinstance(item, str):
-            yield _wrong_type((*pointer, index), item, "a text")
-
-
-# The profile of RFC 3339 that the specification asks for: an upper-case T, and Z or an offset.
-_TIMESTAMP = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)")
-
-
-def check_timestamp(value: Any, pointer: Pointer, language: str) -> Iterator[Problem]:
-    """A literal timestamp must be a real moment; in JSONata states an expression will do."""
-    if not isinstance(value, str):
-        yield _wrong_type(pointer, value, "a timestamp")
-        return
-    if language == "JSONata" and _is_expression(value):
-        return
-    match = _TIMESTAMP.fullmatch(value)
-    if match is not None:
-        try:
-            datetime.fromisoformat(match[1] + ("+00:00" if match[3] == "Z" else match[3]))
-        except ValueError:
-            match = None
-    if match is None:
-        yield Problem(
-            "A209",
-            pointer,
-            f"{value!r} is no timestamp",
-            "write it as 2016-03-14T01:59:00Z: an upper-case T, and Z or an offset at the end",
-            aws_message="String does not match RFC3339 timestamp",
-        )
-
-
-def _is_expression(value: Any) -> bool:
-    return isinstance(value, str) and expression_in(value) is not None
 
 
 def _exclusive(
@@ -378,18 +256,3 @@ def other_language(pointer: Pointer, name: str, wanted: str, language: str) -> P
         f"'{wanted}' QueryLanguage",
         aws_at=pointer[:-1],
     )
-
-
-_TYPE_NAMES = {
-    bool: "a boolean",
-    int: "a number",
-    float: "a number",
-    str: "a text",
-    list: "a list",
-    dict: "an object",
-}
-
-
-def _wrong_type(pointer: Pointer, value: Any, wanted: str, hint: str = "") -> Problem:
-    given = "null" if value is None else _TYPE_NAMES.get(type(value), type(value).__name__)
-    return Problem("A203", pointer, f"{pointer[-1]} must be {wanted}, not {given}", hint)
