@@ -18,7 +18,8 @@ import jlens
 from ladle.jsonata import functions
 from ladle.jsonata.dialect import check_tokens, names_called, refuse_input
 from ladle.jsonata.lexer import Kind, tokenize
-from ladle.jsonata.plain import Fetch, Getter, Run, compile_plain, fetch_from_mapping, finite
+from ladle.jsonata.plain import Fetch, Getter, Run, compile_plain, fetch_from_mapping
+from ladle.jsonata.scalars import finite
 from ladle.jsonata.syntax import NotPlain, parse_plain
 from ladle.jsonata.values import JSON, UNDEFINED, JsonataError, UnsupportedResult
 
@@ -165,6 +166,8 @@ class Expression:
         kind = self._type_of.evaluate(None, {k: v for k, v in bindings.items() if k != "type"}, **options)
         if kind == "function":
             raise UnsupportedResult
+        if kind == "object":  # what the reference calls not-a-number
+            return "NaN"
         return None if kind == "null" else UNDEFINED
 
 

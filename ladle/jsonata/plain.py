@@ -11,25 +11,34 @@ number leaves the expression as the string "Infinity", "-Infinity" or "NaN".
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from ladle.jsonata.functions import BUILT_IN
+from ladle.jsonata.plain_functions import FUNCTIONS, HIGHER_ORDER, REFERENCES, Apply, sequence
+from ladle.jsonata.scalars import OPERATORS, finite, negate, truth
 from ladle.jsonata.syntax import (
     Array,
     Binary,
+    Block,
     Call,
     Condition,
+    Current,
+    Lambda,
     Literal,
+    Negate,
     Node,
     NotPlain,
     Object,
     Path,
+    Predicate,
+    Range,
+    Variable,
 )
 from ladle.jsonata.values import JSON, UNDEFINED
 
-__all__ = ["SAFE", "Fetch", "Getter", "Run", "compile_plain", "fetch_from_mapping", "finite"]
+__all__ = ["Fetch", "Getter", "Run", "compile_plain", "fetch_from_mapping"]
 
 Run: TypeAlias = Callable[[Any], JSON]
 """A compiled node: environment in, value or UNDEFINED out; raises NotPlain."""
@@ -40,9 +49,8 @@ Getter: TypeAlias = Callable[[Any], JSON]
 Fetch: TypeAlias = Callable[[str, tuple[str, ...]], tuple[Getter, int]]
 """Given a variable's name and the field names after it, a getter and how many of those names it takes."""
 
-SAFE: Final = 2**53 - 1
-_STRING_SAFE: Final = 10**15
 _MISSING: Final = UNDEFINED
+_MAX_RANGE: Final = 100_000
 
 
 def fetch_from_mapping(name: str, _path: tuple[str, ...]) -> tuple[Getter, int]:
@@ -54,72 +62,135 @@ def fetch_from_mapping(name: str, _path: tuple[str, ...]) -> tuple[Getter, int]:
     return get, 0
 
 
-def finite(value: JSON) -> JSON:
-    """Return `value`, with infinity and not-a-number as the strings that Step Functions makes of them."""
-    if type(value) is float and not math.isfinite(value):
-        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
-    return value
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What names mean at one place of an expression.
+
+    Inside a block, lambda or predicate the environment is a tuple: the one outside, then the values of
+    `names`. `current` reads the item that the innermost predicate looks at.
+    """
+
+    fetch: Fetch
+    current: Getter | None = None
+    names: tuple[str, ...] = ()
+    outer: _Frame | None = None
+
+    def inner(self, names: tuple[str, ...]) -> _Frame:
+        """Return the frame of a block or lambda that binds `names`."""
+        current = self.current
+        lifted = None if current is None else (lambda environment: current(environment[0]))
+        return _Frame(self._fetch_inner(names), lifted, names, self)
+
+    def predicate(self) -> _Frame:
+        """Return the frame inside a predicate: the environment outside, then the item."""
+        return _Frame(self._fetch_inner(()), lambda environment: environment[1], (), self)
+
+    def is_local(self, name: str) -> bool:
+        """Tell whether a block or lambda around binds `name`."""
+        return name in self.names or (self.outer is not None and self.outer.is_local(name))
+
+    def _fetch_inner(self, names: tuple[str, ...]) -> Fetch:
+        fetch_outer = self.fetch
+
+        def fetch(name: str, path: tuple[str, ...]) -> tuple[Getter, int]:
+            if name in names:
+                return _slot(len(names) - names[::-1].index(name)), 0
+            get, taken = fetch_outer(name, path)
+            return (lambda environment: get(environment[0])), taken
+
+        return fetch
+
+
+def _slot(position: int) -> Getter:
+    def get(environment: tuple[Any, ...]) -> JSON:
+        value = environment[position]
+        if value is _MISSING:  # bound to nothing, which still hides what is outside
+            raise NotPlain
+        return value
+
+    return get
 
 
 def compile_plain(node: Node, fetch: Fetch) -> Run:
-    """Return the closure of `node`. Raises NotPlain for functions that are not in the table."""
+    """Return the closure of `node`. Raises NotPlain for functions that are not in the tables."""
+    return _compile(node, _Frame(fetch))
+
+
+def _compile(node: Node, frame: _Frame) -> Run:
     match node:
         case Literal(value):
             return lambda _environment: value
-        case Path(name, steps):
-            return _path(name, steps, fetch)
+        case Path(root, steps):
+            return _path(root, steps, frame)
         case Binary(operator, left, right):
-            return _binary(operator, left, right, fetch)
+            return _binary(operator, left, right, frame)
+        case Negate(operand):
+            inner = _compile(operand, frame)
+            return lambda environment: negate(inner(environment))
         case Condition(test, then, otherwise):
-            return _condition(test, then, otherwise, fetch)
+            return _condition(test, then, otherwise, frame)
         case Array(items):
-            return _array(items, fetch)
+            return _array(items, frame)
         case Object(fields):
-            return _object(fields, fetch)
+            return _object(fields, frame)
+        case Block(bindings, body):
+            return _block(bindings, body, frame)
         case Call(name, arguments):
-            return _call(name, arguments, fetch)
+            return _call(name, arguments, frame)
+        case _:  # a range outside an array, a lambda outside a call
+            raise NotPlain
 
 
 # --- paths
 
 
-def _path(name: str, steps: tuple[str | int, ...], fetch: Fetch) -> Run:
-    if name in BUILT_IN:  # the function itself, where no variable hides it
-        raise NotPlain
+def _path(root: Variable | Current | Array, steps: tuple[str | int | Predicate, ...], frame: _Frame) -> Run:
+    get, rest = _root(root, steps, frame)
+    if not rest:
+        return get
+    if len(rest) == 1 and isinstance(rest[0], str):
+        return _one_field(get, rest[0])
+    walkers = tuple(_step(step, frame) for step in rest)
+
+    def walk(environment: Any) -> JSON:
+        value = get(environment)
+        for walker in walkers:
+            value = walker(value, environment)
+        return value
+
+    return walk
+
+
+def _root(
+    root: Variable | Current | Array, steps: tuple[str | int | Predicate, ...], frame: _Frame
+) -> tuple[Run, tuple[str | int | Predicate, ...]]:
+    if isinstance(root, Array):
+        return _compile(root, frame), steps
+    if isinstance(root, Current):
+        if frame.current is None:
+            raise NotPlain
+        return frame.current, steps
     names: list[str] = []
     for step in steps:
         if not isinstance(step, str):
             break
         names.append(step)
-    get, taken = fetch(name, tuple(names))
-    rest = steps[taken:]
-    if not rest:
-        return get
-    if len(rest) == 1 and isinstance(rest[0], str):
-        return _one_field(get, rest[0])
-    if all(isinstance(step, str) for step in rest):
-        return _fields(get, rest[:-1], rest[-1])
+    get, taken = frame.fetch(root.name, tuple(names))
+    if root.name in BUILT_IN and not frame.is_local(root.name):
+        get = _not_a_function(get)
+    return get, steps[taken:]
 
-    def walk(environment: Any) -> JSON:
+
+def _not_a_function(get: Getter) -> Run:
+    """Read a variable that, where it is not bound, is a function."""
+
+    def read(environment: Any) -> JSON:
         value = get(environment)
-        for step in rest:
-            if type(step) is int:
-                if type(value) is list:
-                    try:
-                        value = value[step]
-                    except IndexError:
-                        return _MISSING
-                elif step not in (0, -1):
-                    return _MISSING
-            elif type(value) is dict:
-                value = value.get(step, _MISSING)
-            elif type(value) is list:
-                raise NotPlain
-            else:
-                return _MISSING
+        if value is _MISSING:
+            raise NotPlain
         return value
 
-    return walk
+    return read
 
 
 def _one_field(get: Getter, field: str) -> Run:
@@ -134,256 +205,123 @@ def _one_field(get: Getter, field: str) -> Run:
     return read
 
 
-def _fields(get: Getter, inner: tuple[str | int, ...], last: str | int) -> Run:
-    def read(environment: Any) -> JSON:
-        value = get(environment)
-        for field in inner:
-            if type(value) is dict:
-                value = value.get(field, _MISSING)
-            elif type(value) is list:
-                raise NotPlain
-            else:
-                return _MISSING
-        if type(value) is dict:
-            return value.get(last, _MISSING)
-        if type(value) is list:
-            raise NotPlain
-        return _MISSING
+def _step(step: str | int | Predicate, frame: _Frame) -> Callable[[JSON, Any], JSON]:
+    if isinstance(step, str):
+        name = step
 
-    return read
+        def field(value: JSON, _environment: Any) -> JSON:
+            if type(value) is dict:
+                return value.get(name, _MISSING)
+            if type(value) is list:
+                raise NotPlain
+            return _MISSING
+
+        return field
+    if isinstance(step, int):
+        position = step
+        return lambda value, _environment: _item(value, position)
+    return _test(step.test, frame)
+
+
+def _item(value: JSON, position: int) -> JSON:
+    if type(value) is list:
+        try:
+            return value[position]
+        except IndexError:
+            return _MISSING
+    return value if position in (0, -1) else _MISSING
+
+
+def _test(test: Node, frame: _Frame) -> Callable[[JSON, Any], JSON]:
+    """Return what applies `[test]`: one index or truth for all items, or a truth for each."""
+    inner = frame.predicate()
+    run = _compile(test, inner)
+    if not _looks_at_item(test):
+
+        def pick(value: JSON, environment: Any) -> JSON:
+            if value is _MISSING:  # the reference still evaluates the test, which may fail
+                raise NotPlain
+            chosen = run((environment, _MISSING))
+            if type(chosen) is int:
+                return _item(value, chosen)
+            if type(chosen) is not bool:
+                raise NotPlain
+            items = value if type(value) is list else [value]
+            return sequence(items[:]) if chosen else _MISSING
+
+        return pick
+
+    def keep(value: JSON, environment: Any) -> JSON:
+        if value is _MISSING:
+            raise NotPlain
+        kept = []
+        for item in value if type(value) is list else [value]:
+            answer = run((environment, item))
+            if type(answer) is int or type(answer) is float:  # an index
+                raise NotPlain
+            if truth(answer):
+                kept.append(item)
+        return sequence(kept)
+
+    return keep
+
+
+def _looks_at_item(node: Node) -> bool:
+    """Tell whether a predicate's test depends on the item it is made of."""
+    match node:
+        case Path(root, _):
+            return not isinstance(root, Variable)
+        case Literal():
+            return False
+        case Binary(_, left, right):
+            return _looks_at_item(left) or _looks_at_item(right)
+        case Negate(operand):
+            return _looks_at_item(operand)
+        case _:
+            return True
 
 
 # --- operators
 
 
-def _number(value: float) -> JSON:
-    """Return a double as jlens would: integral ones as int."""
-    if value.is_integer():
-        if -SAFE <= value <= SAFE:
-            return int(value)
-        raise NotPlain
-    if math.isfinite(value):
-        return value
-    raise NotPlain
-
-
-def _numbers(left: JSON, right: JSON) -> None:
-    """Let only finite numbers pass, integers within the doubles' exact range."""
-    for value in (left, right):
-        kind = type(value)
-        if kind is int:
-            if not -SAFE <= value <= SAFE:
-                raise NotPlain
-        elif kind is not float or not math.isfinite(value):
-            raise NotPlain
-
-
-def _add(left: JSON, right: JSON) -> JSON:
-    if type(left) is int and type(right) is int:
-        if -SAFE <= left <= SAFE and -SAFE <= right <= SAFE:
-            total = left + right
-            if -SAFE <= total <= SAFE:
-                return total
-        raise NotPlain
-    _numbers(left, right)
-    return _number(float(left + right))
-
-
-def _subtract(left: JSON, right: JSON) -> JSON:
-    if type(left) is int and type(right) is int:
-        if -SAFE <= left <= SAFE and -SAFE <= right <= SAFE:
-            total = left - right
-            if -SAFE <= total <= SAFE:
-                return total
-        raise NotPlain
-    _numbers(left, right)
-    return _number(float(left - right))
-
-
-def _multiply(left: JSON, right: JSON) -> JSON:
-    _numbers(left, right)
-    product = left * right
-    if type(product) is int:
-        if -SAFE <= product <= SAFE:
-            return product
-        raise NotPlain
-    return _number(product)
-
-
-def _divide(left: JSON, right: JSON) -> JSON:
-    _numbers(left, right)
-    if right == 0:
-        if math.copysign(1.0, right) < 0:
-            raise NotPlain
-        return math.nan if left == 0 else math.copysign(math.inf, left)
-    return _number(left / right)
-
-
-def _remainder(left: JSON, right: JSON) -> JSON:
-    _numbers(left, right)
-    if right == 0:
-        return math.nan
-    return _number(math.fmod(left, right))
-
-
-def _less(left: JSON, right: JSON) -> bool:
-    _comparable(left, right)
-    return bool(left < right)
-
-
-def _less_or_equal(left: JSON, right: JSON) -> bool:
-    _comparable(left, right)
-    return bool(left <= right)
-
-
-def _greater(left: JSON, right: JSON) -> bool:
-    _comparable(left, right)
-    return bool(left > right)
-
-
-def _greater_or_equal(left: JSON, right: JSON) -> bool:
-    _comparable(left, right)
-    return bool(left >= right)
-
-
-def _comparable(left: JSON, right: JSON) -> None:
-    """Let pairs of numbers pass, and pairs of ASCII strings (UTF-16 orders others differently)."""
-    first, second = type(left), type(right)
-    if first is str and second is str:
-        if left.isascii() and right.isascii():
-            return
-        raise NotPlain
-    if first is int:
-        if not -SAFE <= left <= SAFE:
-            raise NotPlain
-    elif first is not float:
-        raise NotPlain
-    if second is int:
-        if not -SAFE <= right <= SAFE:
-            raise NotPlain
-    elif second is not float:
-        raise NotPlain
-
-
-_SCALARS: Final = frozenset({str, bool, type(None), float, int})
-
-
-def _equal(left: JSON, right: JSON) -> bool:
-    if left is _MISSING or right is _MISSING:
-        return False
-    return _same(left, right)
-
-
-def _not_equal(left: JSON, right: JSON) -> bool:
-    if left is _MISSING or right is _MISSING:
-        return False
-    return not _same(left, right)
-
-
-def _same(left: JSON, right: JSON) -> bool:
-    """Compare two scalars by type and value; numbers by value."""
-    first, second = type(left), type(right)
-    if first not in _SCALARS or second not in _SCALARS:
-        raise NotPlain
-    if first is second:
-        if first is int and not (-SAFE <= left <= SAFE and -SAFE <= right <= SAFE):
-            raise NotPlain
-        return bool(left == right)
-    if first in (int, float) and second in (int, float):
-        _numbers(left, right)
-        return bool(left == right)
-    return False
-
-
-def _text(value: JSON) -> str:
-    """Return `$string` of a scalar; a float only where fifteen digits print without an exponent."""
-    kind = type(value)
-    if kind is str:
-        return str(value)
-    if kind is bool:
-        return "true" if value else "false"
-    if kind is int:
-        if -_STRING_SAFE < value < _STRING_SAFE:
-            return str(value)
-    elif kind is float:
-        if 1e-4 <= abs(value) < 1e15:
-            rounded = float(f"{value:.15g}")
-            return str(int(rounded)) if rounded.is_integer() else repr(rounded)
-    elif value is None:
-        return "null"
-    raise NotPlain
-
-
-def _concatenate(left: JSON, right: JSON) -> str:
-    return ("" if left is _MISSING else _text(left)) + ("" if right is _MISSING else _text(right))
-
-
-def _truth(value: JSON) -> bool:
-    """Return `$boolean` of anything but a list; undefined counts as false."""
-    kind = type(value)
-    if kind is bool:
-        return bool(value)
-    if kind is list or (kind is float and math.isnan(value)):
-        raise NotPlain
-    return bool(value)
-
-
-def _among(left: JSON, right: JSON) -> bool:
-    if left is _MISSING or right is _MISSING:
-        return False
-    if type(left) not in _SCALARS:
-        raise NotPlain
-    candidates = right if type(right) is list else [right]
-    found = False
-    for candidate in candidates:
-        if type(candidate) in _SCALARS and _same(candidate, left):
-            found = True
-    return found
-
-
-_OPERATORS: Final[dict[str, Callable[[JSON, JSON], JSON]]] = {
-    "+": _add,
-    "-": _subtract,
-    "*": _multiply,
-    "/": _divide,
-    "%": _remainder,
-    "&": _concatenate,
-    "=": _equal,
-    "!=": _not_equal,
-    "<": _less,
-    "<=": _less_or_equal,
-    ">": _greater,
-    ">=": _greater_or_equal,
-    "in": _among,
-}
-
-
-def _binary(operator: str, left: Node, right: Node, fetch: Fetch) -> Run:
-    first, second = compile_plain(left, fetch), compile_plain(right, fetch)
+def _binary(operator: str, left: Node, right: Node, frame: _Frame) -> Run:
+    first, second = _compile(left, frame), _compile(right, frame)
     if operator == "and":
-        return lambda environment: _truth(first(environment)) and _truth(second(environment))
+        return lambda environment: truth(first(environment)) and truth(second(environment))
     if operator == "or":
-        return lambda environment: _truth(first(environment)) or _truth(second(environment))
-    apply = _OPERATORS[operator]
+        return lambda environment: truth(first(environment)) or truth(second(environment))
+    apply = OPERATORS[operator]
     if isinstance(right, Literal):
         constant = right.value
         return lambda environment: apply(first(environment), constant)
     return lambda environment: apply(first(environment), second(environment))
 
 
-def _condition(test: Node, then: Node, otherwise: Node | None, fetch: Fetch) -> Run:
-    check, yes = compile_plain(test, fetch), compile_plain(then, fetch)
+def _condition(test: Node, then: Node, otherwise: Node | None, frame: _Frame) -> Run:
+    check, yes = _compile(test, frame), _compile(then, frame)
     if otherwise is None:
-        return lambda environment: yes(environment) if _truth(check(environment)) else _MISSING
-    no = compile_plain(otherwise, fetch)
-    return lambda environment: yes(environment) if _truth(check(environment)) else no(environment)
+        return lambda environment: yes(environment) if truth(check(environment)) else _MISSING
+    no = _compile(otherwise, frame)
+    return lambda environment: yes(environment) if truth(check(environment)) else no(environment)
+
+
+def _block(bindings: tuple[tuple[str, Node], ...], body: Node, frame: _Frame) -> Run:
+    """Bind one after the other, each in a frame of its own, so that a name may be bound twice."""
+    name, node = bindings[0]
+    value = _compile(node, frame)
+    inner = frame.inner((name,))
+    rest = _block(bindings[1:], body, inner) if len(bindings) > 1 else _compile(body, inner)
+    return lambda environment: rest((environment, value(environment)))
 
 
 # --- constructors
 
 
-def _array(items: tuple[Node, ...], fetch: Fetch) -> Run:
-    parts = tuple((isinstance(item, Array), compile_plain(item, fetch)) for item in items)
+def _array(items: tuple[Node, ...], frame: _Frame) -> Run:
+    parts = tuple(
+        (isinstance(item, Array), _range(item, frame) if isinstance(item, Range) else _compile(item, frame))
+        for item in items
+    )
 
     def build(environment: Any) -> JSON:
         result: list[JSON] = []
@@ -400,8 +338,20 @@ def _array(items: tuple[Node, ...], fetch: Fetch) -> Run:
     return build
 
 
-def _object(fields: tuple[tuple[str, Node], ...], fetch: Fetch) -> Run:
-    parts = tuple((key, compile_plain(node, fetch)) for key, node in fields)
+def _range(node: Range, frame: _Frame) -> Run:
+    first, last = _compile(node.first, frame), _compile(node.last, frame)
+
+    def build(environment: Any) -> JSON:
+        start, stop = first(environment), last(environment)
+        if type(start) is not int or type(stop) is not int or stop - start > _MAX_RANGE:
+            raise NotPlain
+        return list(range(start, stop + 1))
+
+    return build
+
+
+def _object(fields: tuple[tuple[str, Node], ...], frame: _Frame) -> Run:
+    parts = tuple((key, _compile(node, frame)) for key, node in fields)
 
     def build(environment: Any) -> JSON:
         result: dict[str, JSON] = {}
@@ -414,127 +364,71 @@ def _object(fields: tuple[tuple[str, Node], ...], fetch: Fetch) -> Run:
     return build
 
 
-# --- functions. Each gets its arguments evaluated and raises NotPlain for all but the plain case.
+# --- calls
 
 
-def _append(first: JSON, second: JSON) -> JSON:
-    if first is _MISSING or second is _MISSING:
-        raise NotPlain
-    left = first if type(first) is list else [finite(first)]
-    return left + (second if type(second) is list else [finite(second)])
-
-
-def _count(value: JSON) -> JSON:
-    if value is _MISSING:
-        return 0
-    return len(value) if type(value) is list else 1
-
-
-def _string(value: JSON) -> JSON:
-    return _MISSING if value is _MISSING else _text(value)
-
-
-def _exists(value: JSON) -> JSON:
-    return value is not _MISSING
-
-
-def _boolean(value: JSON) -> JSON:
-    return _MISSING if value is _MISSING else _truth(value)
-
-
-def _not(value: JSON) -> JSON:
-    return _MISSING if value is _MISSING else not _truth(value)
-
-
-def _length(value: JSON) -> JSON:
-    if type(value) is not str:
-        raise NotPlain
-    return len(value)
-
-
-def _sum(value: JSON) -> JSON:
-    if type(value) is not list:
-        raise NotPlain
-    total: JSON = 0
-    for item in value:
-        total = _add(total, item)
-    return total
-
-
-def _floor(value: JSON) -> JSON:
-    _numbers(value, 0)
-    return math.floor(value) if abs(value) <= SAFE else value
-
-
-def _ascii(value: JSON) -> str:
-    if type(value) is not str or not value.isascii():
-        raise NotPlain
-    return value
-
-
-def _contains(text: JSON, part: JSON) -> JSON:
-    return _ascii(part) in _ascii(text)
-
-
-def _lookup(value: JSON, key: JSON) -> JSON:
-    if type(value) is not dict or type(key) is not str:
-        raise NotPlain
-    return value.get(key, _MISSING)
-
-
-_TYPES: Final = {
-    dict: "object",
-    list: "array",
-    str: "string",
-    bool: "boolean",
-    int: "number",
-    float: "number",
-}
-
-
-def _type(value: JSON) -> JSON:
-    if value is _MISSING:
-        return _MISSING
-    return "null" if value is None else _TYPES[type(value)]
-
-
-_FUNCTIONS: Final[dict[tuple[str, int], Callable[..., JSON]]] = {
-    ("append", 2): _append,
-    ("boolean", 1): _boolean,
-    ("contains", 2): _contains,
-    ("count", 1): _count,
-    ("exists", 1): _exists,
-    ("floor", 1): _floor,
-    ("length", 1): _length,
-    ("lookup", 2): _lookup,
-    ("lowercase", 1): lambda value: _ascii(value).lower(),
-    ("not", 1): _not,
-    ("string", 1): _string,
-    ("sum", 1): _sum,
-    ("type", 1): _type,
-    ("uppercase", 1): lambda value: _ascii(value).upper(),
-}
-
-
-def _call(name: str, arguments: tuple[Node, ...], fetch: Fetch) -> Run:
-    apply = _FUNCTIONS.get((name, len(arguments)))
-    if apply is None:
-        raise NotPlain
-    shadow, _ = fetch(name, ())  # a variable of the same name hides the function
-    parts = tuple(compile_plain(argument, fetch) for argument in arguments)
-    if len(parts) == 1:
-        only = parts[0]
-
-        def call_one(environment: Any) -> JSON:
-            if shadow(environment) is not _MISSING:
-                raise NotPlain
-            return apply(only(environment))
-
-        return call_one
+def _call(name: str, arguments: tuple[Node, ...], frame: _Frame) -> Run:
+    shadow, _ = frame.fetch(name, ())  # a variable of the same name hides the function
+    run = _apply(name, arguments, frame)
 
     def call(environment: Any) -> JSON:
         if shadow(environment) is not _MISSING:
             raise NotPlain
-        return apply(*[part(environment) for part in parts])
+        return run(environment)
 
     return call
+
+
+def _apply(name: str, arguments: tuple[Node, ...], frame: _Frame) -> Run:
+    higher = HIGHER_ORDER.get((name, len(arguments)))
+    if higher is not None:
+        values = tuple(_compile(node, frame) for i, node in enumerate(arguments) if i != 1)
+        make = _function(arguments[1], frame)
+        return lambda environment: higher(make(environment), *[value(environment) for value in values])
+    apply = FUNCTIONS.get((name, len(arguments)))
+    if apply is None:
+        raise NotPlain
+    parts = tuple(_compile(argument, frame) for argument in arguments)
+    if len(parts) == 1:
+        only = parts[0]
+        return lambda environment: apply(only(environment))
+    return lambda environment: apply(*[part(environment) for part in parts])
+
+
+def _function(node: Node, frame: _Frame) -> Callable[[Any], tuple[Apply, int]]:
+    """Compile a function argument: environment in, the function and its number of parameters out."""
+    if isinstance(node, Path) and isinstance(node.root, Variable) and not node.steps:
+        reference = REFERENCES.get(node.root.name)
+        if reference is None or frame.is_local(node.root.name):
+            raise NotPlain
+        hidden, _ = frame.fetch(node.root.name, ())
+
+        def refer(environment: Any) -> tuple[Apply, int]:
+            if hidden(environment) is not _MISSING:
+                raise NotPlain
+            return reference, 1
+
+        return refer
+    if not isinstance(node, Lambda):
+        raise NotPlain
+    if _ends_in_sequence(node.body):
+        raise NotPlain
+    arity = len(node.parameters)
+    run = _compile(node.body, frame.inner(node.parameters))
+    return lambda environment: ((lambda *values: run((environment, *values))), arity)
+
+
+def _ends_in_sequence(node: Node) -> bool:
+    """Tell whether a lambda's last act is a call that gives a sequence.
+
+    The reference makes such tail calls in a way that leaves a sequence of one as it is.
+    """
+    match node:
+        case Call(name, _):
+            return name in ("map", "filter", "keys")
+        case Condition(_, then, otherwise):
+            return _ends_in_sequence(then) or (otherwise is not None and _ends_in_sequence(otherwise))
+        case Block(_, body):
+            return _ends_in_sequence(body)
+        case _:
+            return False

@@ -1,8 +1,8 @@
 """The plain part of JSONata, as a tree: what the evaluator in `plain.py` can run by itself.
 
-Paths over variables, literals, operators, conditions, constructors and calls of named functions, with
-the reference's binding powers. Anything else (predicates, lambdas, bindings, sorting, ranges, …) raises
-:class:`NotPlain`; the expression is then jlens's alone.
+Paths over variables with constant indexes and predicates, literals, operators, conditions, constructors,
+ranges, blocks with bindings, calls of named functions, and lambdas as their arguments; with the
+reference's binding powers. Anything else raises :class:`NotPlain`; the expression is then jlens's alone.
 """
 
 from __future__ import annotations
@@ -16,13 +16,20 @@ from ladle.jsonata.values import JSON
 __all__ = [
     "Array",
     "Binary",
+    "Block",
     "Call",
     "Condition",
+    "Current",
+    "Lambda",
     "Literal",
+    "Negate",
     "Node",
     "NotPlain",
     "Object",
     "Path",
+    "Predicate",
+    "Range",
+    "Variable",
     "parse_plain",
 ]
 
@@ -39,11 +46,30 @@ class Literal:
 
 
 @dataclass(frozen=True, slots=True)
-class Path:
-    """`$name.a.b[0]`: a variable and its steps, field names or constant indexes."""
+class Variable:
+    """`$name`."""
 
     name: str
-    steps: tuple[str | int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """`$`, or a bare field name's owner: the item that a predicate looks at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Predicate:
+    """`[test]` as a step: an index or a condition, known when it is evaluated."""
+
+    test: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """`$name.a[0].b[c = 1]`: a root and its steps (field names, constant indexes, predicates)."""
+
+    root: Variable | Current | Array
+    steps: tuple[str | int | Predicate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +82,27 @@ class Binary:
 
 
 @dataclass(frozen=True, slots=True)
+class Negate:
+    """`-operand`."""
+
+    operand: Node
+
+
+@dataclass(frozen=True, slots=True)
 class Condition:
     """`test ? then : otherwise`; without `otherwise` the value is undefined."""
 
     test: Node
     then: Node
     otherwise: Node | None
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """`first..last`, an item of an array."""
+
+    first: Node
+    last: Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +120,22 @@ class Object:
 
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """`($a := …; $b := …; body)`."""
+
+    bindings: tuple[tuple[str, Node], ...]
+    body: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Lambda:
+    """`function($a, $b) { body }`."""
+
+    parameters: tuple[str, ...]
+    body: Node
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """`$name(arguments)`."""
 
@@ -86,7 +143,9 @@ class Call:
     arguments: tuple[Node, ...]
 
 
-Node: TypeAlias = Literal | Path | Binary | Condition | Array | Object | Call
+Node: TypeAlias = (
+    Literal | Path | Binary | Negate | Condition | Range | Array | Object | Block | Lambda | Call
+)
 
 # The reference's binding powers. `.` and `[` are taken where a path is read.
 _POWER = {
@@ -96,6 +155,7 @@ _POWER = {
     "and": 30, "or": 25,
     "?": 20,
 }  # fmt: skip
+_ENDS = frozenset({")", "]", "}", ",", ":", ";", ".."})
 _WORDS = {"true": True, "false": False, "null": None}
 _MAX_DEPTH = 30
 _MAX_CHAIN = 30
@@ -118,6 +178,7 @@ class _Parser:
         self._tokens = tokens
         self._at = 0
         self._depth = 0
+        self._predicates = 0
 
     def expression(self, power: int) -> Node:
         self._depth += 1
@@ -128,9 +189,7 @@ class _Parser:
             token = self._peek()
             binding = _POWER.get(token.text, 0) if token.kind is Kind.OPERATOR else 0
             if binding <= power:
-                if token.kind is Kind.OPERATOR and token.text in (")", "]", "}", ",", ":"):
-                    break
-                if token.kind is Kind.END or binding:
+                if token.kind is Kind.END or binding or (token.kind is Kind.OPERATOR and token.text in _ENDS):
                     break
                 raise NotPlain
             self._at += 1
@@ -147,12 +206,15 @@ class _Parser:
         if self._peek().kind is not Kind.END:
             raise NotPlain
 
-    def _peek(self) -> Token:
-        return self._tokens[self._at]
+    def _peek(self, ahead: int = 0) -> Token:
+        return self._tokens[min(self._at + ahead, len(self._tokens) - 1)]
+
+    def _next_is(self, operator: str, ahead: int = 0) -> bool:
+        token = self._peek(ahead)
+        return token.kind is Kind.OPERATOR and token.text == operator
 
     def _accept(self, operator: str) -> bool:
-        token = self._tokens[self._at]
-        if token.kind is Kind.OPERATOR and token.text == operator:
+        if self._next_is(operator):
             self._at += 1
             return True
         return False
@@ -165,53 +227,113 @@ class _Parser:
         then = self.expression(0)
         return Condition(test, then, self.expression(0) if self._accept(":") else None)
 
+    # ------------------------------------------------------------------------------- operands
+
     def _operand(self) -> Node:
-        token = self._tokens[self._at]
+        token = self._peek()
         self._at += 1
         match token.kind:
-            case Kind.NUMBER | Kind.STRING:
-                return self._not_a_path(
-                    Literal(_number(token.text) if token.kind is Kind.NUMBER else token.text)
-                )
-            case Kind.NAME if token.text in _WORDS:
-                return self._not_a_path(Literal(_WORDS[token.text]))
-            case Kind.VARIABLE if token.text and not token.text.startswith("$"):
+            case Kind.NUMBER:
+                return self._alone(Literal(_number(token.text)))
+            case Kind.STRING:
+                return self._alone(Literal(token.text))
+            case Kind.NAME:
+                return self._name(token.text)
+            case Kind.VARIABLE:
                 return self._variable(token.text)
             case Kind.OPERATOR:
                 return self._bracketed(token.text)
             case _:
                 raise NotPlain
 
+    def _name(self, name: str) -> Node:
+        if name in ("function", "λ") and self._next_is("("):
+            return self._lambda()
+        if name in _WORDS:
+            return self._alone(Literal(_WORDS[name]))
+        if not self._predicates:
+            raise NotPlain
+        return Path(Current(), (name, *self._steps()))
+
+    def _variable(self, name: str) -> Node:
+        if name == "":
+            if not self._predicates:
+                raise NotPlain
+            return Path(Current(), self._steps())
+        if name.startswith("$"):
+            raise NotPlain
+        if self._accept("("):
+            return self._alone(Call(name, tuple(self._list(")"))))
+        return Path(Variable(name), self._steps())
+
     def _bracketed(self, operator: str) -> Node:
         if operator == "(":
-            inner = self.expression(0)
-            self._expect(")")
-            if isinstance(inner, Array):  # `[([1])]` flattens what `[[1]]` keeps
-                raise NotPlain
-            return self._not_a_path(inner)
+            return self._alone(self._block())
         if operator == "[":
-            return self._not_a_path(Array(tuple(self._list("]"))))
+            array = Array(tuple(self._list("]")))
+            if self._next_is("["):
+                return Path(array, self._steps())
+            return self._alone(array)
         if operator == "{":
-            return self._not_a_path(self._object())
-        if operator == "-" and self._peek().kind is Kind.NUMBER:
-            value = _number(self._peek().text)
-            self._at += 1
-            return self._not_a_path(Literal(-value))
+            return self._alone(self._object())
+        if operator == "-":
+            if self._peek().kind is Kind.NUMBER:
+                self._at += 1
+                return self._alone(Literal(-_number(self._tokens[self._at - 1].text)))
+            return Negate(self._operand())
         raise NotPlain
 
-    def _not_a_path(self, node: Node) -> Node:
-        """Refuse a path step, predicate, grouping or call after anything but a variable."""
+    def _alone(self, node: Node) -> Node:
+        """Refuse a path step, predicate, grouping or call after anything but a path's root."""
         token = self._peek()
         if token.kind is Kind.OPERATOR and token.text in (".", "[", "{", "("):
             raise NotPlain
         return node
+
+    def _block(self) -> Node:
+        bindings: list[tuple[str, Node]] = []
+        while True:
+            token = self._peek()
+            if token.kind is Kind.VARIABLE and self._next_is(":=", 1):
+                if not token.text or token.text.startswith("$"):
+                    raise NotPlain
+                self._at += 2
+                bindings.append((token.text, self.expression(0)))
+                self._expect(";")
+                continue
+            body = self.expression(0)
+            self._expect(")")
+            if not bindings:
+                if isinstance(body, Array | Lambda):  # `[([1])]` flattens what `[[1]]` keeps
+                    raise NotPlain
+                return body
+            return Block(tuple(bindings), body)
+
+    def _lambda(self) -> Node:
+        self._expect("(")
+        names: list[str] = []
+        while not self._accept(")"):
+            token = self._peek()
+            if token.kind is not Kind.VARIABLE or not token.text or token.text in names:
+                raise NotPlain
+            self._at += 1
+            names.append(token.text)
+            if not self._next_is(")"):
+                self._expect(",")
+        self._expect("{")
+        body = self.expression(0)
+        self._expect("}")
+        return self._alone(Lambda(tuple(names), body))
 
     def _list(self, end: str) -> list[Node]:
         items: list[Node] = []
         if self._accept(end):
             return items
         while True:
-            items.append(self.expression(0))
+            item = self.expression(0)
+            if end == "]" and self._accept(".."):
+                item = Range(item, self.expression(0))
+            items.append(item)
             if self._accept(end):
                 return items
             self._expect(",")
@@ -231,10 +353,8 @@ class _Parser:
                 return Object(tuple(fields.items()))
             self._expect(",")
 
-    def _variable(self, name: str) -> Node:
-        if self._accept("("):
-            return self._not_a_path(Call(name, tuple(self._list(")"))))
-        steps: list[str | int] = []
+    def _steps(self) -> tuple[str | int | Predicate, ...]:
+        steps: list[str | int | Predicate] = []
         while True:
             if self._accept("."):
                 token = self._peek()
@@ -243,18 +363,23 @@ class _Parser:
                 self._at += 1
                 steps.append(token.text)
             elif self._accept("["):
-                steps.append(self._index())
+                steps.append(self._predicate())
             else:
-                return self._not_a_path(Path(name, tuple(steps)))
+                token = self._peek()
+                if token.kind is Kind.OPERATOR and token.text in ("{", "("):
+                    raise NotPlain
+                return tuple(steps)
 
-    def _index(self) -> int:
-        sign = -1 if self._accept("-") else 1
-        token = self._peek()
-        if token.kind is not Kind.NUMBER or not token.text.isdigit():
-            raise NotPlain
-        self._at += 1
+    def _predicate(self) -> int | Predicate:
+        self._predicates += 1
+        test = self.expression(0)
         self._expect("]")
-        return sign * int(token.text)
+        self._predicates -= 1
+        if isinstance(test, Literal):
+            if type(test.value) is int:
+                return test.value
+            raise NotPlain
+        return Predicate(test)
 
 
 def _number(text: str) -> int | float:

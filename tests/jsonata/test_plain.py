@@ -26,10 +26,24 @@ VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("abc"), inner, max_size=3),
     max_leaves=6,
 )
-BINDINGS = st.dictionaries(st.sampled_from(["x", "y", "z", "count"]), VALUES, max_size=4)
+BINDINGS = st.fixed_dictionaries(
+    {},
+    optional={
+        "x": VALUES,
+        "y": VALUES,
+        "z": st.integers(-2, 3) | VALUES,
+        "count": VALUES,
+        "v": VALUES,
+        "abs": SCALARS,
+    },
+)
 
 PATHS = st.sampled_from(
-    ["$x", "$y", "$z", "$x.a", "$y.b", "$x.a.b", "$x[0]", "$x[-1]", "$y.a[1]", "$x[0].a", "$x.`a`", "$count"]
+    ["$x", "$y", "$z", "$x.a", "$y.b", "$x.a.b", "$x[0]", "$x[-1]", "$y.a[1]", "$x[0].a", "$x.`a`", "$count",
+     "$v", "$i", "$w", "$x[$z]", "$x[$i].b", "$y.a[$z]", "$x[-$z]"]
+)  # fmt: skip
+TESTS = st.sampled_from(
+    ["a = 1", "$ = 1", "$ != 'a'", "a < $z", "$.b", "b and a", "$v = $", "a.b in $y", "$exists(a)", "$z = 1"]
 )
 LITERALS = st.sampled_from(["1", "-2", "0", "0.5", "'a'", "''", "true", "false", "null", '"b"', "1e3"])
 
@@ -38,18 +52,30 @@ def compound(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     operators = ["+", "-", "*", "/", "%", "&", "=", "!=", "<", "<=", ">", ">=", "and", "or", "in"]
     infix = st.builds(lambda a, o, b: f"({a} {o} {b})", inner, st.sampled_from(operators), inner)
     bare = st.builds(lambda a, o, b: f"{a} {o} {b}", inner, st.sampled_from(operators), inner)
-    ternary = st.builds(lambda a, b, c: f"({a} ? {b} : {c})", inner, inner, inner)
+    minus = st.builds("-({})".format, inner) | st.builds("-{}".format, PATHS)
+    ternary = st.builds("({} ? {} : {})".format, inner, inner, inner)
     lists = st.builds(lambda items: "[" + ", ".join(items) + "]", st.lists(inner, max_size=3))
-    objects = st.builds(lambda a, b: "{'k': " + a + ", 'j': " + b + "}", inner, inner)
-    unary = ["string", "count", "exists", "not", "boolean", "length", "sum", "floor", "type", "uppercase"]
-    calls = st.builds(lambda f, a: f"${f}({a})", st.sampled_from([*unary, "lowercase"]), inner)
-    pairs = st.sampled_from(["append", "contains", "lookup"])
-    two = st.builds(lambda f, a, b: f"${f}({a}, {b})", pairs, inner, inner)
-    return infix | bare | ternary | lists | objects | calls | two
+    picked = st.builds("[{}, {}][{}]".format, inner, inner, st.sampled_from(["0", "-1", "$z", "$ = 1"]))
+    ranges = st.builds("[{}..{}]".format, inner, inner) | st.just("[0..3]")
+    objects = st.builds("{{'k': {}, 'j': {}}}".format, inner, inner)
+    filtered = st.builds("{}[{}]".format, PATHS, TESTS)
+    block = st.builds("($v := {}; $w := {}; {})".format, inner, inner, inner)
+    unary = ["string", "count", "exists", "not", "boolean", "length", "sum", "floor", "type", "uppercase",
+             "lowercase", "abs", "keys", "merge", "formatBase", "number", "error"]  # fmt: skip
+    calls = st.builds("${}({})".format, st.sampled_from(unary), inner)
+    pairs = st.sampled_from(["append", "contains", "lookup", "partition", "split", "join"])
+    two = st.builds("${}({}, {})".format, pairs, inner, inner)
+    parameters = st.sampled_from(["$v", "$v, $i", "$v, $i, $w"])
+    each = st.builds(
+        "${}({}, function({}) {{ {} }})".format, st.sampled_from(["map", "filter"]), inner, parameters, inner
+    )
+    mapped = st.builds("$map({}, $abs)".format, inner)
+    folded = st.builds("$reduce({}, function($v, $i) {{ {} }}, {})".format, inner, inner, inner)
+    simple = infix | bare | minus | ternary | lists | picked | ranges | objects | filtered
+    return simple | block | calls | two | each | mapped | folded
 
 
 EXPRESSIONS = st.recursive(PATHS | LITERALS, compound, max_leaves=6)
-DIVIDES_BY_ZERO = ("Infinity", "-Infinity", "NaN")
 
 
 def by_jlens(text: str, bindings: dict[str, Any]) -> tuple[Any, ...]:
@@ -57,6 +83,8 @@ def by_jlens(text: str, bindings: dict[str, Any]) -> tuple[Any, ...]:
         value = jlens.Expression(text).evaluate(None, bindings, timeout=1.0)
         if value is None:
             kind = jlens.Expression(f"$type(({text}))").evaluate(None, bindings, timeout=1.0)
+            if kind == "object":  # what the reference calls not-a-number
+                return ("E", "D1001")
             return ("V", None) if kind == "null" else ("U",)
     except jlens.JlensError as error:
         return ("E", error.code)
