@@ -26,9 +26,12 @@ class EngineRun:
 
 
 class _Runner:
-    def __init__(self, tasks: Mapping[str, Callable[[Any], Any]]) -> None:
+    def __init__(
+        self, tasks: Mapping[str, Callable[[Any], Any]], answers: Mapping[str, Callable[[Any], Any]]
+    ) -> None:
         self.tasks = tasks
-        self.submitted: list[tuple[str, str, Any]] = []
+        self.answers = answers
+        self.engine: Engine | None = None
 
     def start(self, call: TaskCall, done: Done) -> None:
         assert isinstance(call.arguments, dict)
@@ -41,9 +44,17 @@ class _Runner:
                 payload = {"errorMessage": str(error), "errorType": type(error).__name__}
             done(TaskFailed(payload["errorType"], json.dumps(payload, separators=(",", ":"))))
             return
-        if call.task_token is not None:
-            self.submitted.append((call.task_token, name, event))
         done(TaskSucceeded({"ExecutedVersion": "$LATEST", "Payload": result, "StatusCode": 200}))
+        if call.task_token is not None and self.engine is not None:
+            self._answer(self.engine, call.task_token, name, event)
+
+    def _answer(self, engine: Engine, token: str, name: str, event: Any) -> None:
+        try:
+            value = self.answers[name](event)
+        except Exception as error:  # noqa: BLE001 - an answer may be an error
+            engine.send_task_failure(token, type(error).__name__, str(error))
+        else:
+            engine.send_task_success(token, value)
 
 
 def run(
@@ -59,8 +70,8 @@ def run(
     `tasks` gives for each function name what is called with the event; an exception that has a dict `payload`
     fails with that as Lambda's report. `answers` gives for each task that waits for a token what answers it.
     """
-    runner = _Runner(tasks)
-    engine = Engine(runner)
+    runner = _Runner(tasks, answers or {})
+    engine = runner.engine = Engine(runner)
     arns = {one: f"arn:aws:states:us-east-1:123456789012:stateMachine:{one}" for one in definitions}
     machines = {
         one: compile_machine(substituted(definition, arns), name=one)
@@ -70,15 +81,6 @@ def run(
         engine.register(machine)
     execution = engine.start(machines[name], given, name="run-1")
     engine.run(execution)
-    while execution.status == "RUNNING" and runner.submitted:
-        token, task, event = runner.submitted.pop(0)
-        try:
-            answer = (answers or {})[task](event)
-        except Exception as error:  # noqa: BLE001 - an answer may be an error
-            engine.send_task_failure(token, type(error).__name__, str(error))
-        else:
-            engine.send_task_success(token, answer)
-        engine.run(execution)
     total = sum(one.transitions for one in engine.executions.values())
     return EngineRun(execution.status, execution.output, execution.error, execution.cause, total, execution)
 

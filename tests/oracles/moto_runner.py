@@ -53,12 +53,17 @@ _one_at_a_time = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class MotoRun:
-    """The end of a run: `status` as Step Functions says it, then `output`, or `error` and `cause`."""
+    """The end of a run: `status` as Step Functions says it, then `output`, or `error` and `cause`.
+
+    moto describes an output that is a text without its quotes, so that "3" cannot be told from 3: `text` is
+    what it says.
+    """
 
     status: str
     output: Any = None
     error: str | None = None
     cause: str | None = None
+    text: str = ""
 
 
 def run(
@@ -72,10 +77,9 @@ def run(
     """Runs `definition` with the input `given`.
 
     `tasks` gives for each function name what is called with the event; it returns a JSON value or raises:
-    an exception that has a dict `payload` fails with that as Lambda's report, any other under its class's name.
-    `answers` gives for each task that waits
-    for a token what answers it, called with the event after the task. Raises AssertionError when the run does
-    not end in `seconds`.
+    an exception that has a dict `payload` fails with that as Lambda's report, any other under its class's
+    name. `answers` gives for each task that waits for a token what answers it, called with the event after the
+    task. Raises AssertionError when the run does not end in `seconds`.
     """
     text = json.dumps(definition)
     if "states:startExecution" in text:
@@ -94,7 +98,7 @@ def run(
         while time.monotonic() < until:
             found = client.describe_execution(executionArn=arn)
             if found["status"] == "SUCCEEDED" and found.get("output") is not None:
-                return MotoRun("SUCCEEDED", _decoded(found["output"]))
+                return MotoRun("SUCCEEDED", _decoded(found["output"]), text=found["output"])
             if found["status"] not in ("RUNNING", "SUCCEEDED"):
                 return MotoRun(found["status"], None, found.get("error"), found.get("cause"))
             time.sleep(0.005)

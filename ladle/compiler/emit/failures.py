@@ -15,7 +15,7 @@ from ladle.compiler.emit.exits import WILDCARDS, Guard, Handled
 from ladle.compiler.emit.machine import NOWHERE, Catch, Choose, Edge, Raw, Rule, Stop
 from ladle.compiler.emit.retries import ALL_OF_A_TASK
 from ladle.compiler.language import form
-from ladle.compiler.language.form import Expr, Variable
+from ladle.compiler.language.form import Variable
 from ladle.wire import StrShape
 
 if TYPE_CHECKING:
@@ -47,25 +47,28 @@ def _catches(builder: Builder, guards: tuple[Guard, ...], *, nested: bool) -> It
         if nested and guard.handlers and "States.TaskFailed" not in taken:
             caught = builder.supply.variable("failure")
             way = raise_caught(builder, caught, guards[at:], None)
-            yield Catch(("States.TaskFailed",), way.after((caught, _value(builder, caught, nested=True))))
+            value = errortext.caught(nested=True, message=_reads_text(builder, guards[at:]))
+            yield Catch(("States.TaskFailed",), way.after((caught, value)))
             taken.add("States.TaskFailed")
         if guard.final is not None:
             caught = builder.supply.variable("failure")
             way = guard.final(raise_caught(builder, caught, guards[at + 1 :], None))
-            yield Catch(("States.ALL",), way.after((caught, _value(builder, caught, nested=nested))))
+            value = errortext.caught(nested=nested, message=_reads_text(builder, guards[at + 1 :]))
+            yield Catch(("States.ALL",), way.after((caught, value)))
             return
+
+
+def _reads_text(builder: Builder, guards: tuple[Guard, ...]) -> bool:
+    """Whether a handler that the error may reach reads its text."""
+    return any(handled.variable in builder.supply.texts for guard in guards for handled in guard.handlers)
 
 
 def _into(builder: Builder, handled: Handled, *, nested: bool) -> Edge:
     entry = handled.entry()
     if handled.variable is None:
         return entry
-    return entry.after((handled.variable, _value(builder, handled.variable, nested=nested)))
-
-
-def _value(builder: Builder, variable: Variable, *, nested: bool) -> Expr:
-    """What a caught error's variable holds."""
-    return errortext.caught(nested=nested, message=variable in builder.supply.texts)
+    message = handled.variable in builder.supply.texts
+    return entry.after((handled.variable, errortext.caught(nested=nested, message=message)))
 
 
 def raise_new(builder: Builder, stmt: form.Raise, guards: tuple[Guard, ...]) -> Edge:

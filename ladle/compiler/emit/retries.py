@@ -40,7 +40,7 @@ def _retrier(retry: Any, failures: Failures) -> Mapping[str, Any]:
         "ErrorEquals": list(ALL_OF_A_TASK if "States.ALL" in errors else errors),
         "IntervalSeconds": retry.interval,
         "MaxAttempts": retry.attempts,
-        "BackoffRate": retry.backoff,
+        "BackoffRate": int(retry.backoff) if retry.backoff == int(retry.backoff) else retry.backoff,
     }
     if retry.max_delay is not None:
         found["MaxDelaySeconds"] = retry.max_delay

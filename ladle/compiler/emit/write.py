@@ -54,13 +54,14 @@ class _Writer:
         self.text = Text(self.variables)
         self.places: dict[str, Span] = {}
 
-    def region(self, region: Region) -> dict[str, Any]:
+    def region(self, region: Region, inside: str = "") -> dict[str, Any]:
+        """The states of a region; `inside` is the label of the Map whose iteration it is."""
         order = reachable(region)
         for at in order:  # the names of this region's variables are given before those of inner ones
             for edge in edges_of(region.states[at]):
                 for variable, _ in edge.sets:
                     self.variables(variable)
-        names = {at: self.states.take(_label(region.states[at], self)) for at in order}
+        names = {at: self.states.take(_label(region.states[at], self, inside)) for at in order}
         assert region.start.target is not None
         written = {}
         for at in order:
@@ -94,22 +95,15 @@ class _Writer:
                     "Type": "Map",
                     **comment,
                     **self.items(state),
-                    "ItemProcessor": {"ProcessorConfig": {"Mode": "INLINE"}, **self.region(state.region)},
+                    "ItemProcessor": {
+                        "ProcessorConfig": {"Mode": "INLINE"},
+                        **self.region(state.region, state.label),
+                    },
                     **self.failures(state, names),
-                    **self.way(state.next, names),
+                    **self.map_way(state.next, names),
                 }
             case Choose():
-                default = self.way(state.default, names)
-                return {
-                    "Type": "Choice",
-                    **comment,
-                    "Choices": [
-                        {"Condition": self.leaf(rule.test), **self.way(rule.edge, names)}
-                        for rule in state.rules
-                    ],
-                    **({"Assign": default["Assign"]} if "Assign" in default else {}),
-                    "Default": default["Next"],
-                }
+                return {"Type": "Choice", **comment, **self.choices(state, names)}
             case Pause(seconds=form.Expr() as seconds):
                 return {
                     "Type": "Wait",
@@ -134,6 +128,25 @@ class _Writer:
                 return {"Type": "Succeed", **comment, **output}
             case _:
                 raise AssertionError(f"no ASL for {type(state).__name__}")
+
+    def map_way(self, edge: Edge, names: dict[int, str]) -> dict[str, Any]:
+        """The way on from a Map, whose output is its result if nothing else is said."""
+        way = self.way(edge, names)
+        if way.get("Output") == "{% $states.result %}":
+            del way["Output"]
+        return way
+
+    def choices(self, state: Choose, names: dict[int, str]) -> dict[str, Any]:
+        """The rules. What the default assigns is a rule of its own that always holds.
+
+        AWS's documentation says that the Assign of the state itself applies whichever rule matches, recorded
+        executions that the rule's is used in its place: so there is none.
+        """
+        rules = [{"Condition": self.leaf(rule.test), **self.way(rule.edge, names)} for rule in state.rules]
+        default = self.way(state.default, names)
+        if "Assign" not in default:
+            return {"Choices": rules, "Default": default["Next"]}
+        return {"Choices": [*rules, {"Condition": "{% true %}", **default}]}
 
     def items(self, state: Each) -> dict[str, Any]:
         found: dict[str, Any] = {"Items": self.value(state.items)}
@@ -171,9 +184,10 @@ class _Writer:
         return "{% " + self.text.expression(expr) + " %}"
 
 
-def _label(state: State, writer: _Writer) -> str:
-    if state.label or not isinstance(state, Pass):
-        return state.label
+def _label(state: State, writer: _Writer, inside: str) -> str:
+    if state.label:
+        return f"{inside} each" if state.label == inside else state.label
+    assert isinstance(state, Pass)
     return "set " + " and ".join(writer.variables(variable) for variable, _ in state.next.sets)
 
 

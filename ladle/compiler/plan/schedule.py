@@ -16,7 +16,8 @@ __all__ = ["Schedule", "Step", "schedule"]
 class Step:
     """One call, or one wait: `start` and `seconds` as expected, from the start of the run.
 
-    Loops and Maps count as one iteration; both arms of an `if` start at the same time. `line` is its place
+    Loops and Maps count as one iteration; both arms of an `if` start at the same time, and handlers have no
+    place in it. `line` is its place
     in the source, `inside` the labels of the statements around it.
     """
 
@@ -89,11 +90,12 @@ def _steps(tree: Tree, start: float, inside: tuple[str, ...]) -> Iterator[Step]:
 def _inner(leaf: Leaf, start: float, inside: tuple[str, ...]) -> Iterator[Step]:
     body = 0.0
     for part in leaf.parts:
+        if part.role.startswith("except"):
+            continue  # what a failure brings about has no place in the plan
         alternative = part.role in ("then", "else") and isinstance(leaf.stmt, form.If)
-        handler = part.role.startswith("except")
         at = start if alternative else start + body
         if part.role == "finally":
             at = start + leaf.weight - part.plan.seconds
         yield from _steps(part.plan.tree, at, inside)
-        if not alternative and not handler:
+        if not alternative:
             body += part.plan.seconds

@@ -12,6 +12,6 @@ def add(a: int, b: int) -> int:
 @workflow
 def sleeping(n: int) -> int:
     a = add(n, 1)
-    sleep(3600)
+    sleep(1800)
     sleep(a)
     return add(a, 1)
