@@ -87,21 +87,20 @@ def _template_key(site: Site) -> Iterator[Problem]:
     except (PathError, IntrinsicError) as error:
         problem = error
     key = site.pointer[-1]
+    within: tuple[int, int] | None = None
+    hint = f"remove the .$ from {key!r} if the value is meant as it stands"
     if not site.text:
-        reason, hint = (
-            "its value is no text",
-            f"remove the .$ from {key!r} if the value is meant as it stands",
-        )
+        reason = "its value is no text"
     elif not site.text.startswith(("$", "States.")):
-        reason, hint = str(problem), f"remove the .$ from {key!r} if the text is meant as it stands"
+        reason = f"{site.text!r} is neither"
     else:
-        reason, hint = str(problem), ""
+        reason, hint, within = str(problem), "", (problem.position, problem.position + 1)
     yield Problem(
         "A403",
         site.pointer,
         f"{key!r} needs a JSONPath or an intrinsic function: {reason}",
         hint,
-        within=(problem.position, problem.position + 1) if site.text else None,
+        within=within,
         aws_message=f"The value for the field '{key}' must be a valid JSONPath or a valid intrinsic function "
         "call",
         aws_at=site.template,
