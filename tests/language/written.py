@@ -16,7 +16,7 @@ from ladle.errors import Diagnostic
 
 _NUMBERS = itertools.count()
 
-TASKS = '''\
+TASKS = """\
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -107,7 +107,7 @@ def child(key: str) -> Delay:
     return delays(load(key), "AA")
 
 
-'''
+"""
 """What every test may use: some types, tasks of each result, a nested workflow."""
 
 LINES = TASKS.count("\n")

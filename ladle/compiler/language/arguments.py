@@ -90,6 +90,8 @@ def _conversion(text: str, shape: Shape, target: Shape) -> str:
         return f"write: str({text})"
     if wanted == "str" and have in ("date", "datetime"):
         return f"write: {text}.isoformat()"
+    if wanted == "str" and have == "float":
+        return "format the number in a task"
     if wanted == "str" and have == "enum":
         return f"write: {text}.value"
     if wanted == "int" and have in ("str", "bool"):
@@ -215,12 +217,11 @@ def _declared(parameter: Parameter) -> str:
 
 
 def _guess(reader: Reader, parameter: Parameter, used: set[str]) -> str:
-    """The name that was probably meant for a missing argument: of the same name, or the last one of its type."""
+    """The name that was probably meant for a missing argument: of the same name, or the comprehension's item."""
     if parameter.name in reader.env.names and parameter.name not in used:
         return parameter.name
-    fitting = [
-        name
-        for name, binding in reader.env.names.items()
-        if binding.shape == parameter.shape and name not in used and not binding.maybe_unset
-    ]
-    return fitting[-1] if fitting else parameter.name
+    inner = sorted(reader.comprehended[-1]) if reader.comprehended else []
+    for name in inner:
+        if name not in used and reader.env.names[name].shape == parameter.shape:
+            return name
+    return parameter.name

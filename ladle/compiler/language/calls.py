@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import datetime
+import enum
 import inspect
 import sys
+import time
 from collections.abc import Mapping
 from types import FunctionType
 from typing import Any, Final
@@ -20,7 +23,7 @@ from ladle.compiler.language.problems import nearest
 from ladle.compiler.language.reading import Reader
 from ladle.compiler.language.records import construct, record_shape
 from ladle.compiler.language.shapes import show
-from ladle.compiler.language.words import EXPRESSION_WORDS, STATEMENT_WORDS, retry_policy
+from ladle.compiler.language.words import EXPRESSION_WORDS, STATEMENT_WORDS, is_retry, retry_policy
 from ladle.errors import DiagnosticError
 from ladle.wire import ABSENT, Shape, WireError, shape_of, union_of
 
@@ -67,6 +70,8 @@ def read_call(reader: Reader, node: ast.Call, expected: Shape | None) -> form.Ex
             )
         return inline(reader, node, target)
     name = reader.text(node.func)
+    if (instead := _instead(target)) is not None:
+        return reader.refuse("L201", node, f"`{name}` cannot run between tasks", instead)
     return reader.refuse(
         "L201",
         node,
@@ -84,6 +89,32 @@ _WORD_HINTS: Final[Mapping[str, str]] = {
     "TaskToken": "a task token is the first parameter of a task; callers do not pass it",
     "Retry": "write it in the task's declaration: @task(retry=Retry(…))",
 }
+
+
+_INSTEAD: Final[Mapping[Any, str]] = {
+    print: "log inside a task: a run shows what its tasks print",
+    datetime.datetime.now: "write: now()",
+    datetime.datetime.utcnow: "write: now()",
+    datetime.date.today: "take the date in a task, or from run.started",
+    time.sleep: "write: sleep(…), from ladle",
+    time.time: "write: now()",
+    open: "read and write files inside a task",
+    map: "write a comprehension: [f(x) for x in xs]",
+    filter: "write a comprehension: [x for x in xs if …]",
+    set: "JSON has no sets: use a list",
+    input: "ask in a task with a TaskToken",
+    getattr: "name the attribute: value.name",
+    hasattr: "declare the type, and test with isinstance or `is not None`",
+    type: "test with isinstance",
+}
+"""What to write for what people reach for."""
+
+
+def _instead(target: Any) -> str | None:
+    try:
+        return _INSTEAD.get(target)
+    except TypeError:  # unhashable
+        return None
 
 
 def _article(kind: str) -> str:
@@ -109,18 +140,16 @@ def _call_unknown(reader: Reader, node: ast.Call, expected: Shape | None) -> for
         read = reader.expression(function)  # reports that there is no such name
         del read
         return reader.poison(node)
-    if isinstance(function, ast.Call):
+    if isinstance(function, ast.Call) and is_retry(reader, function):
         policy = retry_policy(reader, function)
-        if policy is not None:
-            target = static(reader, function.args[0])
-            if isinstance(target, FunctionType) and _library(target) is None:
-                return inline(reader, node, target, policy=policy)
-            return reader.refuse(
-                "L209",
-                function.args[0],
-                "`retry` repeats a helper function",
-                "a task has @task(retry=Retry(…))",
-            )
+        if policy is None:
+            return reader.poison(node)
+        target = static(reader, function.args[0])
+        if isinstance(target, FunctionType) and _library(target) is None:
+            return inline(reader, node, target, policy=policy)
+        return reader.refuse(
+            "L209", function.args[0], "`retry` repeats a helper function", "a task has @task(retry=Retry(…))"
+        )
     if isinstance(function, ast.Name):
         if is_local(reader, function.id):
             return reader.refuse(
@@ -155,6 +184,15 @@ def _call_class(reader: Reader, node: ast.Call, cls: type) -> form.Expr:
     shape = record_shape(cls)
     if shape is not None:
         return construct(reader, node, shape)
+    if issubclass(cls, enum.Enum):
+        return reader.refuse(
+            "L201",
+            node,
+            f"`{cls.__name__}(…)` fails for what is no member",
+            f"declare the value as `{cls.__name__}` where it comes from: every door checks it",
+        )
+    if (instead := _instead(cls)) is not None:
+        return reader.refuse("L201", node, f"`{cls.__name__}` cannot run between tasks", instead)
     return reader.refuse(
         "L201",
         node,

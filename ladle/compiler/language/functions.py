@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import datetime
+import math
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -507,6 +508,21 @@ def read_fromisoformat(reader: Reader, node: ast.Call, expected: Shape | None) -
     return operation(reader, node, "date.of_str", value)
 
 
+def read_math(name: str) -> FunctionReader:
+    """`math.floor`, `math.ceil`, `math.sqrt`."""
+
+    def read(reader: Reader, node: ast.Call, expected: Shape | None) -> form.Expr:
+        del expected
+        if not _arguments(reader, node, 1, 1):
+            return reader.poison(node)
+        value = reader.expression(node.args[0])
+        if kind_of(value.shape) in ("int", "float"):
+            return operation(reader, node, name, value)
+        return _bad(reader, node, value, "give it a number")
+
+    return read
+
+
 FUNCTIONS: Final[Mapping[Any, FunctionReader]] = {
     len: read_len,
     str: read_str,
@@ -529,6 +545,9 @@ FUNCTIONS: Final[Mapping[Any, FunctionReader]] = {
     range: read_range,
     enumerate: read_enumerate,
     zip: read_zip,
+    math.floor: read_math("int.floor"),
+    math.ceil: read_math("int.ceil"),
+    math.sqrt: read_math("float.sqrt"),
     datetime.date: read_date,
     datetime.date.fromisoformat: read_fromisoformat,
 }

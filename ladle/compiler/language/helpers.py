@@ -92,7 +92,7 @@ def open_result(reader: Reader, source: FunctionSource, frame: Frame) -> Shape:
                 "L501",
                 last,
                 f"`{source.node.name}` promises `{show(shape)}`, and {only}",
-                f"end it with: return … (a {show(shape)})",
+                f"end it with: return …, of type {show(shape)}",
             )
         frame.returned.append(NULL)
     if shape is not None:

@@ -75,6 +75,7 @@ def read_while(reader: Reader, node: ast.While) -> None:
         loop = Loop()
         frame.env = head.copy()
         try:
+            reader.read_names = set()
             with reader.collect() as before:
                 test = condition(reader, node.test)
             tested = frame.env.copy()

@@ -20,8 +20,10 @@ def read_match(reader: Reader, node: ast.Match) -> None:
     value = reader.expression(node.subject)
     subject: ast.expr = node.subject
     if not isinstance(subject, ast.Name):
-        # A name of its own, which the tests read; the source cannot have one of this form.
-        name = f"match at line {node.lineno}"
+        # A name of its own, which the tests read.
+        name = f"match_{node.lineno}"
+        while name in reader.frame.locals:
+            name += "_"
         subject = reader.derived(node.subject, lambda: ast.Name(name, ast.Load()))
         variable = reader.define(name, value.shape, subject)
         if not is_poison(value.shape):
@@ -50,10 +52,6 @@ def _cases(
         _bind(reader, case.pattern, subject)
         assert case.guard is not None
         guard = condition(reader, case.guard)
-        if bind_again:
-            reader.problem(
-                "L103", case.pattern, "a name with a guard cannot be compiled", "test with `if` inside"
-            )
         _branch(guard, lambda: reader.suite(case.body), f"{label} if {reader.text(case.guard)}")
 
     def others() -> None:
@@ -71,13 +69,19 @@ def _cases(
             return
         reader.emit(form.If(reader.span(case.pattern), name, found.expr, yes, no))
 
-    bind_again = False
     if case.guard is None:
         _branch(test, taken, label)
         return
+    if isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None:
+        guarded()  # `case x if …`: the name is set whatever the guard says
+        return
     if _captures(case.pattern):
-        bind_again = True
-        guarded()
+        reader.problem(
+            "L103",
+            case.pattern,
+            "a pattern that sets a name cannot have a guard",
+            "leave `as` out, or test inside",
+        )
         return
     for path, shape in test.yes:
         reader.env.narrow(path, shape)

@@ -17,7 +17,7 @@ from ladle.wire import DictShape, ListShape, RecordShape, Shape
 __all__ = ["CHANGES", "call_method"]
 
 CHANGES: Final = frozenset(
-    "append extend insert remove pop clear sort reverse update setdefault popitem add discard".split()
+    ["append", "extend", "insert", "remove", "pop", "clear", "sort", "reverse", "update", "setdefault", "popitem", "add", "discard"]
 )
 """Methods that change what they are called on; statements of their own (see `mutation`)."""
 

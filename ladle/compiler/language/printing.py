@@ -20,7 +20,10 @@ def print_program(program: form.Program) -> str:
         f"{variable}: {show(variable.shape)}" + ("" if default is None else f" = {json.dumps(default.value)}")
         for variable, default in program.parameters
     )
-    return "\n".join([f"{program.name}({parameters}) -> {show(program.result)}", *_block(program.body, 1)]) + "\n"
+    return (
+        "\n".join([f"{program.name}({parameters}) -> {show(program.result)}", *_block(program.body, 1)])
+        + "\n"
+    )
 
 
 def print_expression(expr: form.Expr) -> str:

@@ -103,6 +103,7 @@ class Reader:
         self.comprehended: list[frozenset[str]] = []
         self.read_names: set[str] = set()
         self.fresh_calls: set[int] = set()
+        self.chosen: set[int] = set()
         self._derived: dict[int, ast.AST] = {}
 
     # ---------------------------------------------------------------------------------- where we are
@@ -152,6 +153,7 @@ class Reader:
             refusal = subset.refusal(node)
             self.problem(refusal.code, node, refusal.message, refusal.hint)
             return
+        self.read_names = set()
         read(self, node)
 
     def suite(self, nodes: Sequence[ast.stmt]) -> None:
@@ -303,6 +305,7 @@ class Reader:
         if not yes_block and not no_block:
             return form.Cond(shape, span, condition.expr, yes, no)
         variable = self.define("value", shape, node, made=True, tag="choice")
+        self.chosen.add(variable.index)
         self.frame.env = merge((yes_env, no_env))
         then_block = (*yes_block, form.Assign(yes.span, "value", variable, yes))
         else_block = (*no_block, form.Assign(no.span, "value", variable, no))

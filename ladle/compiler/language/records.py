@@ -90,6 +90,7 @@ def build_record(
 ) -> form.Expr:
     """A dict display as a TypedDict: each key known, each required key there."""
     entries: dict[str, form.Expr] = {}
+    seen = {each[0] for each in given}
     good = True
     for name, value_node, key in given:
         field = shape.field(name)

@@ -19,6 +19,7 @@ from ladle.compiler.language.reading import Reader
 from ladle.compiler.language.shapes import NEVER, NULL, POISON, is_poison, kind_of, show
 from ladle.compiler.language.targets import spread
 from ladle.compiler.language.values import leak
+from ladle.compiler.language.walk import renamed
 from ladle.compiler.language.words import STATEMENT_WORDS
 from ladle.wire import Shape, WireError, shape_of
 
@@ -71,6 +72,10 @@ def adopt(reader: Reader, value: form.Expr, variable: form.Variable | None) -> b
             reader.block[-1] = replace(last, target=None, step=True)
         else:
             reader.block[-1] = replace(last, target=variable)
+        return True
+    if isinstance(last, form.If) and variable is not None and value.variable.index in reader.chosen:
+        # Both ways of a choice set the name itself.
+        reader.block[-1] = renamed(last, lambda each: variable if each == value.variable else each)
         return True
     return False
 
@@ -259,8 +264,8 @@ def read_expr(reader: Reader, node: ast.Expr) -> None:
     if isinstance(value, ast.Await | ast.Yield | ast.YieldFrom):
         reader.expression(value)
         return
-    reader.expression(value)
-    reader.problem("L502", node, "this has no effect", "assign its value, or remove it")
+    if not is_poison(reader.expression(value).shape):
+        reader.problem("L502", node, "this has no effect", "assign its value, or remove it")
 
 
 # ---------------------------------------------------------------------------------------------- the rest
@@ -281,7 +286,7 @@ def read_return(reader: Reader, node: ast.Return) -> None:
             "L408",
             node,
             f"`{frame.source.node.name}` promises `{show(frame.result)}`, and this returns nothing",
-            f"write: return … (a {show(frame.result)})",
+            f"write: return …, of type {show(frame.result)}",
         )
     frame.returned.append(NULL if value is None else value.shape)
     if value is None or not is_poison(value.shape):
@@ -311,7 +316,7 @@ def _returned(reader: Reader, node: ast.expr, value: form.Expr, result: Shape, w
         return value
     if (found := fits(value, result)) is not None:
         return found
-    hint = f"return a {show(result)}, or change the annotation: -> {show(value.shape)}"
+    hint = f"return a value of type {show(result)}, or change the annotation: -> {show(value.shape)}"
     if result == NULL:
         hint = f"remove the value, or change the annotation: -> {show(value.shape)}"
     return reader.refuse("L408", node, f"{what} is `{show(value.shape)}`", hint)

@@ -24,7 +24,7 @@ def unpack(
         return reader.define(target.id, shape, target, tag="item")
     variable = reader.define("item", shape, target, made=True, tag="item")
     value = reader.value_of(variable, reader.span(target))
-    return variable if spread(reader, target, value, node) or comprehension and is_poison(shape) else None
+    return variable if spread(reader, target, value, node) or (comprehension and is_poison(shape)) else None
 
 
 def spread(reader: Reader, target: ast.expr, value: form.Expr, node: ast.AST) -> bool:

@@ -56,11 +56,13 @@ def read_joined(reader: Reader, node: ast.JoinedStr, expected: Shape | None) -> 
         last = parts[-1] if parts else None
         if isinstance(read, form.Const) and isinstance(last, form.Const) and not is_poison(read.shape):
             parts[-1] = form.Const(STR, last.span, f"{last.value}{read.value}")
+        elif isinstance(read, form.Op) and read.name == "str.concat":
+            parts += read.operands
         else:
             parts.append(read)
     if any(is_poison(part.shape) for part in parts):
         return reader.poison(node)
-    if not parts or (len(parts) == 1 and isinstance(parts[0], form.Const)):
+    if len(parts) < 2:
         return parts[0] if parts else form.Const(STR, reader.span(node), "")
     return operation(reader, node, "str.concat", *parts)
 

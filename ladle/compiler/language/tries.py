@@ -45,7 +45,8 @@ def read_try(reader: Reader, node: ast.Try) -> None:
                 "this handler is never reached: the ones above take its errors",
                 "put the more special classes first",
             )
-        taken_names.append(tuple(name for name in names if name not in earlier))
+        rest = () if "States.ALL" in earlier else tuple(name for name in names if name not in earlier)
+        taken_names.append(rest)
     everything = frozenset(name for names in taken_names for name in names)
     taken = Taken(everything, frame, [entry])
     reader.taken.append(taken)

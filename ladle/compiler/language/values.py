@@ -164,6 +164,8 @@ _DATE_FIELDS: Final = ("year", "month", "day")
 
 def read_attribute(reader: Reader, node: ast.Attribute, expected: Shape | None) -> form.Expr:
     del expected
+    if node.attr == "__name__" and (error := _class_of(reader, node.value)) is not None:
+        return error
     base_object = static(reader, node.value)
     if base_object is not MISSING:
         return attribute_of_object(reader, node, base_object)
@@ -175,6 +177,15 @@ def read_attribute(reader: Reader, node: ast.Attribute, expected: Shape | None) 
     if path is not None and (known := reader.env.facts.get(path)) is not None:
         return retyped(found, known)
     return found
+
+
+def _class_of(reader: Reader, node: ast.expr) -> form.Expr | None:
+    """`type(error)`, whose name is the name of the error."""
+    if isinstance(node, ast.Call) and static(reader, node.func) is type and len(node.args) == 1:
+        value = reader.expression(node.args[0])
+        if isinstance(value, form.Read) and is_error(value.shape):
+            return form.ErrorName(STR, reader.span(node), value.variable)
+    return None
 
 
 def attribute_of_object(reader: Reader, node: ast.Attribute, base: Any) -> form.Expr:

@@ -15,7 +15,7 @@ from ladle.compiler.language.reading import Reader
 from ladle.compiler.language.shapes import DATETIME, FLOAT, is_poison
 from ladle.wire import Shape
 
-__all__ = ["EXPRESSION_WORDS", "STATEMENT_WORDS", "retry_policy"]
+__all__ = ["EXPRESSION_WORDS", "STATEMENT_WORDS", "is_retry", "retry_policy"]
 
 
 def read_now(reader: Reader, node: ast.Call, expected: Shape | None) -> form.Expr:
@@ -81,11 +81,19 @@ STATEMENT_WORDS: Final[Mapping[str, Callable[[Reader, ast.Call], None]]] = {
 # ---------------------------------------------------------------------------------------------- retry
 
 
+def is_retry(reader: Reader, node: ast.expr) -> bool:
+    """Whether `node` is `retry(…)(…)`."""
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Call)
+        and marker(static(reader, node.func.func)) == "retry"
+    )
+
+
 def retry_policy(reader: Reader, node: ast.Call) -> Any | None:
-    """The `Retry` of `retry(…)(helper)`; None when `node` is no such thing or a problem was reported."""
+    """The `Retry` of `retry(…)(helper)`; None when a problem was reported."""
     inner = node.func
-    if not isinstance(inner, ast.Call) or marker(static(reader, inner.func)) != "retry":
-        return None
+    assert isinstance(inner, ast.Call)
     if len(node.args) != 1 or node.keywords:
         reader.problem("L209", node, "`retry(…)` takes one helper", "write: retry(attempts=3)(helper)(args)")
         return None
@@ -121,4 +129,10 @@ def _known(reader: Reader, node: ast.expr) -> Any:
     if isinstance(node, ast.List | ast.Tuple):
         items = [_known(reader, item) for item in node.elts]
         return MISSING if any(item is MISSING for item in items) else items
+    if (
+        isinstance(node, ast.UnaryOp)
+        and isinstance(node.op, ast.USub)
+        and isinstance(node.operand, ast.Constant)
+    ):
+        return -node.operand.value if isinstance(node.operand.value, int | float) else MISSING
     return static(reader, node)
