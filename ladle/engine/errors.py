@@ -106,18 +106,18 @@ def fail(
             s.emit((retried_marker, s.prev, s.history.clock.ms, state))
             s.execution.engine.wake_after(s, seconds, state.run)
             return None
-    h = s.history
-    if state.failed_event is not None:
-        s.emit((plain, s.prev, h.clock.ms, state, state.failed_event, None))
-        h.count = s.prev = h.count + 1
+    stood = s.prev
+    failed_again(s, state)
     for catcher in state.catchers:
         if catcher.matches(error, heartbeat):
             s.fork = None
-            return caught(s, state, catcher, error, cause)
+            return caught(s, state, catcher, error, cause, stood)
     return s.join.failed(s, error, cause)
 
 
-def caught(s: Strand, state: State, catcher: Catcher, error: str | None, cause: str | None) -> Step | None:
+def caught(
+    s: Strand, state: State, catcher: Catcher, error: str | None, cause: str | None, stood: int
+) -> Step | None:
     """Go on at the catcher's state, with its output."""
     from ladle.engine.states.base import too_large_cause
 
@@ -126,7 +126,7 @@ def caught(s: Strand, state: State, catcher: Catcher, error: str | None, cause: 
     try:
         output, assigned = catcher.shape(s, error_output)
     except EvaluationFailed as failure:
-        return uncaught(s, state, failure)
+        return uncaught(s, state, failure, stood)
     finally:
         s.error_output = MISSING
     if output is not s.input and too_large(output):
@@ -140,8 +140,20 @@ def caught(s: Strand, state: State, catcher: Catcher, error: str | None, cause: 
     return catcher.after
 
 
-def uncaught(s: Strand, state: State, failure: EvaluationFailed) -> Step | None:
-    """A catcher's own expression has failed: no catcher of the same state may take that."""
+def failed_again(s: Strand, state: State) -> None:
+    """Record that a Map or Parallel has failed; other states leave nothing of that kind."""
+    if state.failed_event is not None:
+        h = s.history
+        s.emit((plain, s.prev, h.clock.ms, state, state.failed_event, None))
+        h.count = s.prev = h.count + 1
+
+
+def uncaught(s: Strand, state: State, failure: EvaluationFailed, stood: int) -> Step | None:
+    """A catcher's own expression has failed: no catcher of the same state may take that.
+
+    As measured on AWS, EvaluationFailed follows the event at which the state stood when it failed, and the
+    state then fails a second time.
+    """
     from ladle.engine.history import failure_details
     from ladle.engine.states.base import opening
 
@@ -151,6 +163,7 @@ def uncaught(s: Strand, state: State, failure: EvaluationFailed) -> Step | None:
     h = s.history
     if failure.error == "States.QueryEvaluationError":
         details = failure_details(failure.error, cause, location=failure.location or "", state=state.name)
-        s.emit((plain, s.prev, h.clock.ms, state, "EvaluationFailed", details))
+        s.emit((plain, stood, h.clock.ms, state, "EvaluationFailed", details))
         h.count = s.prev = h.count + 1
+    failed_again(s, state)
     return s.join.failed(s, failure.error, cause)

@@ -32,6 +32,7 @@ from ladle.engine.states import task
 from ladle.errors import LadleError
 
 if TYPE_CHECKING:
+    from ladle.engine.states.map_run import MapRun
     from ladle.engine.states.task import Flight
     from ladle.engine.strand import Step, Strand
 
@@ -61,6 +62,7 @@ class Engine:
         history_limit: events after which a Standard execution fails (25,000 on AWS); None for no limit.
         store: the objects that distributed Maps read and write; without one, those that do fail.
 
+    `executions` and `map_runs` hold everything that was run, by ARN, children of distributed Maps included.
     Only `send_task_*`, `post` and `call_soon` may be used from other threads.
     """
 
@@ -87,6 +89,7 @@ class Engine:
         self.activities = Activities(self.clock, self.timers)
         self.store = store
         self.executions: dict[str, Execution] = {}
+        self.map_runs: dict[str, MapRun] = {}
         self.thread = threading.get_ident()
         self._machines: dict[str, Machine] = {}
         self._inbox: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()

@@ -230,3 +230,74 @@ def test_transitions_count_states_entered_and_retries() -> None:
 
     definition = machine({"A": {"Type": "Pass", "Next": "T"}, "T": task(Retry=[{"ErrorEquals": ["E"]}])})
     assert run(definition, runner=Functions(T=flaky)).transitions == 4
+
+
+def _parallel(branch: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    state = {"Type": "Parallel", "Branches": [{"StartAt": next(iter(branch)), "States": branch}], **fields}
+    return state if "Next" in state else {**state, "End": True}
+
+
+def test_a_task_that_fails_its_branch_is_aborted_itself() -> None:
+    """Measured on AWS: TaskFailed, TaskStateAborted and ParallelStateFailed, the last two after the first."""
+
+    def broken(_: Any) -> Any:
+        raise Fail("E")
+
+    events = chain(run(machine({"P": _parallel({"T": task()})}), runner=Functions(T=broken)))
+    assert events[3:] == [
+        (4, 3, "TaskStateEntered"),
+        (5, 4, "LambdaFunctionScheduled"),
+        (6, 5, "LambdaFunctionStarted"),
+        (7, 6, "LambdaFunctionFailed"),
+        (8, 7, "TaskStateAborted"),
+        (9, 7, "ParallelStateFailed"),
+        (10, 9, "ExecutionFailed"),
+    ]
+
+
+def test_a_runtime_error_in_a_branch_ends_the_run_without_a_word_of_the_branch() -> None:
+    """Measured on AWS: no Failed or Aborted event comes before ExecutionFailed."""
+    branch = {"A": {**PASS, "Parameters": {"m.$": "$.gone"}}}
+    execution = run({"StartAt": "P", "States": {"P": _parallel(branch)}})
+    assert chain(execution)[3:] == [(4, 3, "PassStateEntered"), (5, 4, "ExecutionFailed")]
+    assert execution.error == "States.Runtime"
+
+
+def test_a_parallel_whose_own_output_fails_does_so_after_it_succeeded() -> None:
+    """Measured on AWS: ExecutionFailed follows ParallelStateSucceeded, which Exited would pass by."""
+    state = _parallel({"A": PASS}, ResultSelector={"m.$": "$.gone"})
+    assert chain(run({"StartAt": "P", "States": {"P": state}}))[5:] == [
+        (6, 5, "ParallelStateSucceeded"),
+        (7, 6, "ExecutionFailed"),
+    ]
+
+
+def test_a_catcher_whose_output_fails_fails_the_state_a_second_time() -> None:
+    """Measured on AWS: EvaluationFailed follows where the state stood before it first failed."""
+    catch = [{"ErrorEquals": ["States.ALL"], "Output": "{% $gone %}", "Next": "D"}]
+    boom = {"B": {"Type": "Fail", "Error": "E"}}
+    execution = run(machine({"P": _parallel(boom, Catch=catch), "D": PASS}))
+    assert chain(execution)[3:] == [
+        (4, 3, "FailStateEntered"),
+        (5, 4, "ParallelStateFailed"),
+        (6, 4, "EvaluationFailed"),
+        (7, 6, "ParallelStateFailed"),
+        (8, 7, "ExecutionFailed"),
+    ]
+    assert (execution.events()[5].details or {})["location"] == "Catch[0]/Output"
+
+
+def test_a_map_over_nothing_ends_at_its_start() -> None:
+    """Succeeded and Exited both follow MapStateStarted."""
+    state = {
+        "Type": "Map",
+        "Items": [],
+        "ItemProcessor": {"StartAt": "A", "States": {"A": PASS}},
+        "End": True,
+    }
+    assert chain(run(machine({"M": state})))[2:] == [
+        (3, 2, "MapStateStarted"),
+        (4, 3, "MapStateSucceeded"),
+        (5, 3, "MapStateExited"),
+        (6, 5, "ExecutionSucceeded"),
+    ]

@@ -185,11 +185,13 @@ def test_ten_thousand_states_in_a_row() -> None:
 
 
 def test_a_choice_that_matches_nothing_fails() -> None:
-    """States.NoChoiceMatched."""
+    """Measured on AWS: States.Runtime, not States.NoChoiceMatched."""
     definition = machine(
         {
             "C": {"Type": "Choice", "Choices": [{"Condition": "{% false %}", "Next": "S"}]},
             "S": {"Type": "Succeed"},
         }
     )
-    assert run(definition).error == "States.NoChoiceMatched"
+    execution = run(definition)
+    assert execution.error == "States.Runtime"
+    assert str(execution.cause).endswith("The state does not point to a next state.")

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 __all__ = ["build_choice"]
 
 
+NO_NEXT = "Failed to transition out of the state. The state does not point to a next state."
+
+
 class Rule:
     """One rule: its test, where it leads, and what it does on the way."""
 
@@ -63,9 +66,7 @@ def build_choice(state: State, link: list[Callable[[Callable[[str], Step]], None
             else:
                 if default is None:
                     record_entered(s, state)
-                    return evaluation_failed(
-                        s, state, EvaluationFailed("States.NoChoiceMatched", "No choice matched.")
-                    )
+                    return evaluation_failed(s, state, EvaluationFailed("States.Runtime", NO_NEXT))
                 rule = fallback
             if rule.shape is None:
                 output, assigned = effective, None

@@ -91,6 +91,7 @@ def build_map_distributed(state: State, child_machine: Callable[[Strand, str], M
             over=over,
         )
         s.execution.map_runs.append(map_run)
+        s.execution.engine.map_runs[map_run.arn] = map_run
         s.emit((plain, s.prev, h.clock.ms, state, "MapRunStarted", {"mapRunArn": map_run.arn}))
         h.count = s.prev = h.count + 1
         s.fork = map_run
@@ -125,15 +126,18 @@ def build_map_distributed(state: State, child_machine: Callable[[Strand, str], M
             return evaluation_failed(s, state, failure)
         s.fork = None
         h = s.history
+        # Measured on AWS: the state's chain stays at MapRunStarted, past both Succeeded events.
         s.emit((plain, s.prev, h.clock.ms, state, "MapRunSucceeded", None))
-        h.count = s.prev = h.count + 1
-        s.emit((plain, s.prev, h.clock.ms, state, "MapStateSucceeded", None))
-        h.count += 1
+        n = h.count = h.count + 1
+        s.emit((plain, n, h.clock.ms, state, "MapStateSucceeded", None))
+        succeeded = h.count = n + 1
         try:
             output, assigned = (result, None) if give is None else give(s, result)
         except EvaluationFailed as failure:
+            s.prev = succeeded
             return evaluation_failed(s, state, failure)
         if output is not s.input and too_large(output):
+            s.prev = succeeded
             return size_failure(s, state)
         return leave(s, state, output, assigned)
 

@@ -18,7 +18,7 @@ from ladle.engine.states.base import (
     record_entered,
     size_failure,
 )
-from ladle.engine.states.parallel import abort_strand
+from ladle.engine.states.parallel import abort_failed, abort_strand
 from ladle.engine.strand import Strand
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ class Iterations:
         "remaining",
         "select",
         "state",
+        "succeeded",
         "upcoming",
     )
 
@@ -63,6 +64,7 @@ class Iterations:
         self.outputs: list[JSON] = [None] * len(items)
         self.remaining = len(items)
         self.upcoming = 0
+        self.succeeded = 0
         self.children: list[Strand] = []
 
     def start(self, concurrency: int) -> None:
@@ -130,12 +132,21 @@ class Iterations:
             return None
         strand.end()
         if self.remaining == 0:
-            finish_map(self.parent, self.state, last, self.complete)
+            self.finish(last)
         return None
+
+    def finish(self, last: int) -> None:
+        """Record that all iterations ended well, the last with event `last`, and let the state go on."""
+        parent = self.parent
+        h = parent.history
+        parent.prev = last
+        parent.emit((plain, last, h.clock.ms, self.state, "MapStateSucceeded", None))
+        self.succeeded = h.count = h.count + 1
+        parent.execution.engine.resume(parent, self.complete)
 
     def failed(self, strand: Strand, error: str | None, cause: str | None) -> Step | None:
         """An iteration has failed: those that run are cut, and the state fails with the iteration's error."""
-        strand.dead = True
+        abort_failed(strand)
         h = strand.history
         previous = strand.prev
         for child in self.children:
@@ -171,15 +182,6 @@ class Iterations:
         for child in self.children:
             if not child.over:
                 child.revive(previous)
-
-
-def finish_map(parent: Strand, state: State, last: int, complete: Step) -> None:
-    """Record that all iterations ended well, the last with event `last`, and let the state go on."""
-    h = parent.history
-    parent.prev = last
-    parent.emit((plain, last, h.clock.ms, state, "MapStateSucceeded", None))
-    h.count += 1
-    parent.execution.engine.resume(parent, complete)
 
 
 def limit_of(given: float) -> int:
@@ -272,7 +274,7 @@ def build_map_inline(
         if items:
             iterations.start(at_once)
         else:
-            finish_map(s, state, s.prev, complete)
+            iterations.finish(s.prev)
         return None
 
     def complete(s: Strand) -> Step | None:
@@ -283,8 +285,10 @@ def build_map_inline(
         try:
             output, assigned = (result, None) if give is None else give(s, result)
         except EvaluationFailed as failure:
+            s.prev = iterations.succeeded
             return evaluation_failed(s, state, failure)
         if output is not s.input and too_large(output):
+            s.prev = iterations.succeeded
             return size_failure(s, state)
         return leave(s, state, output, assigned)
 

@@ -87,6 +87,7 @@ class MapRun:
             history.listen(lambda event: listener(child, event))
         child.ended.append(self.child_ended)
         self.children.append(child)
+        engine.executions[arn] = child
         engine.running += 1
         child.begin()
 

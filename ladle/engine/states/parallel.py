@@ -23,7 +23,7 @@ from ladle.engine.strand import Strand
 if TYPE_CHECKING:
     from ladle.engine.strand import Step
 
-__all__ = ["abort_strand", "build_parallel"]
+__all__ = ["abort_failed", "abort_strand", "build_parallel"]
 
 
 def abort_strand(s: Strand, previous: int) -> None:
@@ -39,10 +39,24 @@ def abort_strand(s: Strand, previous: int) -> None:
         s.fork.abort(previous)
 
 
+def abort_failed(s: Strand) -> None:
+    """End a strand whose state has failed.
+
+    A Task (or Wait) that fails its strand is cut short itself, and AWS says so. Map and Parallel have said that
+    they failed, and the other states leave nothing.
+    """
+    s.dead = True
+    state = s.state
+    if state is not None and state.type in ("Task", "Wait"):
+        h = s.history
+        s.emit((plain, s.prev, h.clock.ms, state, state.type + "StateAborted", None))
+        h.count += 1
+
+
 class Branches:
     """The strands of one run of a Parallel state."""
 
-    __slots__ = ("children", "complete", "outputs", "parent", "remaining", "state")
+    __slots__ = ("children", "complete", "outputs", "parent", "remaining", "state", "succeeded")
 
     def __init__(self, parent: Strand, state: State, complete: Step) -> None:
         self.parent = parent
@@ -51,6 +65,7 @@ class Branches:
         self.children: list[Strand] = []
         self.outputs: list[JSON] = []
         self.remaining = 0
+        self.succeeded = 0
 
     def start(self, firsts: list[State], value: JSON) -> None:
         """Put one strand a branch on the ready queue."""
@@ -76,13 +91,13 @@ class Branches:
             h = parent.history
             parent.prev = strand.prev
             parent.emit((plain, strand.prev, h.clock.ms, self.state, "ParallelStateSucceeded", None))
-            h.count += 1
+            self.succeeded = h.count = h.count + 1
             parent.execution.engine.resume(parent, self.complete)
         return None
 
     def failed(self, strand: Strand, error: str | None, cause: str | None) -> Step | None:
         """A branch has failed: the others are cut, and the state fails with the branch's error."""
-        strand.dead = True
+        abort_failed(strand)
         for child in self.children:
             abort_strand(child, strand.prev)
         parent = self.parent
@@ -148,8 +163,10 @@ def build_parallel(
         try:
             output, assigned = (result, None) if give is None else give(s, result)
         except EvaluationFailed as failure:
+            s.prev = branches.succeeded
             return evaluation_failed(s, state, failure)
         if output is not s.input and too_large(output):
+            s.prev = branches.succeeded
             return size_failure(s, state)
         return leave(s, state, output, assigned)
 
