@@ -42,8 +42,8 @@ def abort_strand(s: Strand, previous: int) -> None:
 def abort_failed(s: Strand) -> None:
     """End a strand whose state has failed.
 
-    A Task (or Wait) that fails its strand is cut short itself, and AWS says so. Map and Parallel have said that
-    they failed, and the other states leave nothing.
+    A Task (or Wait) that fails its strand is cut short itself, and AWS says so. Map and Parallel have said
+    that they failed, and the other states leave nothing.
     """
     s.dead = True
     state = s.state
