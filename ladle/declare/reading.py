@@ -7,6 +7,7 @@ it its place in the file.
 from __future__ import annotations
 
 import inspect
+import sys
 import typing
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -44,17 +45,17 @@ class Reading:
 def read(function: Callable[..., Any], name: str) -> Reading:
     """Reads a function's parameters and result; what cannot be used is in the findings."""
     findings = _about_function(function, name)
-    signature = inspect.signature(function)
+    signature = _signature(function)
     try:
         hints = typing.get_type_hints(function, include_extras=True)
     except NameError as error:
-        findings.append(
-            Finding(
-                "D106",
-                f"an annotation of `{name}` names `{error.name}`, which is not there at run time",
-                "import it outside `if TYPE_CHECKING:`, and define classes at the top level of their module",
-            )
-        )
+        message = f"an annotation of `{name}` names `{error.name}`, which is not there at run time"
+        hint = "import it outside `if TYPE_CHECKING:`, and define classes at the top level of their module"
+        findings.append(Finding("D106", message, hint))
+        return Reading(signature, {}, Any, None, None, tuple(findings))
+    except (AttributeError, SyntaxError, TypeError) as error:
+        message = f"an annotation of `{name}` cannot be evaluated: {error}"
+        findings.append(Finding("D106", message, "write types as Python names them"))
         return Reading(signature, {}, Any, None, None, tuple(findings))
     given = list(signature.parameters.values())
     token, answer = _token(given, hints, name, findings)
@@ -80,6 +81,15 @@ def read(function: Callable[..., Any], name: str) -> Reading:
         door,
         tuple(findings),
     )
+
+
+def _signature(function: Callable[..., Any]) -> inspect.Signature:
+    """The signature, also where annotations name what is not there (Python 3.14 evaluates them here)."""
+    if sys.version_info >= (3, 14):
+        import annotationlib
+
+        return inspect.signature(function, annotation_format=annotationlib.Format.FORWARDREF)
+    return inspect.signature(function)
 
 
 def _about_function(function: Callable[..., Any], name: str) -> list[Finding]:

@@ -259,6 +259,8 @@ def _record(cls: type, bindings: _Bindings, inside: tuple[Any, ...]) -> RecordSh
             f"the annotations of `{name}` name `{error.name}`, which its module does not have at run time: "
             "import it outside `if TYPE_CHECKING:`, and define it at the top level"
         ) from None
+    except (AttributeError, SyntaxError, TypeError) as error:
+        raise WireError(f"an annotation of `{name}` cannot be evaluated ({error}): name a type") from None
     kind = _kind(cls)
     read = {"dataclass": _dataclass_fields, "typeddict": _typed_dict_fields, "pydantic": _pydantic_fields}[
         kind

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -68,6 +69,10 @@ def silent(n: int): ...  # type: ignore[no-untyped-def]
 
 @task
 def unresolved(price: Decimal) -> None: ...
+
+
+@task
+def misspelt(when: datetime.dat) -> None: ...  # type: ignore[name-defined]
 
 
 @task
@@ -178,6 +183,17 @@ def bare_token(token: TaskToken) -> None: ...  # type: ignore[type-arg]
                     "an annotation of `unresolved` names `Decimal`, which is not there at run time",
                     "import it outside `if TYPE_CHECKING:`, "
                     "and define classes at the top level of their module",
+                )
+            ],
+        ),
+        (
+            misspelt,
+            [
+                (
+                    "D106",
+                    "an annotation of `misspelt` cannot be evaluated: "
+                    "module 'datetime' has no attribute 'dat'",
+                    "write types as Python names them",
                 )
             ],
         ),
