@@ -25,6 +25,7 @@ class Form(Enum):
 
     PATH = auto()
     REFERENCE = auto()
+    DATA_REFERENCE = auto()
     RESULT_PATH = auto()
     PATH_OR_INTRINSIC = auto()
     TEMPLATE_KEY = auto()  # the value of a key that ends in .$
@@ -60,6 +61,7 @@ _EVALUATED = frozenset(
 _PATH_FORMS = {
     Kind.PATH: Form.PATH,
     Kind.REFERENCE: Form.REFERENCE,
+    Kind.DATA_REFERENCE: Form.DATA_REFERENCE,
     Kind.RESULT_PATH: Form.RESULT_PATH,
     Kind.PATH_OR_INTRINSIC: Form.PATH_OR_INTRINSIC,
 }

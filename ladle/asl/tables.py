@@ -75,6 +75,7 @@ class Kind(Enum):
     ITEMS = auto()  # an array or object, possibly with expressions, or one expression
     PATH = auto()  # JSONPath (or null)
     REFERENCE = auto()  # a JSONPath that names one place
+    DATA_REFERENCE = auto()  # the same, but not into the context object (measured: a Map's numbers)
     RESULT_PATH = auto()  # a reference path into the state's input (or null)
     PATH_OR_INTRINSIC = auto()  # a reference path or a States.* call
     STRINGS = auto()  # a list of texts
@@ -163,7 +164,7 @@ READER_CONFIG = _table(
         "CSVDelimiter": Field(Kind.ENUM, words=("COMMA", "PIPE", "SEMICOLON", "SPACE", "TAB")),
         "ItemsPointer": Field(Kind.STRING),
         "MaxItems": Field(Kind.INTEGER, low=0, high=MAX_ITEMS_MAX),
-        "MaxItemsPath": Field(Kind.REFERENCE, _PATH),
+        "MaxItemsPath": Field(Kind.DATA_REFERENCE, _PATH),
     }
 )
 ITEM_READER = _table(
@@ -177,9 +178,9 @@ ITEM_READER = _table(
 ITEM_BATCHER = _table(
     {
         "MaxItemsPerBatch": Field(Kind.INTEGER, low=0),
-        "MaxItemsPerBatchPath": Field(Kind.REFERENCE, _PATH),
+        "MaxItemsPerBatchPath": Field(Kind.DATA_REFERENCE, _PATH),
         "MaxInputBytesPerBatch": Field(Kind.INTEGER, low=0, high=256 * 1024),
-        "MaxInputBytesPerBatchPath": Field(Kind.REFERENCE, _PATH),
+        "MaxInputBytesPerBatchPath": Field(Kind.DATA_REFERENCE, _PATH),
         "BatchInput": Field(Kind.TEMPLATE),
     }
 )
@@ -265,9 +266,9 @@ _ERRORS = {
 _TAIL = {"Next": Field(Kind.TARGET), "End": Field(Kind.FLAG)}
 
 
-def _either(name: str, value: Field) -> dict[str, Field]:
+def _either(name: str, value: Field, kind: Kind = Kind.REFERENCE) -> dict[str, Field]:
     """A field and its `…Path` twin, which gives the value by a reference path in JSONPath states."""
-    return {name: value, f"{name}Path": Field(Kind.REFERENCE, _PATH)}
+    return {name: value, f"{name}Path": Field(kind, _PATH)}
 
 
 STATES: Mapping[str, Fields] = MappingProxyType(
@@ -349,9 +350,9 @@ STATES: Mapping[str, Fields] = MappingProxyType(
                 "ItemSelector": Field(Kind.TEMPLATE),
                 "ItemBatcher": Field(Kind.OBJECT, fields=ITEM_BATCHER),
             },
-            _either("MaxConcurrency", Field(Kind.INTEGER, low=0)),
-            _either("ToleratedFailureCount", Field(Kind.INTEGER, low=0)),
-            _either("ToleratedFailurePercentage", Field(Kind.NUMBER, low=0, high=100)),
+            _either("MaxConcurrency", Field(Kind.INTEGER, low=0), Kind.DATA_REFERENCE),
+            _either("ToleratedFailureCount", Field(Kind.INTEGER, low=0), Kind.DATA_REFERENCE),
+            _either("ToleratedFailurePercentage", Field(Kind.NUMBER, low=0, high=100), Kind.DATA_REFERENCE),
             {
                 "ItemProcessor": Field(Kind.SCOPE),
                 "Iterator": Field(Kind.SCOPE),

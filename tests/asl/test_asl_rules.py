@@ -49,6 +49,17 @@ FIELDS: list[tuple[str, dict[str, Any], str, list[tuple[str, str]]]] = [
     ("half a second", {"Type": "Wait", "Seconds": 0.5, "End": True}, "JSONPath", [("A203", "/Seconds")]),
     ("a whole float", {"Type": "Wait", "Seconds": 5.0, "End": True}, "JSONPath", []),
     ("InputPath null", {"Type": "Pass", "InputPath": None, "End": True}, "JSONPath", []),
+    (
+        "a Map's number from the context object",
+        {
+            "Type": "Map",
+            "MaxConcurrencyPath": "$$.Execution.Input.n",
+            "ItemProcessor": processor(),
+            "End": True,
+        },
+        "JSONPath",
+        [("A402", "/MaxConcurrencyPath")],
+    ),
     ("Output a list", {"Type": "Succeed", "Output": [1, None]}, "JSONata", []),
     (
         "Arguments as a text",

@@ -30,6 +30,9 @@ def check_expressions(context: Context) -> Iterator[Problem]:
                 yield from _path(site)
 
 
+_REFERENCES = (Form.REFERENCE, Form.DATA_REFERENCE, Form.RESULT_PATH)
+
+
 def _path(site: Site) -> Iterator[Problem]:
     try:
         path = parse_path(site.text)
@@ -45,8 +48,16 @@ def _path(site: Site) -> Iterator[Problem]:
             else f"Value is not a Reference Path: {_aws_reason(site.text)}",
         )
         return
-    if site.form in (Form.REFERENCE, Form.RESULT_PATH) and not path.is_reference:
+    if site.form in _REFERENCES and not path.is_reference:
         yield _not_reference(site, path)
+    elif site.form is Form.DATA_REFERENCE and path.root == "$$":
+        yield Problem(
+            "A402",
+            site.pointer,
+            f"{site.field} cannot read the context object",
+            "put the value into the input or a variable first",
+            aws_message="Value is not a Reference Path",
+        )
     elif site.form is Form.RESULT_PATH and path.root != "$":
         yield Problem(
             "A402",

@@ -186,6 +186,7 @@ _CHECKS: Mapping[Kind, Check] = {
     Kind.TARGET: _text,
     Kind.RESOURCE: _text,
     Kind.REFERENCE: _text,
+    Kind.DATA_REFERENCE: _text,
     Kind.PATH_OR_INTRINSIC: _text,
     Kind.PATH: _path,
     Kind.RESULT_PATH: _path,
