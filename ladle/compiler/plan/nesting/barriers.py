@@ -1,14 +1,15 @@
 """Where to put barriers in a set too large to solve exactly.
 
-A barrier ends a down-set before the rest starts; it costs at least the heaviest chain of the one side and of the other.
-Candidates are the sets of what can end by some moment, and of what must have ended by it (layerings as in
-González-Escribano, van Gemund, Cardeñoso-Payo, *Mapping Unstructured Applications into Nested Parallelism*, VECPAR
-2002). The most promising are tried out with a quick descent on both sides. Afterwards the exact step goes over windows
-of neighbouring parts.
+A barrier ends a down-set before the rest starts; it costs at least the heaviest chain of the one side and of
+the other. Candidates are the sets of what can end by some moment, and of what must have ended by it
+(layerings as in González-Escribano, van Gemund, Cardeñoso-Payo, *Mapping Unstructured Applications into
+Nested Parallelism*, VECPAR 2002). The most promising are tried out with a quick descent on both sides.
+Afterwards the exact step goes over windows of neighbouring parts.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from ladle.compiler.plan.nesting.exact import EXACT, Exact
@@ -26,8 +27,11 @@ from ladle.compiler.plan.nesting.nested import (
 
 __all__ = ["improve", "split"]
 
-TRIES: Final = 2400
+TRIES: Final = 4000
 """Candidates tried at a barrier, times the nodes of the set: small sets can afford more."""
+
+SHARES: Final = (0.0, 0.5, 1.0)
+"""Moments between the earliest and the latest end of a node."""
 
 SMALL: Final = 6
 """Sets that the quick descent solves exactly."""
@@ -37,6 +41,8 @@ WINDOW: Final = 11
 
 
 class Splitter:
+    """Splits sets of nodes of one graph."""
+
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.exact = Exact(graph)
@@ -60,12 +66,9 @@ class Splitter:
         return series([self.split(down), self.split(mask & ~down)])
 
     def barrier(self, mask: int, tries: int) -> int:
-        """The down-set that ends first."""
-        candidates = self.candidates(mask)
-        if tries == 1:
-            return candidates[0][2]
+        """The down-set whose barrier lets both sides, nested quickly, end first."""
         best, chosen = float("inf"), 0
-        for cost, _, down in candidates[:tries]:
+        for cost, _, down in self.candidates(mask)[:tries]:
             if cost >= best:
                 break
             value = self.descend(down)
@@ -77,25 +80,51 @@ class Splitter:
 
     def candidates(self, mask: int) -> list[tuple[float, float, int]]:
         """Down-sets with what their barrier costs at least, the cheapest first, then the most even."""
+        found: dict[int, tuple[float, float]] = {}
+        for order, costs in self.layerings(mask):
+            down, done = 0, 0
+            for position, cost, balance in costs:
+                for node in order[done:position]:
+                    down |= 1 << node
+                done = position
+                if down not in found:
+                    found[down] = (cost, balance)
+        return sorted((cost, balance, down) for down, (cost, balance) in found.items())
+
+    def cheapest(self, mask: int) -> int:
+        """The first of the candidates."""
+        best, chosen, nodes = (float("inf"), 0.0), 0, list[int]()
+        for order, costs in self.layerings(mask):
+            for position, cost, balance in costs:
+                if (cost, balance) < best:
+                    best, chosen, nodes = (cost, balance), position, order
+        return sum(1 << node for node in nodes[:chosen])
+
+    def layerings(self, mask: int) -> Iterator[tuple[list[int], list[tuple[int, float, float]]]]:
+        """Orders of the nodes by a moment of their time, and the barriers in each.
+
+        A barrier is a number of nodes before it, what it costs at least (the heaviest chain before it and the
+        heaviest after it), and how uneven the two are.
+        """
         graph = self.graph
         nodes = graph.ordered(mask)
         ends, tails = graph.times(nodes, mask)
         length = max(ends.values())
-        found: dict[int, tuple[float, float]] = {}
-        for moment in (ends, {node: length - tails[node] + graph.weights[node] for node in nodes}):
+        for share in SHARES:
+            moment = {
+                node: (1 - share) * ends[node] + share * (length - tails[node] + graph.weights[node])
+                for node in nodes
+            }
             order = sorted(nodes, key=moment.__getitem__)
-            after = [0.0] * (
-                len(order) + 1
-            )  # the heaviest chain that begins with the nodes from a position on
-            for position in range(len(order) - 1, -1, -1):
-                after[position] = max(after[position + 1], tails[order[position]])
-            down, longest = 0, 0.0
-            for position, node in enumerate(order[:-1]):
-                down |= 1 << node
-                longest = max(longest, ends[node])
-                if moment[order[position + 1]] > moment[node] and down not in found:
-                    found[down] = (longest + after[position + 1], abs(longest - after[position + 1]))
-        return sorted((cost, balance, down) for down, (cost, balance) in found.items())
+            after, rest = [0.0] * len(order), 0.0
+            for position in range(len(order) - 1, 0, -1):
+                rest = after[position] = max(rest, tails[order[position]])
+            costs, before = [], 0.0
+            for position, node in enumerate(order[:-1], start=1):
+                before = max(before, ends[node])
+                if moment[order[position]] > moment[node]:
+                    costs.append((position, before + after[position], abs(before - after[position])))
+            yield order, costs
 
     def descend(self, mask: int) -> float:
         """The makespan that the cheapest candidate at each barrier gives."""
@@ -111,7 +140,7 @@ class Splitter:
         else:
             parts = graph.cuts(mask)
             if len(parts) == 1:
-                down = self.candidates(mask)[0][2]
+                down = self.cheapest(mask)
                 parts = [down, mask & ~down]
             value = sum(map(self.descend, parts))
         self.quick[mask] = value
@@ -125,8 +154,7 @@ def split(graph: Graph, mask: int) -> Nested:
 
 def improve(graph: Graph, nested: Nested) -> Nested:
     """The order with every window of neighbouring parts solved exactly, as long as that shortens it."""
-    exact = Exact(graph)
-    return _improve(graph, exact, nested)
+    return _improve(graph, Exact(graph), nested)
 
 
 def _improve(graph: Graph, exact: Exact, nested: Nested) -> Nested:

@@ -1,8 +1,8 @@
 """The best nested order of a small set, by dynamic programming over its down-sets.
 
-The first part of a series need only be a single node or have several components: a connected part of more nodes would
-be a series itself, and its own first part could stand first instead. That leaves few of the down-sets, and the
-heaviest chains of both sides rule out most of those.
+The first part of a series need only be a single node or have several components: a connected part of more
+nodes would be a series itself, and its own first part could stand first instead. That leaves few of the
+down-sets, and the heaviest chains of both sides rule out most of those.
 """
 
 from __future__ import annotations

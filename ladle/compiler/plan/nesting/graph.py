@@ -20,11 +20,12 @@ def bits(mask: int) -> Iterator[int]:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """A partial order of nodes `0, 1, …`, numbered in source order. A set of nodes is an int: bit `i` is node `i`.
+    """A partial order of nodes `0, 1, …`, numbered in source order. A set of nodes is an int: bit `i` is node
+    `i`.
 
-    `before` and `after` are transitively closed, `direct` and `following` transitively reduced. Every set that the
-    search looks at is convex (what lies between two of its nodes is in it), so the relations of a set are those of
-    the whole, restricted.
+    `before` and `after` are transitively closed, `direct` and `following` transitively reduced. Every set
+    that the search looks at is convex (what lies between two of its nodes is in it), so the relations of a
+    set are those of the whole, restricted.
     """
 
     names: tuple[int, ...]
@@ -70,7 +71,8 @@ class Graph:
             rank[node] = position
         times = tuple(float(weights[name]) for name in names)
         return cls(
-            names, times, tuple(before), tuple(after), tuple(direct), tuple(map(tuple, following)), tuple(near), tuple(rank)
+            names, times, tuple(before), tuple(after), tuple(direct), tuple(map(tuple, following)),
+            tuple(near), tuple(rank)
         )  # fmt: skip
 
     @property
@@ -142,7 +144,7 @@ class Graph:
 
 
 def _closure(given: Sequence[int]) -> tuple[list[int], list[int]]:
-    """All nodes before each node, and the nodes in an order that respects the edges, else that of the source."""
+    """All nodes before each node, and the nodes in an order that respects the edges, else in source order."""
     before = [0] * len(given)
     order: list[int] = []
     done = 0

@@ -97,12 +97,12 @@ def parallel(parts: Sequence[Nested], weights: Sequence[float]) -> Nested:
 
 
 def flatten(nested: Nested, weights: Sequence[float], allowed: float) -> Nested:
-    """The order with fewer Parallels that still ends within `allowed`: what has time to spare runs in turn."""
+    """The order with fewer Parallels that still ends within `allowed`: what has time to spare goes in turn."""
     if isinstance(nested, Single):
         return nested
     if isinstance(nested, Parallel):
         if sum(weights[node] for node in nodes_of(nested)) <= allowed:
-            return series([part for part in nested.parts])
+            return series([flatten(part, weights, float("inf")) for part in nested.parts])
         return parallel([flatten(part, weights, allowed) for part in nested.parts], weights)
     spare = allowed - makespan(nested, weights)
     parts: list[Nested] = []
