@@ -71,7 +71,9 @@ def _block(draw: st.DrawFn, depth: int, counter: Any) -> dict[str, Any]:
         state: dict[str, Any] = {"Type": kind}
         if kind == "Choice":
             rules = draw(st.lists(targets, min_size=1, max_size=3))
-            state["Choices"] = [{"Condition": f"{{% $x = '<\"{i}&' %}}", "Next": t} for i, t in enumerate(rules)]
+            state["Choices"] = [
+                {"Condition": f"{{% $x = '<\"{i}&' %}}", "Next": t} for i, t in enumerate(rules)
+            ]
             state["Default"] = draw(targets)
         elif kind not in ("Succeed", "Fail"):
             if draw(st.booleans()):

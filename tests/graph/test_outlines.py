@@ -36,7 +36,11 @@ def test_a_map_with_several_steps_shows_them_below_it():
             }
         },
     }
-    assert [(row.name, row.marks) for row in outline(block)] == [("m", ()), ("a", ("body",)), ("b", ("body",))]
+    assert [(row.name, row.marks) for row in outline(block)] == [
+        ("m", ()),
+        ("a", ("body",)),
+        ("b", ("body",)),
+    ]
 
 
 @settings(max_examples=200, deadline=None)

@@ -24,7 +24,9 @@ def daily(bucket: str, key: str, size: int = 0) -> None:
 
 
 @workflow
-def tuned(day: date, limits: Limits, mode: Literal["fast", "slow"] = "fast", factors: list[float] | None = None) -> None:
+def tuned(
+    day: date, limits: Limits, mode: Literal["fast", "slow"] = "fast", factors: list[float] | None = None
+) -> None:
     """Takes more."""
 
 

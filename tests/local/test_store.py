@@ -34,14 +34,22 @@ def test_a_run_is_kept_from_beginning_to_end(store):
     begin(store, "2013-01-01-7f3a41", via={"kind": "input"}, seed=7)
     store.append([("2013-01-01-7f3a41", [event(1), event(2)])])
     store.append([("2013-01-01-7f3a41", [event(3)])])
-    store.finish("2013-01-01-7f3a41", status="SUCCEEDED", output={"é": [1, None]}, stopped=4.5, wall=0.2, transitions=3)
+    store.finish(
+        "2013-01-01-7f3a41", status="SUCCEEDED", output={"é": [1, None]}, stopped=4.5, wall=0.2, transitions=3
+    )
     record = store.find("2013-01-01-7f3a41")
     assert (record.status, record.input, record.output) == (
         "SUCCEEDED",
         {"key": "2013-01-01-7f3a41"},
         {"é": [1, None]},
     )
-    assert (record.seconds, record.wall, record.transitions, record.events, record.seed) == (3.5, 0.2, 3, 3, 7)
+    assert (record.seconds, record.wall, record.transitions, record.events, record.seed) == (
+        3.5,
+        0.2,
+        3,
+        3,
+        7,
+    )
     assert [each["id"] for each in store.events(record.id)] == [1, 2, 3]
 
 
@@ -91,7 +99,9 @@ def test_runs_are_listed_newest_first_and_go_on_where_a_page_ended(store):
 
 @settings(max_examples=25, deadline=None)
 @given(
-    st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from(["RUNNING", "SUCCEEDED", "FAILED"])), max_size=12)
+    st.lists(
+        st.tuples(st.sampled_from("ab"), st.sampled_from(["RUNNING", "SUCCEEDED", "FAILED"])), max_size=12
+    )
 )
 def test_counts_always_agree_with_the_runs(tmp_path_factory, runs):
     """Triggers keep them, whatever happens to runs."""
@@ -174,7 +184,9 @@ def test_many_runs_stay_quick(store):
 def test_a_large_history_is_small_and_quick(store):
     """A Map of 10,000 items: some 50,000 events in batches, a few bytes each."""
     begin(store, "a")
-    events = [event(n) | {"stateEnteredEventDetails": {"name": "each", "input": "{}"}} for n in range(1, 50_001)]
+    events = [
+        event(n) | {"stateEnteredEventDetails": {"name": "each", "input": "{}"}} for n in range(1, 50_001)
+    ]
     for start in range(0, len(events), 5_000):
         store.append([("a", events[start : start + 5_000])])
     assert sum(1 for _ in store.events("a")) == 50_000

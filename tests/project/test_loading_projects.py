@@ -106,7 +106,9 @@ def test_a_project_gives_way_to_the_next_in_one_process(project, tmp_path):
     other = tmp_path / "other"
     (other / "statemachines").mkdir(parents=True)
     (other / "functions").mkdir()
-    (other / "functions" / "a.py").write_text("from ladle import task\n@task\ndef second() -> int: return 1\n")
+    (other / "functions" / "a.py").write_text(
+        "from ladle import task\n@task\ndef second() -> int: return 1\n"
+    )
     assert list(Project.load(other).tasks) == ["second"]
 
 
@@ -166,6 +168,8 @@ def test_a_stage_that_is_not_there_is_refused_with_those_that_are(tmp_path):
 
 def test_an_unknown_workflow_is_answered_with_the_nearest(project):
     """Typing errors are the common case."""
-    found = project(statemachines__f="from ladle import workflow\n@workflow\ndef daily_delays() -> None: ...\n")
+    found = project(
+        statemachines__f="from ladle import workflow\n@workflow\ndef daily_delays() -> None: ...\n"
+    )
     with pytest.raises(LadleError, match="did you mean 'daily_delays'"):
         found.workflow("daily_delay")

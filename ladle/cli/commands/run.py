@@ -207,7 +207,7 @@ def _ask(question: Question, watch: Watch, as_json: bool) -> Answer | None:
     """Ask the person at the terminal; None when there is none."""
     from ladle.cli.paint import is_terminal, paint
 
-    if as_json or not (is_terminal() and sys.stdin.isatty()):
+    if as_json or not (is_terminal(watch.stream) and sys.stdin.isatty()):
         return None
     with watch.paused():
         watch.say(f"\n{paint(question.task, 'bold', watch.colour)} waits for an answer ({question.expected})")
