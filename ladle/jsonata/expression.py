@@ -63,7 +63,7 @@ class Expression:
     evaluator (which may still hand single evaluations to jlens).
     """
 
-    __slots__ = ("_bind", "_clock", "_compiled", "_lock", "_names", "_plain", "_reads", "_seed", "_state",
+    __slots__ = ("_bind", "_clock", "_compiled", "_fetch", "_lock", "_names", "_plain", "_seed", "_state",
                  "_type_of", "plain", "text")  # fmt: skip
 
     def __init__(self, text: str, fetch: Fetch, clock: Clock | None = None, seed: Seed = _no_seed) -> None:
@@ -81,17 +81,13 @@ class Expression:
         except NotPlain:
             self._plain = None
         self.plain = self._plain is not None
+        self._fetch = fetch
         self._compiled: jlens.Expression | None = None
         self._type_of: jlens.Expression | None = None
-        self._reads: dict[str, Any] = {}
         self._bind: tuple[Callable[[Any, dict[str, JSON]], None], ...] = ()
         if self._plain is None:
-            compiled = self._compile(text)
-            self._compiled = compiled
-            self._reads = dict(compiled.reads()["bindings"])
+            self._prepare()
             refuse_input(tokens)
-        names = set(self._reads) | {t.text for t in tokens if t.kind is Kind.VARIABLE and t.text}
-        self._bind = tuple(_binder(name, self._reads.get(name, True), fetch) for name in sorted(names))
 
     def reads(self) -> frozenset[str]:
         """Return the names of all variables and functions after `$` in the text (`states` among them)."""
@@ -114,6 +110,15 @@ class Expression:
                 return finite(value) if type(value) is float else value
         return self._evaluate_in_jlens(environment)
 
+    def _prepare(self) -> jlens.Expression:
+        """Compile for jlens, and work out which variables, cut down to what, it is to be given."""
+        compiled = self._compile(self.text)
+        reads = compiled.reads()["bindings"]
+        names = sorted(set(reads) | self._names)
+        self._bind = tuple(_binder(name, reads.get(name, True), self._fetch) for name in names)
+        self._compiled = compiled
+        return compiled
+
     def _compile(self, text: str) -> jlens.Expression:
         try:
             compiled = jlens.Expression(text)
@@ -125,9 +130,7 @@ class Expression:
         return compiled
 
     def _evaluate_in_jlens(self, environment: Any) -> JSON:
-        compiled = self._compiled
-        if compiled is None:
-            compiled = self._compiled = self._compile(self.text)
+        compiled = self._compiled or self._prepare()
         bindings: dict[str, JSON] = {}
         for bind in self._bind:
             bind(environment, bindings)

@@ -150,15 +150,47 @@ def _path(root: Variable | Current | Array, steps: tuple[str | int | Predicate, 
         return get
     if len(rest) == 1 and isinstance(rest[0], str):
         return _one_field(get, rest[0])
-    walkers = tuple(_step(step, frame) for step in rest)
+    walkers = tuple(step if isinstance(step, str) else _step(step, frame) for step in rest)
+    last = len(walkers) - 1
 
     def walk(environment: Any) -> JSON:
         value = get(environment)
-        for walker in walkers:
-            value = walker(value, environment)
-        return value
+        mapped = False  # is `value` what several items gave?
+        for position, walker in enumerate(walkers):
+            if isinstance(walker, str):
+                if type(value) is dict:
+                    value = value.get(walker, _MISSING)
+                elif type(value) is list:
+                    value, mapped = _map_field(value, walker, last=position == last)
+                else:
+                    return _MISSING
+            elif mapped:  # would apply to what each item gave
+                raise NotPlain
+            else:
+                value = walker(value, environment)
+        return sequence(value) if mapped and value is not _MISSING else value
 
     return walk
+
+
+def _map_field(values: list[JSON], field: str, *, last: bool) -> tuple[JSON, bool]:
+    """Return the field's values in all items, lists among them opened, and whether they are a sequence.
+
+    At the end of a path a single value that is a list stays the list it is.
+    """
+    found = []
+    for item in values:
+        if type(item) is dict:
+            value = item.get(field, _MISSING)
+            if value is not _MISSING:
+                found.append(value)
+        elif type(item) is list:
+            raise NotPlain
+    if last and len(found) == 1 and type(found[0]) is list:
+        return found[0], False
+    if any(type(value) is list for value in found):
+        found = [part for value in found for part in (value if type(value) is list else [value])]
+    return (found, True) if found else (_MISSING, False)
 
 
 def _root(
@@ -199,24 +231,14 @@ def _one_field(get: Getter, field: str) -> Run:
         if type(value) is dict:
             return value.get(field, _MISSING)
         if type(value) is list:
-            raise NotPlain
+            found, mapped = _map_field(value, field, last=True)
+            return sequence(found) if mapped else found
         return _MISSING
 
     return read
 
 
-def _step(step: str | int | Predicate, frame: _Frame) -> Callable[[JSON, Any], JSON]:
-    if isinstance(step, str):
-        name = step
-
-        def field(value: JSON, _environment: Any) -> JSON:
-            if type(value) is dict:
-                return value.get(name, _MISSING)
-            if type(value) is list:
-                raise NotPlain
-            return _MISSING
-
-        return field
+def _step(step: int | Predicate, frame: _Frame) -> Callable[[JSON, Any], JSON]:
     if isinstance(step, int):
         position = step
         return lambda value, _environment: _item(value, position)

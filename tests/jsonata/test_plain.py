@@ -40,7 +40,7 @@ BINDINGS = st.fixed_dictionaries(
 
 PATHS = st.sampled_from(
     ["$x", "$y", "$z", "$x.a", "$y.b", "$x.a.b", "$x[0]", "$x[-1]", "$y.a[1]", "$x[0].a", "$x.`a`", "$count",
-     "$v", "$i", "$w", "$x[$z]", "$x[$i].b", "$y.a[$z]", "$x[-$z]"]
+     "$v", "$i", "$w", "$x.a.b.c", "$x[a].b", "$y.a[0].b", "$x[$z]", "$x[$i].b", "$y.a[$z]", "$x[-$z]"]
 )  # fmt: skip
 TESTS = st.sampled_from(
     ["a = 1", "$ = 1", "$ != 'a'", "a < $z", "$.b", "b and a", "$v = $", "a.b in $y", "$exists(a)", "$z = 1"]
