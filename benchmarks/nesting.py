@@ -102,10 +102,8 @@ def main() -> None:
             nested, level, gap, seconds = (sum(column) / len(rows) for column in zip(*rows, strict=True))
             against = f"{gap:.3f}" if size <= 100 else ""
             longest = max(row[3] for row in rows)
-            print(
-                f"| {size} | {kind} | {nested:.3f} | {level:.3f} | {against} | {seconds:.3f} s, {longest:.3f}
-                s |", flush=True,
-            )
+            times = f"{seconds:.3f} s, {longest:.3f} s"
+            print(f"| {size} | {kind} | {nested:.3f} | {level:.3f} | {against} | {times} |", flush=True)
 
 
 def one(

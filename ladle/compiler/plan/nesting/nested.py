@@ -97,7 +97,7 @@ def parallel(parts: Sequence[Nested], weights: Sequence[float]) -> Nested:
 
 
 def flatten(nested: Nested, weights: Sequence[float], allowed: float) -> Nested:
-    """The order with fewer Parallels that still ends within `allowed`: what has time to spare goes in turn."""
+    """The order with fewer Parallels that ends within `allowed`: what has time to spare goes in turn."""
     if isinstance(nested, Single):
         return nested
     if isinstance(nested, Parallel):
