@@ -12,11 +12,12 @@ __all__ = ["excerpt"]
 def excerpt(diagnostic: Diagnostic, source: str) -> str:
     """The source line of a problem with carets under its place and the label behind them, then the hint.
 
-    `source` is the text of the whole file. Tabs stay tabs under themselves, and wide characters get two carets, so
-    that the carets stand right in a terminal. Empty when the file no longer has such a line.
+    `source` is the text of the whole file. Tabs stay tabs under themselves, and wide characters get two
+    carets, so that the carets stand right in a terminal. Empty when the file no longer has such a line.
 
     >>> from ladle.errors import Span
-    >>> found = Diagnostic("L203", Span("w.py", 1, 9, 1, 15), "`f` takes 2", "write: f(a, b)", "missing: b: int")
+    >>> place = Span("w.py", 1, 9, 1, 13)
+    >>> found = Diagnostic("L203", place, "`f` takes 2", "write: f(a, b)", "missing: b: int")
     >>> print(excerpt(found, "found = f(a)  "))
         1 | found = f(a)
           |         ^^^^ missing: b: int

@@ -1,13 +1,15 @@
 """From the source of a workflow to its typed form.
 
-`read` gives a `form.Program` or raises a DiagnosticError with all problems of the workflow; `examine` gives both the
-form and the problems, warnings too. The stages, each in a module of its own:
+`read` gives a `form.Program` or raises a DiagnosticError with all problems of the workflow; `examine` gives
+both the form and the problems, warnings too. The stages, each in a module of its own:
 
-* `source` finds the function's syntax tree and exact places in the file; `subset` says which syntax the language has.
-* `read` goes over the statements with a `Reader` (`reading`), which knows at each point which names are set, to what
-  types (`flow`, `shapes`), and lifts calls out of expressions in Python's order.
-* The constructs: `values`, `operators`, `conditions`, `texts`, `comprehensions`, `calls` (`arguments`, `records`,
-  `helpers`, `functions`, `methods`, `words`), `statements`, `mutation`, `loops`, `tries`, `matches`.
+* `source` finds the function's syntax tree and exact places in the file; `subset` says which syntax the
+  language has.
+* `read` goes over the statements with a `Reader` (`reading`), which knows at each point which names are
+  set, to what types (`flow`, `shapes`), and lifts calls out of expressions in Python's order.
+* The constructs: `values`, `operators`, `conditions`, `texts`, `comprehensions`, `calls` (`arguments`,
+  `records`, `helpers`, `functions`, `methods`, `words`), `statements`, `mutation`, `loops`, `tries`,
+  `matches`.
 * `webs` makes variables of definitions; `verify` checks the laws of `form`.
 """
 

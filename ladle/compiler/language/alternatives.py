@@ -1,7 +1,9 @@
-"""Telling the alternatives of a union apart: the test that a JSON value is one of some, and none of the others.
+"""Telling the alternatives of a union apart: the test that a JSON value is one of some, and none of the
+others.
 
-`ladle.wire.unions` only lets unions through whose alternatives JSON tells apart: by the kind of value, by finite sets
-of values, by a field that only one of them has, or by a `Literal` field. The test asks no more than it must.
+`ladle.wire.unions` only lets unions through whose alternatives JSON tells apart: by the kind of value, by
+finite sets of values, by a field that only one of them has, or by a `Literal` field. The test asks no more
+than it must.
 """
 
 from __future__ import annotations
@@ -30,7 +32,8 @@ def is_one_of(reader: Reader, node: ast.AST, value: form.Expr, wanted: tuple[Sha
 def _is(
     reader: Reader, node: ast.AST, value: form.Expr, wanted: Shape, others: tuple[Shape, ...]
 ) -> form.Expr:
-    """The test for one alternative: its kind of JSON where that matters, then what differs within the kind."""
+    """The test for one alternative: its kind of JSON where that matters, then what differs within
+    the kind."""
     if wanted == NULL:
         return operation(reader, node, "is_none", value)
     tests: list[form.Expr] = []

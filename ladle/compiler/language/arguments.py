@@ -1,4 +1,5 @@
-"""Arguments and parameters: matching the ones to the others, and whether a value fits the type that its place asks for."""
+"""Arguments and parameters: matching the ones to the others, and whether a value fits the type that
+its place asks for."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ __all__ = ["Parameter", "bind", "fits", "take"]
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter as a call sees it. `default` is the value of a missing argument; None where it is required."""
+    """A parameter as a call sees it. `default` is the value of a missing argument; None where it is
+    required."""
 
     name: str
     shape: Shape
@@ -62,7 +64,8 @@ def fits(value: form.Expr, target: Shape) -> form.Expr | None:
 
 
 def take(reader: Reader, node: ast.expr, value: form.Expr, target: Shape, code: str, what: str) -> form.Expr:
-    """The value for a place of type `target`, or a problem that starts with `what` ("`key` of `load_day`")."""
+    """The value for a place of type `target`, or a problem that starts with `what` ("`key` of
+    `load_day`")."""
     if is_poison(value.shape):
         return value
     found = fits(value, target)
@@ -217,7 +220,8 @@ def _declared(parameter: Parameter) -> str:
 
 
 def _guess(reader: Reader, parameter: Parameter, used: set[str]) -> str:
-    """The name that was probably meant for a missing argument: of the same name, or the comprehension's item."""
+    """The name that was probably meant for a missing argument: of the same name, or the
+    comprehension's item."""
     if parameter.name in reader.env.names and parameter.name not in used:
         return parameter.name
     inner = sorted(reader.comprehended[-1]) if reader.comprehended else []

@@ -1,4 +1,5 @@
-"""Calls: of tasks and workflows (lifted to statements), of classes, helpers, built-ins, methods and Ladle's own words."""
+"""Calls: of tasks and workflows (lifted to statements), of classes, helpers, built-ins, methods and
+Ladle's own words."""
 
 from __future__ import annotations
 
@@ -201,7 +202,7 @@ def _call_class(reader: Reader, node: ast.Call, cls: type) -> form.Expr:
     )
 
 
-# ---------------------------------------------------------------------------------------------- tasks and workflows
+# ------------------------------------------------------------------------------- tasks and workflows
 
 
 def parameters_of(reader: Reader, node: ast.AST, callee: Any) -> tuple[list[Parameter], Shape] | None:
@@ -270,7 +271,7 @@ def call_declared(reader: Reader, node: ast.Call, callee: Any, *, attempt: bool 
             tuple(values.items()),
             step=bool(getattr(callee, "step", False)),
             attempt=attempt,
-        )  # fmt: skip
+        )
     )
     return reader.value_of(variable, reader.span(node))
 

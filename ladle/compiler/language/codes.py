@@ -1,8 +1,8 @@
 """The registry of the problems that reading a workflow can find: stable codes, one line each.
 
-`docs/errors/language.md` has a section for each code with its cause, an example and the remedy; a test holds the two
-together. L1: syntax. L2: calls and arguments. L3: names and assignment. L4: types. L5: control flow and errors.
-L6: declarations and triggers.
+`docs/errors/language.md` has a section for each code with its cause, an example and the remedy; a test holds
+the two together. L1: syntax. L2: calls and arguments. L3: names and assignment. L4: types. L5: control flow
+and errors. What is wrong with a declaration itself has a D-code (`ladle.declare`).
 """
 
 from __future__ import annotations
@@ -80,11 +80,5 @@ CODES: Final[Mapping[str, Code]] = _registry(
     Code("L505", "Two exception classes share a name"),
     Code("L506", "`finally` is left by a jump"),
     Code("L507", "A handler is never reached", "warning"),
-    Code("L601", "No trigger fills a parameter"),
-    Code("L602", "A trigger offers another type than the parameter takes"),
-    Code("L603", "A parameter or result has no annotation"),
-    Code("L604", "A default value is not a constant of the parameter's type"),
-    Code("L605", "A trigger's input names no parameter"),
-    Code("L606", "A parameter of this kind cannot be used"),
 )
 """Every code, in order."""

@@ -247,7 +247,7 @@ def _map(
             result,
             concurrency=source.concurrency,
             flatten=flatten,
-        )  # fmt: skip
+        )
     )
     return reader.value_of(variable, span)
 
@@ -270,7 +270,8 @@ def read_list_comp(reader: Reader, node: ast.ListComp, expected: Shape | None) -
 
 
 def read_dict_comp(reader: Reader, node: ast.DictComp, expected: Shape | None) -> form.Expr:
-    """`{key: value for …}`: the list of its pairs, made a dict (the last of equal keys wins, as in Python)."""
+    """`{key: value for …}`: the list of its pairs, made a dict (the last of equal keys wins, as in
+    Python)."""
     wanted = (
         next((o.value for o in options(expected) if isinstance(o, DictShape)), None) if expected else None
     )

@@ -1,4 +1,5 @@
-"""Tests: Python's truth by type, `and`/`or`/`not`, comparisons, `is None`, `isinstance`, and what each tells of types."""
+"""Tests: Python's truth by type, `and`/`or`/`not`, comparisons, `is None`, `isinstance`, and what
+each tells of types."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from ladle.compiler.language import form
 from ladle.compiler.language.alternatives import is_one_of
 from ladle.compiler.language.flow import merge
 from ladle.compiler.language.guards import all_of, negated, operation
-from ladle.compiler.language.names import shadowed, static
+from ladle.compiler.language.names import static
 from ladle.compiler.language.reading import Condition, Facts, Reader, retyped, simple
 from ladle.compiler.language.shapes import (
     BOOL,
@@ -122,9 +123,8 @@ def condition(reader: Reader, node: ast.expr) -> Condition:
         return _connected(reader, node)
     if isinstance(node, ast.Compare):
         return _compared(reader, node)
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "isinstance":
-        if not shadowed(reader, "isinstance"):
-            return _is_instance(reader, node)
+    if isinstance(node, ast.Call) and static(reader, node.func) is isinstance:
+        return _is_instance(reader, node)
     value = reader.expression(node)
     path = path_of(node.target if isinstance(node, ast.NamedExpr) else node)
     if path is None:
@@ -236,7 +236,8 @@ def instance(shape: Shape, cls: type) -> bool:
 
 
 def _compared(reader: Reader, node: ast.Compare) -> Condition:
-    """A comparison or a chain of them: `a < b < c` is `a < b and b < c` with `b` computed once, and lazily."""
+    """A comparison or a chain of them: `a < b < c` is `a < b and b < c` with `b` computed once, and
+    lazily."""
     left_node, left = node.left, reader.expression(node.left)
     if len(node.ops) == 1:
         right = reader.expression(node.comparators[0], left.shape)

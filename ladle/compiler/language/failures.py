@@ -1,7 +1,7 @@
 """Exception classes: which a handler takes, by the names that errors have in a state machine.
 
-A state machine knows errors by name only. So `except Base` is expanded with the known subclasses of `Base`: those of
-Python, and those that the project's modules define or import.
+A state machine knows errors by name only. So `except Base` is expanded with the known subclasses of `Base`:
+those of Python, and those that the project's modules define or import.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ __all__ = ["Failures", "ancestors", "known_errors"]
 ALL: Final = "States.ALL"
 
 _TIMEOUTS: Final = ("States.Timeout", "States.HeartbeatTimeout", "Sandbox.Timedout")
-"""What `TimeoutError` stands for besides itself: a state's time limit, a missed heartbeat, Lambda's own limit."""
+"""What `TimeoutError` stands for besides itself: a state's time limit, a missed heartbeat, Lambda's
+own limit."""
 
 _EVERYTHING: Final = (BaseException, Exception)
 
@@ -60,7 +61,8 @@ class Failures:
                 self.clashes.setdefault(each.__name__, (old, each))
 
     def taken_by(self, classes: Iterable[type[BaseException]]) -> tuple[str, ...]:
-        """The error names that `except (classes)` takes, in a stable order: the classes, then their subclasses."""
+        """The error names that `except (classes)` takes, in a stable order: the classes, then their
+        subclasses."""
         names: dict[str, None] = {}
         for cls in classes:
             if cls in _EVERYTHING:
@@ -76,7 +78,8 @@ class Failures:
 
 
 def known_errors(functions: Iterable[Any]) -> tuple[type[BaseException], ...]:
-    """The exception classes that stand in the modules of these functions, by name: a project's own and imported."""
+    """The exception classes that stand in the modules of these functions, by name: a project's own
+    and imported."""
     modules: dict[str, ModuleType] = {}
     for function in functions:
         module = inspect.getmodule(function) or sys.modules.get(getattr(function, "__module__", ""))

@@ -1,8 +1,9 @@
-"""What is known of names at a point of the flow: which assignments reach it, their types, and what tests told.
+"""What is known of names at a point of the flow: which assignments reach it, their types, and what tests
+told.
 
-An `Env` is a snapshot; branches copy it and `merge` brings them together. Definitions that reach a common use are
-joined into one web (`Definitions.unite`), the classical construction of live ranges: so a name that is assigned twice
-for unrelated purposes becomes two variables.
+An `Env` is a snapshot; branches copy it and `merge` brings them together. Definitions that reach a common
+use are joined into one web (`Definitions.unite`), the classical construction of live ranges: so a name that
+is assigned twice for unrelated purposes becomes two variables.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ Path = tuple[str, ...]
 class Binding:
     """What a name stands for at a point.
 
-    `maybe_unset` when some way here assigns nothing; `fresh` when no other name can reach the same list or dict, so
-    that changing it in place equals giving the name a new value.
+    `maybe_unset` when some way here assigns nothing; `fresh` when no other name can reach the same list or
+    dict, so that changing it in place equals giving the name a new value.
     """
 
     defs: frozenset[int]
@@ -37,7 +38,8 @@ class Binding:
 
 @dataclass(slots=True)
 class Env:
-    """The state of all names of one function at a point; `reachable` is false after `return`, `raise` and the like."""
+    """The state of all names of one function at a point; `reachable` is false after `return`,
+    `raise` and the like."""
 
     names: dict[str, Binding] = field(default_factory=dict)
     facts: dict[Path, Shape] = field(default_factory=dict)
@@ -102,7 +104,8 @@ def merge(envs: Iterable[Env]) -> Env:
 
 
 class Definitions:
-    """Every assignment met while reading, each under a number that stays the same when a loop is read again."""
+    """Every assignment met while reading, each under a number that stays the same when a loop is
+    read again."""
 
     def __init__(self) -> None:
         self._numbers: dict[tuple[object, ...], int] = {}

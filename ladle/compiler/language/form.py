@@ -3,15 +3,16 @@
 `language` produces it from source; `plan` and `emit` read nothing else. It is plain data: frozen, comparable,
 free of `ast` nodes. Laws that hold for every form (checked by `verify`):
 
-* Expressions make no calls: every call of a task or workflow has been lifted to a statement, in Python's order of
-  evaluation. What Python evaluates lazily (`and`, `or`, conditional expressions, chained comparisons) and that
-  contains a call has become `If`.
-* Every expression has a shape, and the operands of an `Op` have exactly the shapes its operation takes: `1 + x` with a
-  float `x` is `float.add`, never a guess at run time.
-* A `Variable` stands for one web of definitions: assignments that can reach a common use share it, others do not, so
-  `x = f(); g(x); x = h()` has two variables and nothing false to wait for. Whatever is read is definitely set.
-* An expression that may fail inside a `try` that would take the failure has been preceded by the explicit test
-  (`If` and `Raise`): no expression fails into a handler.
+* Expressions make no calls: every call of a task or workflow has been lifted to a statement, in Python's
+  order of evaluation. What Python evaluates lazily (`and`, `or`, conditional expressions, chained
+  comparisons) and that contains a call has become `If`.
+* Every expression has a shape, and the operands of an `Op` have exactly the shapes its operation takes: `1
+  + x` with a float `x` is `float.add`, never a guess at run time.
+* A `Variable` stands for one web of definitions: assignments that can reach a common use share it, others
+  do not, so `x = f(); g(x); x = h()` has two variables and nothing false to wait for. Whatever is read is
+  definitely set.
+* An expression that may fail inside a `try` that would take the failure has been preceded by the explicit
+  test (`If` and `Raise`): no expression fails into a handler.
 * Names of helpers are gone: a helper's body stands in a `Scope` at the place of its call.
 """
 
@@ -30,8 +31,9 @@ from ladle.wire import Shape
 class Variable:
     """One web of assignments of a Python name.
 
-    `name` is the name in the source (or a readable made-up one for a lifted call: the callee's name), `index` tells
-    webs of the same name apart (0 for the first). `made` is true where the source has no such name.
+    `name` is the name in the source (or a readable made-up one for a lifted call: the callee's name),
+    `index` tells webs of the same name apart (0 for the first). `made` is true where the source has no such
+    name.
     """
 
     name: str
@@ -116,7 +118,8 @@ class Cond(Expr):
 
 @dataclass(frozen=True, slots=True)
 class Bind(Expr):
-    """`value` under a local name within `body`; the value is computed once (`a or b`, walrus, chained comparisons)."""
+    """`value` under a local name within `body`; the value is computed once (`a or b`, walrus,
+    chained comparisons)."""
 
     variable: Variable
     value: Expr
@@ -125,7 +128,8 @@ class Bind(Expr):
 
 @dataclass(frozen=True, slots=True)
 class Loop(Expr):
-    """A call-free comprehension: the list of `element` for each `item` of `source` (a list) that meets `condition`.
+    """A call-free comprehension: the list of `element` for each `item` of `source` (a list) that meets
+    `condition`.
 
     `flatten` concatenates elements that are lists (the outer `for` of two).
     """
@@ -163,7 +167,8 @@ class ErrorName(Expr):
 
 @dataclass(frozen=True, slots=True)
 class Stmt:
-    """`label` is the short text of the source that a state may be named after (`if not found`, `load_day`)."""
+    """`label` is the short text of the source that a state may be named after (`if not found`,
+    `load_day`)."""
 
     span: Span = field(compare=False, repr=False)
     label: str = field(compare=False)
@@ -184,10 +189,11 @@ class Assign(Stmt):
 class Call(Stmt):
     """A call of a task or a workflow.
 
-    `callee` is the declared object (`ladle.declare.Task` or `Workflow`); `arguments` are by parameter name, in the
-    order of the signature, defaults filled in, without the task token. `target` receives the result; None when nobody
-    reads it. `step` is true when the call is a full barrier (a bare call, `@task(step=True)`, a result nobody reads).
-    `attempt` gives a failure as a value: `target` then has the union of the result and `Failed`.
+    `callee` is the declared object (`ladle.declare.Task` or `Workflow`); `arguments` are by parameter name,
+    in the order of the signature, defaults filled in, without the task token. `target` receives the result;
+    None when nobody reads it. `step` is true when the call is a full barrier (a bare call,
+    `@task(step=True)`, a result nobody reads). `attempt` gives a failure as a value: `target` then has the
+    union of the result and `Failed`.
     """
 
     target: Variable | None
@@ -199,11 +205,13 @@ class Call(Stmt):
 
 @dataclass(frozen=True, slots=True)
 class Map(Stmt):
-    """A comprehension with calls: `body` once for each item of `source`, concurrently, `result` collected in order.
+    """A comprehension with calls: `body` once for each item of `source`, concurrently, `result` collected
+    in order.
 
-    `condition` is call-free and filters the items beforehand. `keep`, evaluated after `body`, tells which iterations
-    give an element (a condition that contained a call). `flatten` concatenates results that are lists. `concurrency`
-    is None for as much as the platform allows. `index` counts iterations of the *filtered* items from 0, if read.
+    `condition` is call-free and filters the items beforehand. `keep`, evaluated after `body`, tells which
+    iterations give an element (a condition that contained a call). `flatten` concatenates results that are
+    lists. `concurrency` is None for as much as the platform allows. `index` counts iterations of the
+    *filtered* items from 0, if read.
     """
 
     target: Variable | None
@@ -230,7 +238,8 @@ class If(Stmt):
 
 @dataclass(frozen=True, slots=True)
 class For(Stmt):
-    """Iterations one after the other over the list `source`, evaluated once; `orelse` runs when no break left it."""
+    """Iterations one after the other over the list `source`, evaluated once; `orelse` runs when no
+    break left it."""
 
     item: Variable
     source: Expr
@@ -250,7 +259,8 @@ class While(Stmt):
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """`except classes as variable: body`. `errors` are ASL error names, subclasses expanded, in a stable order."""
+    """`except classes as variable: body`. `errors` are ASL error names, subclasses expanded, in a
+    stable order."""
 
     errors: tuple[str, ...]
     variable: Variable | None
@@ -268,8 +278,9 @@ class Try(Stmt):
 
 @dataclass(frozen=True, slots=True)
 class Raise(Stmt):
-    """`raise Class(message)`: `error` is the class's name and `ancestors` the names of its bases, nearest first
-    (a handler for one of them takes it). `again` re-raises a caught error, name and cause unchanged."""
+    """`raise Class(message)`: `error` is the class's name and `ancestors` the names of its bases, nearest
+    first (a handler for one of them takes it). `again` re-raises a caught error, name and cause
+    unchanged."""
 
     error: str
     ancestors: tuple[str, ...]
@@ -310,7 +321,8 @@ class SleepUntil(Stmt):
 
 @dataclass(frozen=True, slots=True)
 class Ordered(Stmt):
-    """`with in_order():` / `with at_once():` / `with after(a, b):`; `after` holds the variables of the last kind."""
+    """`with in_order():` / `with at_once():` / `with after(a, b):`; `after` holds the variables of
+    the last kind."""
 
     kind: str
     after: tuple[Variable, ...]
@@ -319,7 +331,8 @@ class Ordered(Stmt):
 
 @dataclass(frozen=True, slots=True)
 class Scope(Stmt):
-    """A helper inlined at its call: parameters were assigned before it, a `Return` in `body` gives `target` its value.
+    """A helper inlined at its call: parameters were assigned before it, a `Return` in `body` gives `target`
+    its value.
 
     `retry` repeats the whole body (`retry(…)(helper)(…)`).
     """
@@ -334,8 +347,9 @@ class Scope(Stmt):
 class Program:
     """One workflow in typed form.
 
-    `parameters` are its variables in order, with `None` or a constant default each. `tasks` are all callees by name.
-    `document` is the docstring, which becomes the machine's comment. `path` is the source file, relative.
+    `parameters` are its variables in order, with `None` or a constant default each. `tasks` are all callees
+    by name. `document` is the docstring, which becomes the machine's comment. `path` is the source file,
+    relative.
     """
 
     name: str

@@ -78,13 +78,13 @@ def _unordered(reader: Reader, node: ast.expr) -> form.Expr:
     if (
         isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
+        and node.func.attr in ("keys", "values")
         and not node.args
         and not node.keywords
     ):
-        if node.func.attr in ("keys", "values"):
-            base = reader.expression(node.func.value)
-            if isinstance(base.shape, DictShape):
-                return operation(reader, node, f"dict.{node.func.attr}", base)
+        base = reader.expression(node.func.value)
+        if isinstance(base.shape, DictShape):
+            return operation(reader, node, f"dict.{node.func.attr}", base)
     if isinstance(node, ast.GeneratorExp):
         return _list(reader, node)
     value = reader.expression(node)
@@ -333,7 +333,7 @@ def read_min_max(name: str) -> FunctionReader:
 
 def _least(reader: Reader, node: ast.Call, name: str, value: form.Expr, key: ast.expr | None) -> form.Expr:
     if key is not None:
-        keys = _keys(reader, node, value, key, "sortable")
+        keys = _keys(reader, value, key, "sortable")
         return keys if is_poison(keys.shape) else operation(reader, node, f"list.{name}_by", value, keys)
     if not accepts("list sortable", value.shape):
         return _bad(reader, node, value, f"take the {name} of numbers, text or dates, or give key=")
@@ -367,7 +367,7 @@ def _of_values(reader: Reader, node: ast.Call, name: str) -> form.Expr:
     )
 
 
-def _keys(reader: Reader, node: ast.Call, value: form.Expr, key: ast.expr, kind: str) -> form.Expr:
+def _keys(reader: Reader, value: form.Expr, key: ast.expr, kind: str) -> form.Expr:
     """The sort keys of a list's items: the body of a lambda for each, call-free."""
     if not isinstance(key, ast.Lambda) or len(key.args.args) != 1:
         return reader.refuse(
@@ -421,7 +421,7 @@ def read_sorted(reader: Reader, node: ast.Call, expected: Shape | None) -> form.
     if isinstance(value, form.Op) and value.name == "dict.keys" and not down:
         return operation(reader, node, "dict.sorted_keys", *value.operands)
     if key is not None:
-        keys = _keys(reader, node, value, key, "key")
+        keys = _keys(reader, value, key, "key")
         return (
             keys if is_poison(keys.shape) else operation(reader, node, f"list.sorted_by{down}", value, keys)
         )

@@ -1,7 +1,7 @@
 """Operations, and the explicit tests before those that may fail where a handler would take the failure.
 
-A state that only evaluates an expression cannot be caught. So `int(text)` within `try … except ValueError` becomes a
-test and a `raise` that the handler takes, and then the operation, which cannot fail any more.
+A state that only evaluates an expression cannot be caught. So `int(text)` within `try … except ValueError`
+becomes a test and a `raise` that the handler takes, and then the operation, which cannot fail any more.
 """
 
 from __future__ import annotations

@@ -104,7 +104,8 @@ def open_result(reader: Reader, source: FunctionSource, frame: Frame) -> Shape:
 
 
 def assigned_names(source: FunctionSource) -> frozenset[str]:
-    """Every name that a function assigns somewhere: those are its own, wherever they stand (Python's rule)."""
+    """Every name that a function assigns somewhere: those are its own, wherever they stand (Python's
+    rule)."""
     names = {
         argument.arg
         for argument in (*source.node.args.posonlyargs, *source.node.args.args, *source.node.args.kwonlyargs)

@@ -17,7 +17,21 @@ from ladle.wire import DictShape, ListShape, RecordShape, Shape
 __all__ = ["CHANGES", "call_method"]
 
 CHANGES: Final = frozenset(
-    ["append", "extend", "insert", "remove", "pop", "clear", "sort", "reverse", "update", "setdefault", "popitem", "add", "discard"]
+    [
+        "append",
+        "extend",
+        "insert",
+        "remove",
+        "pop",
+        "clear",
+        "sort",
+        "reverse",
+        "update",
+        "setdefault",
+        "popitem",
+        "add",
+        "discard",
+    ]
 )
 """Methods that change what they are called on; statements of their own (see `mutation`)."""
 
@@ -34,7 +48,8 @@ _TEXT: Final[Mapping[str, tuple[tuple[str, ...], str]]] = {
     "count": (("constant",), "str.count"),
     "splitlines": ((), "str.splitlines"),
 }
-"""Methods of text: the kinds of their arguments ("constant" is text known when compiling), and the operation."""
+"""Methods of text: the kinds of their arguments ("constant" is text known when compiling), and the
+operation."""
 
 _DATE: Final[Mapping[str, str]] = {
     "isoformat": "str.of_date",
@@ -184,7 +199,7 @@ def _join(reader: Reader, node: ast.Call, base: form.Expr) -> form.Expr:
     return operation(reader, node, "str.join", base, value)
 
 
-# ---------------------------------------------------------------------------------------------- lists, dicts, dates
+# ------------------------------------------------------------------------------- lists, dicts, dates
 
 
 def _list_method(reader: Reader, node: ast.Call, name: str, base: form.Expr) -> form.Expr:

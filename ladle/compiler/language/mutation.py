@@ -1,7 +1,8 @@
 """Changes in place (`xs.append(x)`, `d[k] = v`), as new values of the name.
 
-In Python every name that refers to the list sees the change; here only the one name gets a new value. That is the
-same exactly where no other name can reach the list, which `Binding.fresh` tells. Everything else is refused.
+In Python every name that refers to the list sees the change; here only the one name gets a new value. That
+is the same exactly where no other name can reach the list, which `Binding.fresh` tells. Everything else is
+refused.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ def is_change(reader: Reader, function: ast.Attribute) -> bool:
 def change(
     reader: Reader, node: ast.AST, target: ast.expr, method: str, arguments: tuple[ast.expr, ...]
 ) -> None:
-    """`target.method(arguments)`, or `target[i] = v` (method "[]="), as an assignment of the name `target`."""
+    """`target.method(arguments)`, or `target[i] = v` (method "[]="), as an assignment of the name
+    `target`."""
     if not isinstance(target, ast.Name):
         for argument in arguments:
             reader.expression(argument)

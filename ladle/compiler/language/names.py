@@ -1,7 +1,7 @@
 """What a name of the module means: a task, a workflow, a helper, a class, a word of Ladle, a constant.
 
-Names are looked up where the function itself would find them when it runs: its module's globals, then the built-ins.
-The objects are there, because the project has been imported; nothing is guessed from text.
+Names are looked up where the function itself would find them when it runs: its module's globals, then the
+built-ins. The objects are there, because the project has been imported; nothing is guessed from text.
 """
 
 from __future__ import annotations
@@ -29,9 +29,20 @@ class _Missing:
 MISSING: Final = _Missing()
 
 _MARKERS: Final = (
-    "each", "attempt", "retry", "sleep", "sleep_until", "now", "in_order", "at_once", "after", "run", "TaskToken",
-    "Failed", "Retry",
-)  # fmt: skip
+    "each",
+    "attempt",
+    "retry",
+    "sleep",
+    "sleep_until",
+    "now",
+    "in_order",
+    "at_once",
+    "after",
+    "run",
+    "TaskToken",
+    "Failed",
+    "Retry",
+)
 
 
 def marker(value: Any) -> str:

@@ -49,15 +49,15 @@ def print_expression(expr: form.Expr) -> str:
         case form.Bind(variable=variable, value=value, body=body):
             return f"let {variable} = {print_expression(value)} in {print_expression(body)}"
         case form.Loop(item=item, source=source, condition=condition, element=element, flatten=flatten):
-            test = "" if condition is None else f" if {print_expression(condition)}"
+            when = "" if condition is None else f" if {print_expression(condition)}"
             star = "*" if flatten else ""
-            return f"[{star}{print_expression(element)} for {item} in {print_expression(source)}{test}]"
+            return f"[{star}{print_expression(element)} for {item} in {print_expression(source)}{when}]"
         case form.Context(path=path):
             return f"${path}"
-        case form.ErrorText(error=error):
-            return f"text({error})"
-        case form.ErrorName(error=error):
-            return f"name({error})"
+        case form.ErrorText(error=caught):
+            return f"text({caught})"
+        case form.ErrorName(error=caught):
+            return f"name({caught})"
         case _:
             raise AssertionError(f"no expression: {expr!r}")
 
@@ -99,11 +99,11 @@ def _statement(node: form.Stmt, depth: int) -> Iterator[str]:
             yield from _orelse(orelse, depth)
         case form.Try():
             yield from _try(node, depth)
-        case form.Raise(error=error, message=message, again=again):
+        case form.Raise(error=raised, message=message, again=again):
             if again is not None:
                 yield f"{pad}raise {again}"
             else:
-                yield f"{pad}raise {error}({'' if message is None else print_expression(message)})"
+                yield f"{pad}raise {raised}({'' if message is None else print_expression(message)})"
         case form.Return(value=value):
             yield f"{pad}return" + ("" if value is None else f" {print_expression(value)}")
         case form.Break():

@@ -52,8 +52,9 @@ def read(
 ) -> form.Program:
     """The typed form of a workflow.
 
-    `errors` are exception classes of the project besides those that the workflow's module and its tasks' modules
-    know; `root` is the folder that shown paths are relative to. Raises DiagnosticError with all problems.
+    `errors` are exception classes of the project besides those that the workflow's module and its tasks'
+    modules know; `root` is the folder that shown paths are relative to. Raises DiagnosticError with all
+    problems.
     """
     reading = examine(workflow, errors, root)
     if reading.program is None:
@@ -100,8 +101,8 @@ def _program(
             default = None if field.default is ABSENT else form.Const(field.shape, span, field.default)
             defaults.append(default)
     else:
-        for name in workflow.parameters:
-            parameters.append(reader.definitions.define(("parameter",), name, POISON, made=False))
+        define = reader.definitions.define
+        parameters += [define(("parameter",), name, POISON, made=False) for name in workflow.parameters]
     frame.env = parameter_env(parameters, source.node.lineno)
     with reader.collect() as body:
         reader.suite(source.body)

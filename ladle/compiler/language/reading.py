@@ -1,8 +1,8 @@
 """The reader: the state while one workflow is read, and the few moves that all constructs share.
 
-Constructs themselves are functions in the modules beside this one, found through two tables by the class of the
-syntax node. Reading an expression gives a call-free `form.Expr`; the calls in it have by then been appended to the
-current block, in Python's order.
+Constructs themselves are functions in the modules beside this one, found through two tables by the class of
+the syntax node. Reading an expression gives a call-free `form.Expr`; the calls in it have by then been
+appended to the current block, in Python's order.
 """
 
 from __future__ import annotations
@@ -70,7 +70,8 @@ class Frame:
 
 @dataclass(slots=True)
 class Taken:
-    """The body of a `try` being read: the error names its handlers take, and the states in which they may start."""
+    """The body of a `try` being read: the error names its handlers take, and the states in which
+    they may start."""
 
     errors: frozenset[str]
     frame: Frame
@@ -139,7 +140,8 @@ class Reader:
     # ---------------------------------------------------------------------------------- reading
 
     def expression(self, node: ast.expr, expected: Shape | None = None) -> form.Expr:
-        """The call-free value of a node; `expected` is the type that its place asks for, where there is one."""
+        """The call-free value of a node; `expected` is the type that its place asks for, where there
+        is one."""
         read = self.expressions.get(type(node))
         if read is None:
             refusal = subset.refusal(node)
@@ -170,7 +172,8 @@ class Reader:
             self.statement(node)
 
     def derived(self, node: ast.AST, make: Callable[[], A]) -> A:
-        """A node that stands for a part of another one; the same object each time, so that definitions keep place."""
+        """A node that stands for a part of another one; the same object each time, so that
+        definitions keep place."""
         made = self._derived.get(id(node))
         if made is None:
             made = self._derived[id(node)] = ast.copy_location(make(), node)
@@ -179,7 +182,8 @@ class Reader:
     # ---------------------------------------------------------------------------------- blocks and branches
 
     def emit(self, statement: form.Stmt) -> None:
-        """Appends a statement to the current block; one that may fail tells the `try`s around it how things stand."""
+        """Appends a statement to the current block; one that may fail tells the `try`s around it how
+        things stand."""
         if isinstance(statement, form.Call | form.Map | form.Scope | form.Raise):
             for taken in self.taken:
                 taken.states.append(taken.frame.env.copy())
@@ -195,7 +199,8 @@ class Reader:
             self.block = outer
 
     def arm(self, facts: Facts, read: Callable[[], T]) -> tuple[T, form.Block, Env]:
-        """Reads one way of a branch, knowing `facts`; gives its result, block and end state, and goes back."""
+        """Reads one way of a branch, knowing `facts`; gives its result, block and end state, and
+        goes back."""
         before = self.env
         self.frame.env = before.copy()
         for path, shape in facts:
@@ -208,7 +213,8 @@ class Reader:
             self.frame.env = before
 
     def settle(self, node: ast.AST, read: Callable[[Env], tuple[T, Env]]) -> T:
-        """Reads a loop's body until the types at its head no longer change; `read` gives the state that comes back."""
+        """Reads a loop's body until the types at its head no longer change; `read` gives the state
+        that comes back."""
         entry = self.env
         head = entry.copy()
         for _ in range(6):
@@ -243,7 +249,8 @@ class Reader:
         fresh: bool = False,
         tag: str = "",
     ) -> form.Variable:
-        """A new definition of a name here. `made` names are the compiler's own and are not bound for the source."""
+        """A new definition of a name here. `made` names are the compiler's own and are not bound for
+        the source."""
         key = (*self.frame.path, id(node), tag)
         variable = self.definitions.define(key, name, shape, made)
         if not made:
@@ -255,7 +262,8 @@ class Reader:
         return form.Read(variable.shape if shape is None else shape, span, variable)
 
     def once(self, expr: form.Expr, node: ast.AST, tag: str) -> form.Expr:
-        """An expression that may be repeated: itself when it is simple, else a variable that holds its value."""
+        """An expression that may be repeated: itself when it is simple, else a variable that holds
+        its value."""
         if simple(expr) or is_poison(expr.shape):
             return expr
         variable = self.define("value", expr.shape, node, made=True, tag=tag)
@@ -270,7 +278,8 @@ class Reader:
     def bound(
         self, node: ast.expr, name: str, value: form.Expr, body: Callable[[form.Expr], form.Expr]
     ) -> form.Expr:
-        """`body` of a value computed once: a `Bind`, or an assignment before it where `body` contains calls."""
+        """`body` of a value computed once: a `Bind`, or an assignment before it where `body`
+        contains calls."""
         if simple(value) or is_poison(value.shape):
             return body(value)
         variable = self.define(name, value.shape, node, made=True, tag="bound")
@@ -294,7 +303,8 @@ class Reader:
         otherwise: Callable[[], form.Expr],
         label: str,
     ) -> form.Expr:
-        """`then` or `otherwise`, only one of which is evaluated: `Cond`, or `If` where one of them contains calls."""
+        """`then` or `otherwise`, only one of which is evaluated: `Cond`, or `If` where one of them
+        contains calls."""
         yes, yes_block, yes_env = self.arm(condition.yes, then)
         no, no_block, no_env = self.arm(condition.no, otherwise)
         shape = join(yes.shape, no.shape)

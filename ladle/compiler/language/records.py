@@ -97,7 +97,8 @@ def build_record(
         value = reader.expression(value_node, None if field is None else field.shape)
         leak(reader, value_node)
         if field is None:
-            near = nearest(name, [each.name for each in shape.fields])
+            near = nearest(name, [each.name for each in shape.fields if each.name not in seen])
+            seen.add(near)
             hint = (
                 f'did you mean "{near}"?'
                 if near
@@ -109,9 +110,7 @@ def build_record(
         taken = take(reader, value_node, value, field.shape, "L401", f"{name!r} of `{shape.name}`")
         good = good and not is_poison(taken.shape)
         entries[name] = taken
-    missing = [
-        field for field in shape.fields if field.required and field.name not in {each[0] for each in given}
-    ]
+    missing = [field for field in shape.fields if field.required and field.name not in seen]
     if missing:
         listed = ", ".join(f'"{field.name}": {show(field.shape)}' for field in missing)
         reader.problem(

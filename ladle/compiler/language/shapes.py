@@ -1,8 +1,9 @@
-"""The algebra of types: which values may stand where others are expected, and what two branches have in common.
+"""The algebra of types: which values may stand where others are expected, and what two branches have in
+common.
 
-Shapes are those of `ladle.wire`; two more exist only while reading. `NEVER` is the item of a list display that has no
-items yet; `POISON` belongs to an expression in which a problem was reported: whatever is done with it is silent, so
-that one mistake is one error.
+Shapes are those of `ladle.wire`; two more exist only while reading. `NEVER` is the item of a list display
+that has no items yet; `POISON` belongs to an expression in which a problem was reported: whatever is done
+with it is silent, so that one mistake is one error.
 """
 
 from __future__ import annotations
@@ -83,9 +84,11 @@ _KINDS: dict[type, str] = {
 
 
 def kind_of(shape: Shape) -> str:
-    """The kind of value: "int", "str", "list", "record", "union" and so on; "poison" and "never" for those two.
+    """The kind of value: "int", "str", "list", "record", "union" and so on; "poison" and "never" for those
+    two.
 
-    A `Literal` has the kind of its values, "union" where they differ; an error that a handler bound is an "error".
+    A `Literal` has the kind of its values, "union" where they differ; an error that a handler bound is an
+    "error".
     """
     if shape == NEVER:
         return "never"
@@ -145,7 +148,8 @@ def options(shape: Shape) -> tuple[Shape, ...]:
 
 
 def union(shapes: Iterable[Shape]) -> Shape:
-    """The union of shapes, in its simplest form: nested unions flat, no alternative that another one contains."""
+    """The union of shapes, in its simplest form: nested unions flat, no alternative that another one
+    contains."""
     kept: list[Shape] = []
     for shape in shapes:
         for option in options(shape):
@@ -165,9 +169,9 @@ def join(first: Shape, second: Shape) -> Shape:
         return first
     if first in (POISON, NEVER):
         return second
-    if isinstance(first, LiteralShape) and isinstance(second, LiteralShape):
-        if kind_of(first) == kind_of(second):
-            return LiteralShape(tuple(dict.fromkeys((*first.values, *second.values))))
+    same_kind = kind_of(first) == kind_of(second)
+    if isinstance(first, LiteralShape) and isinstance(second, LiteralShape) and same_kind:
+        return LiteralShape(tuple(dict.fromkeys((*first.values, *second.values))))
     if isinstance(first, ListShape) and isinstance(second, ListShape):
         item = join(first.item, second.item)
         if item != NEVER and (first.item == NEVER or second.item == NEVER or kind_of(item) != "union"):
@@ -227,7 +231,8 @@ def field_of(shape: RecordShape, name: str) -> RecordField | None:
 
 
 def vague(shape: Shape) -> bool:
-    """Whether `Any` stands somewhere in the shape, so that the compiler cannot know what an operation means."""
+    """Whether `Any` stands somewhere in the shape, so that the compiler cannot know what an
+    operation means."""
     if isinstance(shape, AnyShape):
         return True
     if isinstance(shape, ListShape):

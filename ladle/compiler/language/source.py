@@ -1,8 +1,8 @@
 """Where a function stands: its file, its syntax tree, and exact places in it.
 
-The whole file is parsed, not the text that `inspect.getsource` cuts out: decorators, nesting and indentation need no
-repair, and lines are those of the file. The interpreter counts columns in UTF-8 bytes; people and editors count
-characters, so columns are translated here, once.
+The whole file is parsed, not the text that `inspect.getsource` cuts out: decorators, nesting and
+indentation need no repair, and lines are those of the file. The interpreter counts columns in UTF-8 bytes;
+people and editors count characters, so columns are translated here, once.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ __all__ = ["FunctionSource", "Source", "SourceError", "function_source"]
 
 
 class SourceError(LadleError):
-    """The source of a function cannot be read (made by `exec`, typed at a prompt, or changed since the import)."""
+    """The source of a function cannot be read (made by `exec`, typed at a prompt, or changed since
+    the import)."""
 
 
 @dataclass(frozen=True, slots=True)

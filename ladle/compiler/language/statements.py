@@ -32,7 +32,8 @@ __all__ = ["STATEMENTS", "bind_name"]
 def bind_name(
     reader: Reader, target: ast.Name, value_node: ast.expr, value: form.Expr
 ) -> form.Variable | None:
-    """Gives a name its value. A call that was just lifted sets the name itself, without a variable between."""
+    """Gives a name its value. A call that was just lifted sets the name itself, without a variable
+    between."""
     name = target.id
     declared = reader.frame.declared.get(name)
     if declared is not None:
@@ -63,7 +64,8 @@ def _pinned(declared: Shape, found: Shape) -> Shape:
 
 
 def adopt(reader: Reader, value: form.Expr, variable: form.Variable | None) -> bool:
-    """Lets the statement that made `value` set `variable` instead; with None, nothing (its result is not read)."""
+    """Lets the statement that made `value` set `variable` instead; with None, nothing (its result is
+    not read)."""
     if not isinstance(value, form.Read) or not value.variable.made or not reader.block:
         return False
     last = reader.block[-1]
@@ -136,7 +138,8 @@ def read_assign(reader: Reader, node: ast.Assign) -> None:
 
 
 def _pairwise(reader: Reader, target: ast.expr, node: ast.expr, value: form.Expr) -> bool:
-    """`a, b = f(x), g(y)`: each name gets its value, no tuple is made; not where a value reads a name it sets."""
+    """`a, b = f(x), g(y)`: each name gets its value, no tuple is made; not where a value reads a
+    name it sets."""
     if not (
         isinstance(target, ast.Tuple) and isinstance(node, ast.Tuple) and isinstance(value, form.MakeList)
     ):
@@ -240,7 +243,7 @@ def read_aug_assign(reader: Reader, node: ast.AugAssign) -> None:
         reader.emit(form.Assign(reader.span(node), target.id, variable, made))
 
 
-# ---------------------------------------------------------------------------------------------- bare expressions
+# ------------------------------------------------------------------------------- bare expressions
 
 
 def read_expr(reader: Reader, node: ast.Expr) -> None:

@@ -1,6 +1,7 @@
 """What of Python's syntax the language takes. Every node class of `ast` is in one of these tables.
 
-A node that no table knows (one that a later Python brings) is refused like the listed ones, never passed over.
+A node that no table knows (one that a later Python brings) is refused like the listed ones, never passed
+over.
 """
 
 from __future__ import annotations

@@ -189,7 +189,8 @@ def _class_of(reader: Reader, node: ast.expr) -> form.Expr | None:
 
 
 def attribute_of_object(reader: Reader, node: ast.Attribute, base: Any) -> form.Expr:
-    """An attribute of a name of the module: `run.id`, a constant of an imported module, a member of an enum."""
+    """An attribute of a name of the module: `run.id`, a constant of an imported module, a member of
+    an enum."""
     name = reader.text(node)
     if marker(base) == "run":
         if node.attr not in _RUN:
@@ -203,7 +204,7 @@ def attribute_of_object(reader: Reader, node: ast.Attribute, base: Any) -> form.
     value = static(reader, node)
     if value is not MISSING:
         return read_object(reader, node, value, name)
-    if isinstance(base, ModuleType) or isinstance(base, type):
+    if isinstance(base, ModuleType | type):
         near = nearest(node.attr, [key for key in dir(base) if not key.startswith("_")])
         hint = f"did you mean `{near}`?" if near else "check the name"
         return reader.refuse("L404", node, f"`{reader.text(node.value)}` has no `{node.attr}`", hint)

@@ -42,7 +42,8 @@ def _is_bool(expr: form.Expr) -> bool:
 
 
 class _Assignment:
-    """Definite assignment, in the simplest form that is right: what is read has been set on every way here."""
+    """Definite assignment, in the simplest form that is right: what is read has been set on every
+    way here."""
 
     def __init__(self, found: list[str]) -> None:
         self.found = found

@@ -55,9 +55,8 @@ def unread_steps(body: form.Block) -> form.Block:
     def cleaned(node: Any) -> Any:
         if isinstance(node, tuple):
             return tuple(cleaned(item) for item in node)
-        if isinstance(node, form.Call | form.Map | form.Scope) and node.target is not None:
-            if node.target not in read:
-                node = replace(node, target=None, step=True)
+        if isinstance(node, form.Call | form.Map | form.Scope) and node.target not in (None, *read):
+            node = replace(node, target=None, step=True)
         if isinstance(node, form.Handler) and node.variable is not None and node.variable not in read:
             node = replace(node, variable=None)
         if isinstance(node, form.Stmt | form.Handler):
