@@ -17,7 +17,7 @@ import jlens
 
 from ladle.jsonata import functions
 from ladle.jsonata.dialect import check_tokens, names_called, refuse_input
-from ladle.jsonata.lexer import Kind, tokenize
+from ladle.jsonata.lexer import tokenize
 from ladle.jsonata.plain import Fetch, Getter, Run, compile_plain, fetch_from_mapping
 from ladle.jsonata.scalars import finite
 from ladle.jsonata.syntax import NotPlain, parse_plain
