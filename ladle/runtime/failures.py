@@ -1,8 +1,8 @@
 """How a task's exception leaves its Lambda function, so that Retry and Catch of the state machine find it.
 
-AWS Lambda reports an exception by the name of its class alone, and a state machine compares that name with
-the names it lists: it knows nothing of subclasses. So the exception leaves under a name that the machine
-lists, and the real class travels in the text.
+AWS Lambda's runtime client (awslambdaric) reports an exception by the name of its class alone, and a state
+machine compares that name with the names it lists: it knows nothing of subclasses. So the exception leaves
+under a name that the machine lists, and the real class travels in the text.
 """
 
 from __future__ import annotations
@@ -109,7 +109,8 @@ def _fitting(document: dict[str, Any], message: str) -> str:
         cut = len(message) - len(kept)
         tail = f"… ({cut} more characters: see the log)" if cut else ""
         text = json.dumps({**document, "message": kept + tail}, ensure_ascii=False)
-        if not kept or len(json.dumps(text, ensure_ascii=False)) <= LONGEST_MESSAGE:
+        # Lambda's own encoder escapes everything beyond ASCII up to Python 3.11: that is the longer form.
+        if not kept or len(json.dumps(text)) <= LONGEST_MESSAGE:
             return text
         kept = kept[: min(len(kept) - 1, max(len(kept) // 2, LONGEST_MESSAGE // 8), LONGEST_MESSAGE)]
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
+ROOT = Path(__file__).parents[2]
 OTHERS = [
     "aws_lambda_powertools",
     "boto3",
@@ -60,6 +63,21 @@ def test_nothing_heavy_is_loaded(statement: str) -> None:
 def test_a_task_file_loads_no_triggers_and_no_codec() -> None:
     """They come with their first use."""
     assert not {name for name in loaded_by("from ladle import Retry, task") if name.startswith("ladle.wire")}
+
+
+def test_the_entry_imports_the_task_beforehand(tmp_path: Path) -> None:
+    """While Lambda initialises: the task's module, the codec, and the task's types."""
+    (tmp_path / "jobs.py").write_text("import ladle\n@ladle.task\ndef double(n: int) -> int: return 2 * n\n")
+    code = (
+        "import sys, ladle.runtime.entry as e\n"
+        "assert {'jobs', 'ladle.wire'} <= set(sys.modules)\n"
+        "print(e.handler({'args': {'n': 4}}, None))"
+    )
+    environment = {**os.environ, "LADLE_TASK": "jobs:double", "PYTHONPATH": f"{tmp_path}:{ROOT}"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "8\n"
 
 
 def test_the_time_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
