@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from ladle.compiler.emit import errortext
 from ladle.compiler.emit.calls import call_state, result_of
 from ladle.compiler.emit.exits import Exits, Guard, Handled
+from ladle.compiler.emit.expressions.printer import may_be_list
 from ladle.compiler.emit.failures import catches, raise_caught, raise_new
 from ladle.compiler.emit.machine import (
     NOWHERE,
@@ -87,6 +88,8 @@ def _parameter(variable: Variable, default: form.Const | None) -> Expr:
     value = f"$states.context.Execution.Input.{variable.name}"
     if default is None:
         return Raw(variable.shape, NOWHERE, value, ())
+    if may_be_list(variable.shape):  # in a list display, the items of a list would stand beside the default
+        return Raw(variable.shape, NOWHERE, f"$exists({value}) ? {value} : {{0}}", (default,))
     return Raw(variable.shape, NOWHERE, f"[{value}, {{0}}][0]", (default,))
 
 
@@ -111,6 +114,8 @@ class Builder:
         self.supply = supply
         self.in_map = in_map
         self.states: dict[int, State] = {}
+        self.finals: dict[int, tuple[Variable, Edge]] = {}
+        """For each `finally`, by identity: where an error that passes through it goes, and what holds it."""
 
     # ------------------------------------------------------------------------------------------ helpers
 

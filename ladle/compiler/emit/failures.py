@@ -7,7 +7,7 @@ caught in its own region, so a `raise` that a handler takes leads straight to th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from ladle.compiler.emit import errortext
@@ -51,11 +51,21 @@ def _catches(builder: Builder, guards: tuple[Guard, ...], *, nested: bool) -> It
             yield Catch(("States.TaskFailed",), way.after((caught, value)))
             taken.add("States.TaskFailed")
         if guard.final is not None:
-            caught = builder.supply.variable("failure")
-            way = guard.final(raise_caught(builder, caught, guards[at + 1 :], None))
+            caught, way = _through_final(builder, guard.final, guards[at + 1 :])
             value = errortext.caught(nested=nested, message=_reads_text(builder, guards[at + 1 :]))
             yield Catch(("States.ALL",), way.after((caught, value)))
             return
+
+
+def _through_final(
+    builder: Builder, final: Callable[[Edge], Edge], outer: tuple[Guard, ...]
+) -> tuple[Variable, Edge]:
+    """The way of an error through a `finally` and on, and the variable that holds the error meanwhile."""
+    known = builder.finals.get(id(final))
+    if known is None:
+        caught = builder.supply.variable("failure")
+        known = builder.finals[id(final)] = caught, final(raise_caught(builder, caught, outer, None))
+    return known
 
 
 def _reads_text(builder: Builder, guards: tuple[Guard, ...]) -> bool:
@@ -86,8 +96,8 @@ def raise_new(builder: Builder, stmt: form.Raise, guards: tuple[Guard, ...]) -> 
                 entry = handled.entry()
                 return entry if handled.variable is None else entry.after((handled.variable, value))
         if guard.final is not None:
-            caught = builder.supply.variable("failure")
-            return guard.final(raise_caught(builder, caught, guards[at + 1 :], stmt)).after((caught, value))
+            caught, way = _through_final(builder, guard.final, guards[at + 1 :])
+            return way.after((caught, value))
     error = form.Const(StrShape(), stmt.span, stmt.error)
     return builder.add(Stop(stmt.label, stmt.span, error, stmt.message))
 

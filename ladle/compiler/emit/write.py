@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from ladle.compiler.emit.machine import (
@@ -19,8 +21,9 @@ from ladle.compiler.emit.machine import (
     Work,
 )
 from ladle.compiler.emit.names import StateNames, VariableNames
+from ladle.compiler.emit.passes.prune import live_after
 from ladle.compiler.emit.text import Text
-from ladle.compiler.emit.walk import edges_of, reachable
+from ladle.compiler.emit.walk import edges_of, map_edges, reachable
 from ladle.compiler.language import form
 from ladle.compiler.language.form import Expr, Variable
 from ladle.compiler.plan.expressions import can_fail, children, count_reads, substitute
@@ -57,6 +60,11 @@ class _Writer:
     def region(self, region: Region, inside: str = "") -> dict[str, Any]:
         """The states of a region; `inside` is the label of the Map whose iteration it is."""
         order = reachable(region)
+        after = live_after(region)
+        region = replace(
+            region,
+            states={at: map_edges(region.states[at], lambda edge: _at_once(edge, after)) for at in order},
+        )
         for at in order:  # the names of this region's variables are given before those of inner ones
             for edge in edges_of(region.states[at]):
                 for variable, _ in edge.sets:
@@ -169,13 +177,12 @@ class _Writer:
 
     def way(self, edge: Edge, names: dict[int, str]) -> dict[str, Any]:
         """`Assign`, and `Next` or `End` with `Output`."""
+        assign = {self.variables(variable): self.value(value) for variable, value in edge.sets}
+        found: dict[str, Any] = {"Assign": assign} if assign else {}
         if edge.target is not None:
-            assign = {self.variables(v): self.value(value) for v, value in _at_once(edge.sets).items()}
-            return {**({"Assign": assign} if assign else {}), "Next": names[edge.target]}
+            return {**found, "Next": names[edge.target]}
         assert edge.output is not None
-        output, unread = _folded(edge)
-        assign = {self.variables(v): self.value(value) for v, value in unread.items()}
-        return {**({"Assign": assign} if assign else {}), "Output": self.value(output), "End": True}
+        return {**found, "Output": self.value(edge.output), "End": True}
 
     def value(self, expr: Expr) -> Any:
         return self.text.template(expr)
@@ -191,24 +198,24 @@ def _label(state: State, writer: _Writer, inside: str) -> str:
     return "set " + " and ".join(writer.variables(variable) for variable, _ in state.next.sets)
 
 
-def _at_once(sets: tuple[tuple[Variable, Expr], ...]) -> dict[Variable, Expr]:
-    """Assignments made one after the other as assignments that all see the values from before."""
+def _at_once(edge: Edge, after: Callable[[Edge], frozenset[Variable]]) -> Edge:
+    """An edge whose assignments, made one after the other, all see the values from before it, as ASL's do.
+
+    What is read by none but another of them is gone, unless it can fail and no other evaluates it.
+    """
     values: dict[Variable, Expr] = {}
-    for variable, value in sets:
+    for variable, value in edge.sets:
         value = substitute_all(value, values)
         values.pop(variable, None)
         values[variable] = value
-    return values
-
-
-def _folded(edge: Edge) -> tuple[Expr, dict[Variable, Expr]]:
-    """The value of an end in terms of what is known before the edge, and what may fail without being part
-    of it."""
-    values = _at_once(edge.sets)
-    output = edge.output
-    assert output is not None
-    unread = {v: value for v, value in values.items() if not count_reads(output, v) and can_fail(value)}
-    return substitute_all(output, values), unread
+    if edge.target is None:
+        assert edge.output is not None
+        unread = tuple(
+            (v, one) for v, one in values.items() if not count_reads(edge.output, v) and can_fail(one)
+        )
+        return Edge(None, unread, substitute_all(edge.output, values))
+    live = after(edge)
+    return Edge(edge.target, tuple((v, one) for v, one in values.items() if v in live or can_fail(one)))
 
 
 def substitute_all(expr: Expr, values: dict[Variable, Expr]) -> Expr:

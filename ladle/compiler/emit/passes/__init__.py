@@ -11,9 +11,23 @@ from collections.abc import Callable
 from ladle.compiler.emit.machine import Region
 from ladle.compiler.emit.passes.enter import enter
 from ladle.compiler.emit.passes.finish import finish
+from ladle.compiler.emit.passes.fold import fold
 from ladle.compiler.emit.passes.fuse import fuse
+from ladle.compiler.emit.passes.propagate import propagate
 from ladle.compiler.emit.passes.prune import prune
+from ladle.compiler.emit.passes.unfork import unfork
 
 __all__ = ["PASSES"]
 
-PASSES: tuple[Callable[[Region], Region], ...] = (prune, enter, fuse, finish, prune)
+PASSES: tuple[Callable[[Region], Region], ...] = (
+    prune,
+    propagate,
+    fold,
+    unfork,
+    prune,
+    enter,
+    fold,
+    fuse,
+    finish,
+    prune,
+)

@@ -5,6 +5,7 @@ An assignment that can fail stays: leaving it out would let a run go on where Py
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from ladle.compiler.emit.machine import BranchValue, Each, Edge, Fork, Region, State
@@ -12,7 +13,7 @@ from ladle.compiler.emit.walk import edges_of, expressions_of, free_reads, map_e
 from ladle.compiler.language.form import Expr, Variable
 from ladle.compiler.plan.expressions import can_fail, children, reads
 
-__all__ = ["prune"]
+__all__ = ["live_after", "prune"]
 
 Names = frozenset[Variable]
 
@@ -37,6 +38,14 @@ def _prune(region: Region) -> Region:
 
     pruned = {at: _drop_exports(map_edges(state, trim)) for at, state in states.items()}
     return Region(trim(region.start), pruned, region.exports)
+
+
+def live_after(region: Region) -> Callable[[Edge], Names]:
+    """Tells which variables are read once an edge of the region has been taken."""
+    states = dict(region.states)
+    ends = frozenset(region.exports or ())
+    live = _liveness(states, ends)
+    return lambda edge: _after(edge, live, ends)
 
 
 def _inner(state: State) -> State:
