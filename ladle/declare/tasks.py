@@ -62,15 +62,27 @@ class Task(Declared[P, R]):
         return task_findings(self)
 
 
+class _Unlike:
+    """Nothing is one of these: only a parameter that takes anything (`Any`) accepts it.
+
+    Such a parameter accepts a token as well, so its overload stands before the token's. It has to become
+    positional for type checkers: no type says "the same function, if it would accept this".
+    """
+
+
 class TaskDecorator(Protocol):
     """What `@task(...)` with options gives: it keeps the function's signature, less a task token."""
 
+    @overload
+    def __call__(self, function: Callable[Concatenate[_Unlike, P], R], /) -> Task[Concatenate[Any, P], R]: ...
     @overload
     def __call__(self, function: Callable[Concatenate[TaskToken[R], P], Any], /) -> Task[P, R]: ...
     @overload
     def __call__(self, function: Callable[P, R], /) -> Task[P, R]: ...
 
 
+@overload
+def task(function: Callable[Concatenate[_Unlike, P], R], /) -> Task[Concatenate[Any, P], R]: ...
 @overload
 def task(function: Callable[Concatenate[TaskToken[R], P], Any], /) -> Task[P, R]: ...
 @overload

@@ -71,8 +71,8 @@ def flow(bucket: str, key: str) -> list[int]:
     assert_type(ask("sure?", days=4), bool)
     assert_type(ask_longer("sure?"), Day)
     assert_type(plain(5), str)
-    # A first parameter of type Any could be a token as well: the checker cannot tell, and checks nothing.
-    assert_type(anything({}, 5), Any)
+    # Checkers differ on a first parameter of type Any: mypy infers Any, pyright keeps the type.
+    anything({}, 5)
     assert_type(attempt(delays, day, "AA"), int | Failed)
     assert_type(attempt(ask, "sure?"), bool | Failed)
     assert_type(attempt(plain, n=5), str | Failed)
