@@ -11,7 +11,7 @@ from collections.abc import Callable
 from operator import attrgetter
 from typing import Any, Final
 
-from ladle.engine.scope import JSON, MISSING, Evaluate, EvaluationFailed, Scope
+from ladle.engine.scope import JSON, MISSING, Evaluate, EvaluationFailed, Scope, context_getter
 from ladle.errors import LadleError
 from ladle.jsonata import JsonataError, UnsupportedResult
 from ladle.jsonata.expression import Expression
@@ -121,6 +121,9 @@ def _compile_list(template: list[JSON], items: list[Evaluate | None]) -> Evaluat
 def _fetch(name: str, path: tuple[str, ...]) -> tuple[Callable[[Any], JSON], int]:
     """Read `$states` and the variables out of a Scope (see ladle.jsonata.plain.Fetch)."""
     if name == "states":
+        if path[:1] == ("context",):
+            get, taken = context_getter(path[1:])
+            return get, taken + 1
         if path:
             return _STATES.get(path[0], _nothing), 1
         return _whole_states, 0

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from operator import attrgetter
 from typing import Any, Final, TypeAlias
 
 from ladle.jsonata.values import UNDEFINED
 
-__all__ = ["JSON", "MISSING", "Evaluate", "EvaluationFailed", "Scope"]
+__all__ = ["JSON", "MISSING", "Evaluate", "EvaluationFailed", "Scope", "context_getter"]
 
 JSON: TypeAlias = Any
 """A JSON value as Python's `json` module reads it: dict, list, str, int, float, bool, None."""
@@ -101,6 +102,47 @@ class Scope:
     def context(self) -> dict[str, JSON]:
         """The context object (`$states.context`, `$$`) as it is now."""
         return self.context_source()
+
+    @property
+    def execution_input(self) -> JSON:
+        """`Execution.Input` of the context object, without building the rest where that is possible."""
+        return self._in_context("Execution", "Input")
+
+    @property
+    def map_index(self) -> JSON:
+        """`Map.Item.Index` of the context object."""
+        return self._in_context("Map", "Item", "Index")
+
+    @property
+    def map_value(self) -> JSON:
+        """`Map.Item.Value` of the context object."""
+        return self._in_context("Map", "Item", "Value")
+
+    def _in_context(self, *path: str) -> JSON:
+        value: JSON = self.context
+        for name in path:
+            if type(value) is not dict or name not in value:
+                return MISSING
+            value = value[name]
+        return value
+
+
+_SHORTCUTS: Final[dict[tuple[str, ...], Callable[[Any], JSON]]] = {
+    ("Execution", "Input"): attrgetter("execution_input"),
+    ("Map", "Item", "Index"): attrgetter("map_index"),
+    ("Map", "Item", "Value"): attrgetter("map_value"),
+}
+
+
+def context_getter(path: tuple[str, ...]) -> tuple[Callable[[Any], JSON], int]:
+    """Return what reads a path of the context object out of a scope, and how many names of it that takes.
+
+    What machines read again and again does not build the whole object.
+    """
+    for names, get in _SHORTCUTS.items():
+        if path[: len(names)] == names:
+            return get, len(names)
+    return attrgetter("context"), 0
 
 
 Evaluate: TypeAlias = Callable[[Scope], JSON]

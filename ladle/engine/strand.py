@@ -112,6 +112,23 @@ class Strand(Scope):
         """Build the context object."""
         return context_object(self)
 
+    @property
+    def execution_input(self) -> JSON:
+        """See Scope."""
+        return self.execution.input
+
+    @property
+    def map_index(self) -> JSON:
+        """See Scope."""
+        item = self.item
+        return MISSING if item is None else item[0]
+
+    @property
+    def map_value(self) -> JSON:
+        """See Scope."""
+        item = self.item
+        return MISSING if item is None else item[1]
+
     def clock(self) -> float:
         """Seconds since the epoch on the engine's clock."""
         return self.history.clock.ms / 1000

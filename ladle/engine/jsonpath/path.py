@@ -15,7 +15,7 @@ from typing import Final, TypeAlias
 from ladle.engine.jsonpath.filters import Predicate, compile_filter
 from ladle.engine.jsonpath.functions import FUNCTIONS
 from ladle.engine.jsonpath.text import InvalidPath, Scanner, compact
-from ladle.engine.scope import JSON, MISSING, Scope
+from ladle.engine.scope import JSON, MISSING, Scope, context_getter
 
 __all__ = ["CompiledPath", "InvalidPath", "PathNotFound", "parse_path", "split_root"]
 
@@ -95,6 +95,7 @@ class _Function:
 
 _Step: TypeAlias = _Names | _Indexes | _Slice | _Wildcard | _Descend | _Filter | _Function
 Find: TypeAlias = Callable[[JSON], JSON]
+Read: TypeAlias = Callable[[Scope], JSON]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +103,16 @@ class CompiledPath:
     """A path ready to run.
 
     `text` is the source; `root` is "$", "$$" or a variable's name; `definite` tells whether it gives one
-    value. `find(document)` gives the value under the root's value, or raises PathNotFound. `reference`
-    holds the steps of a reference path (names and single indexes only), else None.
+    value. `find(document)` gives the value under the root's value, `read(scope)` finds the root's value too;
+    both raise PathNotFound. `reference` holds the steps of a reference path (names and single indexes
+    only), else None.
     """
 
     text: str
     root: str
     definite: bool
     find: Find
+    read: Read
     reference: tuple[str | int, ...] | None
 
     def base(self, scope: Scope) -> JSON:
@@ -120,15 +123,36 @@ class CompiledPath:
             return scope.context
         return scope.variables.get(self.root, MISSING)
 
-    def read(self, scope: Scope) -> JSON:
-        """Return the value that the path selects in `scope`. Raises PathNotFound."""
-        root = self.root
-        if root == "$":
-            return self.find(scope.document)
-        base = self.base(scope)
+
+def _reader(root: str, steps: tuple[_Step, ...], find: Find) -> Read:
+    """Return what reads a path out of a scope."""
+    if root == "$":
+        return lambda scope: find(scope.document)
+    if root == "$$":
+        return _context_reader(steps, find)
+
+    def read_variable(scope: Scope) -> JSON:
+        base = scope.variables.get(root, MISSING)
         if base is MISSING:
             raise PathNotFound(f"The variable ${root} is not set")
-        return self.find(base)
+        return find(base)
+
+    return read_variable
+
+
+def _context_reader(steps: tuple[_Step, ...], find: Find) -> Read:
+    """Read from the context object, building no more of it than the path needs."""
+    reference = _reference(steps) or ()
+    get, taken = context_getter(tuple(step for step in reference if isinstance(step, str)))
+    if not taken or not all(isinstance(step, str) for step in reference[:taken]):
+        return lambda scope: find(scope.context)
+    rest = _find(steps[taken:])
+
+    def read(scope: Scope) -> JSON:
+        value = get(scope)
+        return find(scope.context) if value is MISSING else rest(value)
+
+    return read
 
 
 def split_root(text: str) -> tuple[str, int]:
@@ -154,14 +178,17 @@ def parse_path(text: str) -> CompiledPath:
     root, start = split_root(text)
     steps = tuple(_steps(Scanner(text, start)))
     definite = all(_is_definite(step, last=index == len(steps) - 1) for index, step in enumerate(steps))
+    find = _find(steps)
+    return CompiledPath(text, root, definite, find, _reader(root, steps, find), _reference(steps))
+
+
+def _find(steps: tuple[_Step, ...]) -> Find:
     reference = _reference(steps)
     if reference is not None and all(isinstance(step, str) for step in reference):
-        find = _names_only(tuple(step for step in reference if isinstance(step, str)))
-    elif definite:
-        find = _definite(steps)
-    else:
-        find = _indefinite(steps)
-    return CompiledPath(text, root, definite, find, reference)
+        return _names_only(tuple(step for step in reference if isinstance(step, str)))
+    if all(_is_definite(step, last=index == len(steps) - 1) for index, step in enumerate(steps)):
+        return _definite(steps)
+    return _indefinite(steps)
 
 
 def _reference(steps: tuple[_Step, ...]) -> tuple[str | int, ...] | None:
