@@ -22,7 +22,7 @@ from ladle.engine.limits import RUNAWAY_EVENTS
 from ladle.engine.machine import Machine, StateCompiler
 from ladle.engine.protocols import Done, TaskCall, TaskFailed, TaskRunner, TaskSucceeded
 from ladle.engine.scheduler import Engine
-from ladle.engine.scope import JSON, EvaluationFailed
+from ladle.engine.scope import JSON, EvaluationFailed, Scope
 from ladle.engine.states.base import State, finish, record_entered
 from ladle.engine.states.map_inline import items_of, limit_of
 from ladle.engine.states.resource import parse_resource
@@ -50,6 +50,11 @@ class _Probe(Strand):
     __slots__ = ("given",)
 
     given: dict[str, JSON] | None
+
+    # Read out of whatever context object there is, not out of the execution.
+    execution_input = Scope.execution_input
+    map_index = Scope.map_index
+    map_value = Scope.map_value
 
     def context_source(self) -> dict[str, Any]:
         """The context object."""

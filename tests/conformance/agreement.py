@@ -2,8 +2,8 @@
 
 Four levels, each including the one before: the status; the output, or the error's name; the types of the
 history's events, in order; every event in full. Where branches overlap, the order is compared within a
-state, and ids are not compared. What differs from run to run (times, ids, tokens) was replaced by placeholders
-when the executions were recorded: a placeholder stands for anything of its kind.
+state, and ids are not compared. What differs from run to run (times, ids, tokens) was replaced by
+placeholders when the executions were recorded: a placeholder stands for anything of its kind.
 """
 
 from __future__ import annotations

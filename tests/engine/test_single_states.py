@@ -131,6 +131,9 @@ def test_the_context_object_can_be_given() -> None:
     """Then it is all there is."""
     state = {"Type": "Pass", "QueryLanguage": "JSONata", "Output": "{% $states.context %}", "End": True}
     assert try_state(state, {}, context={"Execution": {"Id": "x"}})["output"] == {"Execution": {"Id": "x"}}
+    state["Output"] = "{% $states.context.Execution.Input & $states.context.Map.Item.Value %}"
+    context = {"Execution": {"Input": "a"}, "Map": {"Item": {"Value": "b"}}}
+    assert try_state(state, {}, context=context)["output"] == "ab"
 
 
 @pytest.mark.parametrize(
