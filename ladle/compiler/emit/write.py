@@ -26,7 +26,7 @@ from ladle.compiler.emit.text import Text
 from ladle.compiler.emit.walk import edges_of, map_edges, reachable
 from ladle.compiler.language import form
 from ladle.compiler.language.form import Expr, Variable
-from ladle.compiler.plan.expressions import can_fail, children, count_reads, substitute
+from ladle.compiler.plan.expressions import can_fail, children, count_reads, substitute, surely_evaluated
 from ladle.errors import Span
 
 __all__ = ["write"]
@@ -208,14 +208,18 @@ def _at_once(edge: Edge, after: Callable[[Edge], frozenset[Variable]]) -> Edge:
         value = substitute_all(value, values)
         values.pop(variable, None)
         values[variable] = value
-    if edge.target is None:
-        assert edge.output is not None
-        unread = tuple(
-            (v, one) for v, one in values.items() if not count_reads(edge.output, v) and can_fail(one)
-        )
-        return Edge(None, unread, substitute_all(edge.output, values))
-    live = after(edge)
-    return Edge(edge.target, tuple((v, one) for v, one in values.items() if v in live or can_fail(one)))
+    output = None if edge.output is None else substitute_all(edge.output, values)
+    needed = after(edge) if edge.target is not None else frozenset[Variable]()
+    kept = {variable: value for variable, value in values.items() if variable in needed}
+    for variable, value in values.items():
+        evaluated = (*kept.values(), *(() if output is None else (output,)))
+        if variable not in kept and can_fail(value) and not any(map(_evaluates(value), evaluated)):
+            kept[variable] = value
+    return Edge(edge.target, tuple((v, kept[v]) for v in values if v in kept), output)
+
+
+def _evaluates(value: Expr) -> Callable[[Expr], bool]:
+    return lambda expr: value in surely_evaluated(expr)
 
 
 def substitute_all(expr: Expr, values: dict[Variable, Expr]) -> Expr:

@@ -10,7 +10,16 @@ from ladle.compiler.language import form
 from ladle.compiler.language.form import Expr, Variable
 from ladle.compiler.language.operations import OPERATIONS
 
-__all__ = ["can_fail", "children", "count_reads", "is_volatile", "reads", "rebuild", "substitute"]
+__all__ = [
+    "can_fail",
+    "children",
+    "count_reads",
+    "is_volatile",
+    "reads",
+    "rebuild",
+    "substitute",
+    "surely_evaluated",
+]
 
 
 def children(expr: Expr) -> tuple[Expr, ...]:
@@ -102,6 +111,19 @@ def can_fail(expr: Expr | None) -> bool:
     if type(expr) is form.Op and (OPERATIONS[expr.name].failures or OPERATIONS[expr.name].limits):
         return True
     return any(map(can_fail, children(expr)))
+
+
+def surely_evaluated(expr: Expr) -> Iterator[Expr]:
+    """The parts of an expression, itself among them, that are evaluated whenever it is."""
+    yield expr
+    match expr:
+        case form.Cond(test=part) | form.Loop(source=part):
+            yield from surely_evaluated(part)
+        case form.Op(name="bool.and" | "bool.or", operands=(part, *_)):
+            yield from surely_evaluated(part)
+        case _:
+            for part in children(expr):
+                yield from surely_evaluated(part)
 
 
 def is_volatile(expr: Expr | None) -> bool:

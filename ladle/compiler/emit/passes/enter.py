@@ -33,7 +33,7 @@ from ladle.compiler.emit.walk import (
 )
 from ladle.compiler.language import form
 from ladle.compiler.language.form import Expr, Variable
-from ladle.compiler.plan.expressions import can_fail, children, is_volatile, substitute
+from ladle.compiler.plan.expressions import can_fail, children, is_volatile, substitute, surely_evaluated
 
 __all__ = ["enter"]
 
@@ -92,22 +92,11 @@ def _movable(variable: Variable, value: Expr, first: State) -> bool:
     if isinstance(first, Work | Each | Fork) and any("States.ALL" in catch.errors for catch in first.catches):
         return False
     own = expressions_of(first)[:1] if isinstance(first, Choose) else expressions_of(first)
-    return any(_surely_reads(expr, variable) for expr in own)
-
-
-def _surely_reads(expr: Expr, variable: Variable) -> bool:
-    """Whether evaluating `expr` always evaluates `variable`."""
-    match expr:
-        case form.Cond(test=test):
-            return _surely_reads(test, variable)
-        case form.Loop(source=source):
-            return _surely_reads(source, variable)
-        case form.Op(name="bool.and" | "bool.or", operands=(first, *_)):
-            return _surely_reads(first, variable)
-        case form.Read(variable=found):
-            return found == variable
-        case _:
-            return any(_surely_reads(part, variable) for part in children(expr))
+    return any(
+        isinstance(part, form.Read) and part.variable == variable
+        for expr in own
+        for part in surely_evaluated(expr)
+    )
 
 
 def _validity(expr: Expr) -> str:
