@@ -11,7 +11,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from ladle.local.store import Store
 from ladle.operate.records import TaskLog
@@ -19,15 +19,28 @@ from ladle.operate.records import TaskLog
 if TYPE_CHECKING:
     from ladle.engine import Execution, HistoryEvent
 
-__all__ = ["Recorder"]
+__all__ = ["Recorder", "stored"]
 
 EVERY_SECONDS = 0.2
-ENDS = {
+ENDS: Final = {
     "ExecutionSucceeded": "SUCCEEDED",
     "ExecutionFailed": "FAILED",
     "ExecutionTimedOut": "TIMED_OUT",
     "ExecutionAborted": "ABORTED",
 }
+
+
+def stored(event: HistoryEvent) -> dict[str, Any]:
+    """An event as the store keeps it: AWS's form, the time in milliseconds, and the state's name beside it.
+
+    (AWS leaves the name out of many events, and it cannot always be told from the others: a TaskStateAborted
+    names the event that stopped it.)
+    """
+    item = event.as_dict()
+    item["timestamp"] = event.ms
+    if event.state is not None:
+        item["state"] = event.state
+    return item
 
 
 class Recorder:
@@ -103,9 +116,7 @@ class Recorder:
         grouped: dict[str, list[dict[str, Any]]] = {}
         ended: list[tuple[Execution, HistoryEvent]] = []
         for execution, event in events:
-            item = event.as_dict()
-            item["timestamp"] = event.ms
-            grouped.setdefault(self._ids[execution.arn], []).append(item)
+            grouped.setdefault(self._ids[execution.arn], []).append(stored(event))
             if event.type in ENDS:
                 ended.append((execution, event))
         if grouped:

@@ -155,13 +155,13 @@ class Progress:
             self._see_state(kind, ms, state, details)
 
     def see_all(self, events: Iterable[Mapping[str, Any]]) -> Progress:
-        """Take stored events (`timestamp` in milliseconds)."""
+        """Take stored events (`timestamp` in milliseconds, and `state` where it is known)."""
         for event in events:
             self.see(
                 event["type"],
                 event["timestamp"],
                 event["previousEventId"],
-                None,
+                event.get("state"),
                 details_of(event),
             )
         return self
@@ -247,10 +247,8 @@ class Progress:
             return "waiting" if waits else "running"
         if step.kind == "Fail":
             return "failed"
-        if step.running > 0:
+        if step.entered > step.exited:  # never left in good order
             return "failed" if step.failed > step.retried else "stopped"
-        if step.stopped and not step.exited:
-            return "stopped"
         if _caught(step):
             return "caught"
         return "succeeded"

@@ -3,6 +3,7 @@
 import json
 import sys
 import textwrap
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -186,7 +187,8 @@ def project(tmp_path, monkeypatch):
 
 @pytest.fixture
 def ladle(project):
-    """Run a command; gives exit code, stdout and stderr."""
+    """Run a command in the project; gives exit code, stdout and stderr."""
+    assert project == Path.cwd()
 
     def run(*words, stdin=None):
         return CliRunner().invoke(cli, list(words), input=stdin)

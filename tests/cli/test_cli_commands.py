@@ -34,7 +34,8 @@ def test_check_finds_nothing_in_a_good_project(ladle):
     assert (result.exit_code, result.stdout) == (0, "no problems in 8 workflows\n")
 
 
-def test_check_shows_every_problem_with_its_line_and_a_caret(ladle, broken):
+@pytest.mark.usefixtures("broken")
+def test_check_shows_every_problem_with_its_line_and_a_caret(ladle):
     """Place, code, message, excerpt, what to write; all at once; exit code 1."""
     result = ladle("check", "broken")
     assert result.exit_code == 1
@@ -47,7 +48,8 @@ def test_check_shows_every_problem_with_its_line_and_a_caret(ladle, broken):
     assert lines[-1].startswith("2 problems in 1 workflow.  ladle explain L")
 
 
-def test_check_prints_json_for_tools(ladle, broken):
+@pytest.mark.usefixtures("broken")
+def test_check_prints_json_for_tools(ladle):
     """The same facts as fields."""
     result = ladle("check", "--json")
     found = json.loads(result.stdout)["problems"]

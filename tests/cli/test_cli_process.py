@@ -79,7 +79,8 @@ def test_help_imports_nothing_heavy(environment):
     assert result.stderr.strip() == "[] []"
 
 
-def test_logging_and_prints_of_a_failed_task_are_shown(project, environment):
+@pytest.mark.usefixtures("project")
+def test_logging_and_prints_of_a_failed_task_are_shown(environment):
     """As the task's own lines, under its traceback."""
     result = subprocess.run(
         [*LADLE, "run", "count", "--event", "s3://landing/texts/bad.txt"],
@@ -93,7 +94,8 @@ def test_logging_and_prints_of_a_failed_task_are_shown(project, environment):
     assert "\x1b" not in result.stdout
 
 
-def test_on_a_terminal_the_tree_redraws_itself_in_colour(project, environment):
+@pytest.mark.usefixtures("project")
+def test_on_a_terminal_the_tree_redraws_itself_in_colour(environment):
     """And the last picture stays."""
     code, shown = on_a_terminal(["run", "count", "--event", "s3://landing/texts/rose.txt"], environment)
     assert code == 0
@@ -102,7 +104,8 @@ def test_on_a_terminal_the_tree_redraws_itself_in_colour(project, environment):
     assert "\x1b[?25h" in shown  # the cursor is back
 
 
-def test_no_color_is_respected(project, environment):
+@pytest.mark.usefixtures("project")
+def test_no_color_is_respected(environment):
     """The tree still redraws; nothing is coloured."""
     code, shown = on_a_terminal(
         ["run", "count", "--event", "s3://landing/texts/rose.txt"], {**environment, "NO_COLOR": "1"}
@@ -112,7 +115,8 @@ def test_no_color_is_respected(project, environment):
     assert "\x1b[32m" not in shown
 
 
-def test_an_encoding_without_the_signs_gets_ascii(project, environment):
+@pytest.mark.usefixtures("project")
+def test_an_encoding_without_the_signs_gets_ascii(environment):
     """Nothing is lost, nothing fails."""
     result = subprocess.run(
         [*LADLE, "run", "count", "--event", "s3://landing/texts/rose.txt"],
@@ -123,7 +127,8 @@ def test_an_encoding_without_the_signs_gets_ascii(project, environment):
     assert b"v words_of" in result.stdout
 
 
-def test_a_person_at_the_terminal_is_asked(project, environment):
+@pytest.mark.usefixtures("project")
+def test_a_person_at_the_terminal_is_asked(environment):
     """What is typed is checked like any other answer, and asked for again when it is wrong."""
     master, slave = pty.openpty()
     process = subprocess.Popen(
@@ -194,7 +199,8 @@ def test_a_killed_run_is_marked_and_can_be_read(project, environment):
     assert [r["status"] for r in json.loads(listed.stdout)] == ["INTERRUPTED"]
 
 
-def test_a_reader_that_goes_away_is_no_error(project, environment):
+@pytest.mark.usefixtures("project")
+def test_a_reader_that_goes_away_is_no_error(environment):
     """`ladle run … | head -1`."""
     command = f"{sys.executable} -m ladle run count bucket=landing key=texts/rose.txt | head -1"
     result = subprocess.run(["bash", "-c", command], capture_output=True, text=True, env=environment)

@@ -1,4 +1,4 @@
-"""A process that dies in the middle of a run leaves a readable store, and the run is marked as interrupted."""
+"""A process that dies in the middle of a run leaves a readable store; the run is marked as interrupted."""
 
 import os
 import signal

@@ -42,12 +42,14 @@ def test_the_users_credentials_are_out_of_reach(monkeypatch):
     assert os.environ["AWS_SECRET_ACCESS_KEY"] == "really-mine"
 
 
-def test_a_client_made_before_is_answered_from_memory(filled):
+@pytest.mark.usefixtures("filled")
+def test_a_client_made_before_is_answered_from_memory():
     """Modules often make their clients when they are imported."""
     assert STALE.get_object(Bucket="landing", Key="flights/a.csv")["Body"].read() == b"1,2"
 
 
-def test_what_memory_does_not_know_is_refused_not_sent(filled):
+@pytest.mark.usefixtures("filled")
+def test_what_memory_does_not_know_is_refused_not_sent():
     """A request to any other address never leaves the process."""
     client = boto3.client("s3", endpoint_url="http://storage.example.org")
     with pytest.raises(LadleError, match="nothing is sent from a local run"):

@@ -90,7 +90,7 @@ def _history(store: Store, record: RunRecord) -> None:
 
     for event in store.events(record.id):
         details = dict(details_of(event) or {})
-        name = details.pop("name", "")
+        name = details.pop("name", "") or event.get("state", "")
         rest = {k: v for k, v in details.items() if not k.endswith("Details")}
         text = json.dumps(rest, ensure_ascii=False) if rest else ""
         text = text if len(text) <= 110 else text[:109] + "…"
