@@ -11,9 +11,11 @@ import binascii
 import json
 import math
 import random
+import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from ladle.engine.jsonpath.path import CompiledPath, PathNotFound, parse_path
@@ -27,6 +29,8 @@ __all__ = ["INTRINSICS", "ArgumentNotFound", "IntrinsicFailed", "compile_call", 
 _MAX_NESTING: Final = 10
 _MAX_TEXT: Final = 10_000
 _MAX_RANGE: Final = 1000
+_PLACE: Final = re.compile(r"(?<!\\)\{\}")
+_ESCAPE: Final = re.compile(r"\\([{}'\\])")
 
 
 class IntrinsicFailed(Exception):
@@ -215,26 +219,20 @@ def _typed(value: JSON) -> object:
 
 def _format(_scope: Scope, template: JSON, *values: JSON) -> JSON:
     r"""Put the values in the places `{}`; `\{` and `\}` are braces."""
-    text = _text(template)
-    parts: list[str] = []
-    rest = iter(values)
-    used = position = 0
-    while position < len(text):
-        if text.startswith("{}", position):
-            used += 1
-            if used > len(values):
-                raise IntrinsicFailed("Invalid arguments: more {} than values")
-            parts.append(_shown(next(rest)))
-            position += 2
-        elif text[position] == "\\" and text[position + 1 : position + 2] in ("{", "}", "'", "\\"):
-            parts.append(text[position + 1])
-            position += 2
-        else:
-            parts.append(text[position])
-            position += 1
-    if used != len(values):
-        raise IntrinsicFailed("Invalid arguments: more values than {}")
+    pieces = _pieces(_text(template))
+    if len(pieces) - 1 != len(values):
+        more = "{} than values" if len(pieces) - 1 > len(values) else "values than {}"
+        raise IntrinsicFailed(f"Invalid arguments: more {more}")
+    parts = [pieces[0]]
+    for value, piece in zip(values, pieces[1:], strict=True):
+        parts += (_shown(value), piece)
     return "".join(parts)
+
+
+@lru_cache(maxsize=1024)
+def _pieces(text: str) -> tuple[str, ...]:
+    """Cut a template at its `{}`, and undo its escapes."""
+    return tuple(_ESCAPE.sub(r"\1", piece) for piece in _PLACE.split(text))
 
 
 def _shown(value: JSON) -> str:

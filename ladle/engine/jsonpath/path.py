@@ -8,7 +8,7 @@ a list, empty where nothing matches.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -186,9 +186,9 @@ def _find(steps: tuple[_Step, ...]) -> Find:
     reference = _reference(steps)
     if reference is not None and all(isinstance(step, str) for step in reference):
         return _names_only(tuple(step for step in reference if isinstance(step, str)))
-    if all(_is_definite(step, last=index == len(steps) - 1) for index, step in enumerate(steps)):
-        return _definite(steps)
-    return _indefinite(steps)
+    if not all(_is_definite(step, last=index == len(steps) - 1) for index, step in enumerate(steps)):
+        return _indefinite(steps)
+    return _definite(steps) if reference is None else _one_place(reference, _definite(steps))
 
 
 def _reference(steps: tuple[_Step, ...]) -> tuple[str | int, ...] | None:
@@ -341,6 +341,25 @@ def _names_only(names: tuple[str, ...]) -> Find:
     return find
 
 
+def _one_place(steps: tuple[str | int, ...], explain: Find) -> Find:
+    """Follow names and indexes; where that fails, `explain` takes the same way and says why."""
+
+    def find(document: JSON) -> JSON:
+        value = document
+        for step in steps:
+            if type(step) is str:
+                if type(value) is not dict or step not in value:
+                    return explain(document)
+                value = value[step]
+            elif type(value) is list and -len(value) <= step < len(value):  # type: ignore[operator]
+                value = value[step]
+            else:
+                return explain(document)
+        return value
+
+    return find
+
+
 def _not_found(document: JSON, names: tuple[str, ...]) -> PathNotFound:
     """Say in Jayway's words why `names` lead nowhere in `document`."""
     value, walked = document, "$"
@@ -420,50 +439,59 @@ def _definite(steps: tuple[_Step, ...]) -> Find:
 # --- paths that select any number of values
 
 
+Select: TypeAlias = Callable[[list[JSON], JSON], list[JSON]]
+"""One step over all values found so far (and the root, which filters may refer to)."""
+
+
 def _indefinite(steps: tuple[_Step, ...]) -> Find:
     function = steps[-1] if isinstance(steps[-1], _Function) else None
-    selecting = steps[:-1] if function else steps
+    selectors = tuple(_selector(step) for step in (steps[:-1] if function else steps))
 
     def find(document: JSON) -> JSON:
         found = [document]
-        for step in selecting:
-            found = [value for item in found for value in _select(step, item, document)]
+        for select in selectors:
+            found = select(found, document)
         return FUNCTIONS[function.name](found) if function else found
 
     return find
 
 
-def _select(step: _Step, value: JSON, root: JSON) -> Iterator[JSON]:
+def _selector(step: _Step) -> Select:
     match step:
+        case _Names((name,)):
+            return lambda found, _root: [v[name] for v in found if type(v) is dict and name in v]
         case _Names(names):
-            if type(value) is dict:
-                yield from (value[name] for name in names if name in value)
+            return lambda found, _root: [
+                v[name] for v in found if type(v) is dict for name in names if name in v
+            ]
         case _Indexes(indexes):
-            if type(value) is list:
-                yield from (value[i] for i in indexes if -len(value) <= i < len(value))
+            return lambda found, _root: [
+                v[i] for v in found if type(v) is list for i in indexes if -len(v) <= i < len(v)
+            ]
         case _Slice(start, stop):
-            if type(value) is list:
-                yield from value[start:stop]
+            return lambda found, _root: [item for v in found if type(v) is list for item in v[start:stop]]
         case _Wildcard():
-            yield from _children(value)
+            return lambda found, _root: [child for v in found for child in _children(v)]
         case _Descend():
-            yield from _descendants(value)
+            return lambda found, _root: [inner for v in found for inner in _descendants(v)]
         case _Filter(accept):
-            if type(value) is list:
-                yield from (item for item in value if accept(item, root))
-            elif type(value) is dict and accept(value, root):
-                yield value
+            return lambda found, root: [item for v in found for item in _candidates(v) if accept(item, root)]
         case _Function(name):
-            result = FUNCTIONS[name](value)
-            if result is not MISSING:
-                yield result
+            apply = FUNCTIONS[name]
+            return lambda found, _root: [result for v in found if (result := apply(v)) is not MISSING]
 
 
-def _children(value: JSON) -> Iterator[JSON]:
+def _candidates(value: JSON) -> list[JSON]:
+    """Return what a filter judges: the items of a list, or an object as a whole."""
+    if type(value) is list:
+        return value
+    return [value] if type(value) is dict else []
+
+
+def _children(value: JSON) -> Iterable[JSON]:
     if type(value) is dict:
-        yield from value.values()
-    elif type(value) is list:
-        yield from value
+        return value.values()
+    return value if type(value) is list else ()
 
 
 def _descendants(value: JSON) -> Iterator[JSON]:
