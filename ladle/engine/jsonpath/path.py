@@ -347,11 +347,11 @@ def _one_place(steps: tuple[str | int, ...], explain: Find) -> Find:
     def find(document: JSON) -> JSON:
         value = document
         for step in steps:
-            if type(step) is str:
+            if isinstance(step, str):
                 if type(value) is not dict or step not in value:
                     return explain(document)
                 value = value[step]
-            elif type(value) is list and -len(value) <= step < len(value):  # type: ignore[operator]
+            elif type(value) is list and -len(value) <= step < len(value):
                 value = value[step]
             else:
                 return explain(document)
