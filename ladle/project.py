@@ -77,6 +77,8 @@ class Project:
         ]
         tasks = _declared(folder, modules, Task, "task", diagnostics)
         workflows = _declared(folder, modules, Workflow, "workflow", diagnostics)
+        # A workflow's own problems are found with those of its body; a task has no body to read.
+        diagnostics += [_shown(folder, problem) for task in tasks.values() for problem in task.problems]
         return cls(folder, workflows, tasks, tuple(sorted(diagnostics, key=lambda d: (d.span, d.code))))
 
     def stage(self, name: str = "local") -> Stage:
@@ -281,6 +283,12 @@ def _declared(
                 if problem not in diagnostics:
                     diagnostics.append(problem)
     return dict(sorted(found.items()))
+
+
+def _shown(root: Path, problem: Diagnostic) -> Diagnostic:
+    """A declaration's problem with its path from the project's root, wherever the command was called."""
+    path = str(Path(problem.span.path).absolute())
+    return replace(problem, span=replace(problem.span, path=_relative(root, path)))
 
 
 def _place(root: Path, declared: Any) -> Span:

@@ -48,6 +48,16 @@ def test_tasks_and_workflows_are_collected_by_name(project):
     assert found.diagnostics == ()
 
 
+def test_a_tasks_own_problems_are_the_projects(project):
+    """A task has no body to read: what is wrong with its declaration is found here, wherever one stands."""
+    found = project(functions__a="from ladle import task\n@task(memory=3)\ndef load(key) -> set[int]: ...\n")
+    assert [(d.code, d.span.path, d.span.line, d.span.column) for d in found.diagnostics] == [
+        ("D120", "functions/a.py", 2, 7),
+        ("D101", "functions/a.py", 3, 10),
+        ("D103", "functions/a.py", 3, 18),
+    ]
+
+
 def test_a_syntax_error_has_its_place_and_leaves_the_rest(project):
     """The other modules are read all the same."""
     found = project(
