@@ -37,7 +37,8 @@ def test_a_result_nobody_reads_makes_a_step(language: Language) -> None:
 def test_webs_of_a_name_are_variables_of_their_own(language: Language) -> None:
     """Unrelated uses of one name do not wait for each other."""
     assert language.form("x = load(key)\ndelays(x, 'AA')\nx = size(key)\nnote(str(x))") == (
-        'x = load(key=key)\nstep delays(day=x, carrier="AA")\nx.1 = size(key=key)\nstep note(text=str.of_int(x.1))'
+        'x = load(key=key)\nstep delays(day=x, carrier="AA")\nx.1 = size(key=key)\nstep '
+        "note(text=str.of_int(x.1))"
     )
 
 

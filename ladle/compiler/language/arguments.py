@@ -109,11 +109,12 @@ def _conversion(text: str, shape: Shape, target: Shape) -> str:
 
 
 def bind(
-    reader: Reader, node: ast.Call, name: str, parameters: Sequence[Parameter]
+    reader: Reader, node: ast.Call, name: str, parameters: Sequence[Parameter], *, shared: bool = True
 ) -> dict[str, form.Expr] | None:
     """The value of every parameter, in their order, defaults filled in; None when a problem was reported.
 
-    Arguments are read in the order in which they stand, as Python evaluates them.
+    Arguments are read in the order in which they stand, as Python evaluates them. `shared` is false where the callee
+    gets copies, as tasks do.
     """
     given: list[tuple[Parameter | None, ast.expr]] = []
     seen: set[str] = set()
@@ -169,7 +170,8 @@ def bind(
     for parameter, argument in given:
         expected = parameter.shape if parameter is not None and parameter.shape != POISON else None
         value = reader.expression(argument, expected)
-        leak(reader, argument)
+        if shared:
+            leak(reader, argument)
         if parameter is None:
             continue
         taken = take(reader, argument, value, parameter.shape, "L401", f"`{parameter.name}` of `{name}`")

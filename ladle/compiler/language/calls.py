@@ -246,7 +246,7 @@ def call_declared(reader: Reader, node: ast.Call, callee: Any, *, attempt: bool 
             reader.expression(argument)
         return reader.poison(node)
     parameters, result = found
-    values = bind(reader, node, name, parameters)
+    values = bind(reader, node, name, parameters, shared=False)
     shape = result
     if attempt:
         try:

@@ -26,7 +26,7 @@ from ladle.compiler.language.shapes import (
     union,
 )
 from ladle.compiler.language.targets import unpack
-from ladle.compiler.language.values import refuse_none
+from ladle.compiler.language.values import leak, refuse_none
 from ladle.wire import DictShape, ListShape, Shape, TupleShape
 
 __all__ = ["COMPREHENSIONS", "items_of", "list_of"]
@@ -266,7 +266,9 @@ def read_list_comp(reader: Reader, node: ast.ListComp, expected: Shape | None) -
         if expected
         else None
     )
-    return list_of(reader, node, lambda: reader.expression(node.elt, wanted))
+    value = list_of(reader, node, lambda: reader.expression(node.elt, wanted))
+    leak(reader, node.elt)
+    return value
 
 
 def read_dict_comp(reader: Reader, node: ast.DictComp, expected: Shape | None) -> form.Expr:
@@ -288,6 +290,7 @@ def read_dict_comp(reader: Reader, node: ast.DictComp, expected: Shape | None) -
         return form.MakeList(TupleShape((key.shape, value.shape)), reader.span(node), (key, value))
 
     pairs = list_of(reader, node, pair)
+    leak(reader, node.value)
     return pairs if is_poison(pairs.shape) else operation(reader, node, "dict.of_pairs", pairs)
 
 

@@ -142,6 +142,7 @@ def _connected(reader: Reader, node: ast.BoolOp) -> Condition:
     first = condition(reader, node.values[0])
     tests = [first.expr]
     known: Facts = first.yes if both else first.no
+    variable: form.Variable | None = None
     for place, part in enumerate(node.values[1:]):
         skipped = reader.env.copy()
         right, block, env = reader.arm(known, lambda part=part: condition(reader, part))  # type: ignore[misc]
@@ -152,9 +153,9 @@ def _connected(reader: Reader, node: ast.BoolOp) -> Condition:
         # Calls on the right happen only when the left decides nothing: control flow.
         span = reader.span(node)
         left = _join_tests(reader, node, tests, both)
-        variable = reader.define("test", BOOL, node, made=True, tag=f"bool{place}")
-        decided = form.Assign(span, "test", variable, left)
-        reader.emit(decided)
+        if variable is None or len(tests) > 1:
+            variable = reader.define("test", BOOL, node, made=True, tag=f"bool{place}")
+            reader.emit(form.Assign(span, "test", variable, left))
         value = reader.value_of(variable, span)
         body = (*block, form.Assign(span, "test", variable, right.expr))
         reader.frame.env = merge((skipped, env))

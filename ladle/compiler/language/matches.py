@@ -12,6 +12,7 @@ from ladle.compiler.language.flow import merge
 from ladle.compiler.language.guards import all_of, operation
 from ladle.compiler.language.reading import Condition, Facts, Reader
 from ladle.compiler.language.shapes import BOOL, is_poison
+from ladle.compiler.language.values import leak
 
 __all__ = ["MATCHES"]
 
@@ -21,8 +22,8 @@ def read_match(reader: Reader, node: ast.Match) -> None:
     subject: ast.expr = node.subject
     if not isinstance(subject, ast.Name):
         # A name of its own, which the tests read.
-        name = f"match_{node.lineno}"
-        while name in reader.frame.locals:
+        name = "matched"
+        while name in reader.frame.locals or name in reader.env.names:
             name += "_"
         subject = reader.derived(node.subject, lambda: ast.Name(name, ast.Load()))
         variable = reader.define(name, value.shape, subject)
@@ -32,6 +33,8 @@ def read_match(reader: Reader, node: ast.Match) -> None:
             if not adopt(reader, value, variable):
                 reader.emit(form.Assign(value.span, "match", variable, value))
     _cases(reader, node, subject, node.cases, is_poison(value.shape))
+    if subject is not node.subject and isinstance(subject, ast.Name):
+        reader.env.names.pop(subject.id, None)
 
 
 def _cases(
@@ -110,6 +113,7 @@ def _bind(reader: Reader, pattern: ast.pattern, subject: ast.expr) -> None:
     """Sets the names of a pattern: `case x` and `case Class() as x`."""
     if isinstance(pattern, ast.MatchAs) and pattern.name is not None:
         value = reader.expression(subject)
+        leak(reader, subject)
         variable = reader.define(pattern.name, value.shape, pattern)
         if not is_poison(value.shape):
             reader.emit(form.Assign(value.span, pattern.name, variable, value))

@@ -108,6 +108,7 @@ def _instead(name: str, text: str) -> str:
         "append": f"[*{text}, x]",
         "extend": f"[*{text}, *more]",
         "update": "{**" + text + ", **more}",
+        "pop": f"x = {text}[-1], then {text}.pop()",
     }.get(name, "…")
 
 

@@ -105,7 +105,7 @@ class Reader:
         self.read_names: set[str] = set()
         self.fresh_calls: set[int] = set()
         self.chosen: set[int] = set()
-        self._derived: dict[int, ast.AST] = {}
+        self._derived: dict[tuple[int, str], ast.AST] = {}
 
     # ---------------------------------------------------------------------------------- where we are
 
@@ -174,9 +174,10 @@ class Reader:
     def derived(self, node: ast.AST, make: Callable[[], A]) -> A:
         """A node that stands for a part of another one; the same object each time, so that
         definitions keep place."""
-        made = self._derived.get(id(node))
+        key = (id(node), make.__qualname__)
+        made = self._derived.get(key)
         if made is None:
-            made = self._derived[id(node)] = ast.copy_location(make(), node)
+            made = self._derived[key] = ast.copy_location(make(), node)
         return made  # type: ignore[return-value]
 
     # ---------------------------------------------------------------------------------- blocks and branches

@@ -98,6 +98,8 @@ def is_fresh(reader: Reader, node: ast.expr) -> bool:
     """Whether an expression makes a value that nothing else refers to."""
     if isinstance(node, _FRESH):
         return True
+    if isinstance(node, ast.Subscript):
+        return isinstance(node.slice, ast.Slice)
     if isinstance(node, ast.IfExp):
         return is_fresh(reader, node.body) and is_fresh(reader, node.orelse)
     if isinstance(node, ast.Call):
@@ -267,7 +269,11 @@ def read_expr(reader: Reader, node: ast.Expr) -> None:
     if isinstance(value, ast.Await | ast.Yield | ast.YieldFrom):
         reader.expression(value)
         return
-    if not is_poison(reader.expression(value).shape):
+    before = len(reader.block)
+    read = reader.expression(value)
+    if not is_poison(read.shape) and adopt(reader, read, None):
+        return
+    if not is_poison(read.shape) and len(reader.block) == before:
         reader.problem("L502", node, "this has no effect", "assign its value, or remove it")
 
 

@@ -169,6 +169,7 @@ REFUSED: Final[Mapping[str, Refusal]] = {
     "Expression": Refusal("L105", "this is no module", "write the workflow in a file"),
     "FunctionType": Refusal("L105", "this is no module", "write the workflow in a file"),
     "TypeIgnore": Refusal("L101", "a type comment cannot stand here", "write an annotation"),
+    "alias": Refusal("L101", "imports stand at the top of the module", "move the import up"),
     "Del": Refusal("L101", "`del` is not part of the language", "build a new value without the item"),
 }
 """Classes that are refused wherever they stand."""

@@ -134,9 +134,10 @@ def path_of(node: ast.expr) -> Path | None:
 
 
 def leak(reader: Reader, node: ast.expr) -> None:
-    """`node` becomes part of another value, so a list or dict that it names can be reached by two ways."""
-    while isinstance(node, ast.Attribute | ast.Subscript | ast.Starred):
-        node = node.value
+    """`node` becomes part of another value, so a list or dict that it names can be reached by two ways.
+
+    An item or a field of a list (`xs[0]`) says nothing of the list itself.
+    """
     if isinstance(node, ast.Name):
         reader.env.stale(node.id)
     elif isinstance(node, ast.IfExp):
