@@ -167,7 +167,8 @@ class Execution:
             return
         self.error, self.cause = error, cause
         details = failure_details(error, cause)
-        self._close("ABORTED", (plain, self._last(), 0, None, "ExecutionAborted", details))
+        # As recorded on AWS, the event follows none.
+        self._close("ABORTED", (plain, 0, 0, None, "ExecutionAborted", details))
 
     def redrive(self) -> None:
         """Take a failed, aborted or timed-out execution up again where it failed (RedriveExecution).
@@ -201,7 +202,7 @@ class Execution:
             self.engine.timers.set(self._history.clock.ms + int(seconds * 1000), self, _timed_out)
 
     def _last(self) -> int:
-        return self._history.count
+        return self._history.count if self._strand is None else self._strand.prev
 
     def _close(self, status: str, record: tuple[Any, ...]) -> None:
         h = self._history
@@ -230,9 +231,5 @@ def stop_tree(strand: Strand) -> None:
 
 
 def _timed_out(execution: Any) -> None:
-    """The machine's own TimeoutSeconds are over."""
-    execution.error = "States.Timeout"
-    execution._close(
-        "TIMED_OUT",
-        (plain, execution._last(), 0, None, "ExecutionTimedOut", {"error": "States.Timeout"}),
-    )
+    """The machine's own TimeoutSeconds are over (or an Express execution's five minutes)."""
+    execution._close("TIMED_OUT", (plain, execution._last(), 0, None, "ExecutionTimedOut", {}))

@@ -181,7 +181,7 @@ def test_a_siblings_failure_cancels_what_is_in_flight() -> None:
 
 
 def test_stopping_aborts_the_run_and_what_it_waits_for() -> None:
-    """ExecutionAborted is the last event; stopping again changes nothing."""
+    """ExecutionAborted is the last event and follows none; stopping again changes nothing."""
     runner = Silent()
     engine = engine_of(runner)
     execution = engine.start(compile_machine(machine({"T": task()}), name="m"), {})
@@ -190,6 +190,7 @@ def test_stopping_aborts_the_run_and_what_it_waits_for() -> None:
     engine.stop(execution)
     assert (execution.status, execution.error, execution.cause) == ("ABORTED", "Stopped", "by hand")
     assert types(execution)[-1] == "ExecutionAborted"
+    assert execution.events()[-1].previous_id == 0
     assert runner.cancelled == 1
 
 
@@ -197,7 +198,7 @@ def test_the_machines_own_timeout_ends_the_run() -> None:
     """TIMED_OUT, with ExecutionTimedOut as last event; nothing can catch it."""
     state = {"Type": "Wait", "Seconds": 1000, "End": True}
     execution = run(machine({"W": state}, TimeoutSeconds=60))
-    assert (execution.status, execution.error) == ("TIMED_OUT", "States.Timeout")
+    assert (execution.status, execution.error) == ("TIMED_OUT", None)
     assert types(execution)[-1] == "ExecutionTimedOut"
     assert lasted(execution) == 60
 
