@@ -154,13 +154,13 @@ def _wrapped(inner: Piece) -> Piece:
 
 
 def _sorted_keys(printer: Printer, op: Op) -> Piece:
-    keys, bindings = printer.named(_keys(printer, op), "keys")
+    keys, bindings = printer.named(_keys(printer, op), "names")
     return block(bindings, ordered(call("join", keys), call("sort", keys)))
 
 
 def _sorted_items(printer: Printer, op: Op) -> Piece:
     mapping, first = printer.shared(op.operands[0], "dict")
-    keys, second = printer.named(Piece(f"[{call('keys', mapping).text}]"), "keys")
+    keys, second = printer.named(Piece(f"[{call('keys', mapping).text}]"), "names")
     items = _paired(printer, mapping, op, pairs=True, keys=call("sort", keys))
     return block((*first, *second), ordered(call("join", keys), items))
 

@@ -259,7 +259,7 @@ def _not_empty(items: Piece, largest: bool, result: Piece) -> Piece:
 def _by_key(printer: Printer, op: Op, descending: bool) -> tuple[Piece, Piece, tuple[str, ...]]:
     """The items, the items sorted by their keys (stable), and what must be bound before."""
     source, keys = op.operands
-    if not isinstance(keys, Loop) or keys.source != source or keys.condition is not None or keys.flatten:
+    if not isinstance(keys, Loop) or keys.condition is not None or keys.flatten:
         raise AssertionError(f"{op.name} takes the keys as a loop over the same list")
     items, bindings = printer.shared(source, "list")
     a, b = printer.fresh("a"), printer.fresh("b")

@@ -279,16 +279,22 @@ def _endswith(printer: Printer, op: Op) -> Piece:
 
 def _removed(end: bool) -> Rule:
     def rule(printer: Printer, op: Op) -> Piece:
+        part_expr = op.operands[1]
+        if isinstance(part_expr, Const) and not part_expr.value:
+            return printer.print(op.operands[0])
         text, first = printer.shared(op.operands[0], "s")
-        part, second = printer.shared(op.operands[1], "part")
-        size = call("length", part)
-        if end:
-            start = binary("-", call("length", text), size)
-            test = binary("=", call("substring", text, start), part)
-            rest = call("substring", text, "0", start)
+        part, second = printer.shared(part_expr, "part")
+        length = call("length", text)
+        if isinstance(part_expr, Const):
+            size = Piece(str(len(part_expr.value)))
+            last = call("substring", text, f"-{size.text}")
         else:
-            test = binary("=", call("substring", text, "0", size), part)
-            rest = call("substring", text, size)
+            size = call("length", part)
+            last = call("substring", text, binary("-", length, size))
+        if end:
+            test, rest = binary("=", last, part), call("substring", text, "0", binary("-", length, size))
+        else:
+            test, rest = binary("=", call("substring", text, "0", size), part), call("substring", text, size)
         return block((*first, *second), condition(test, rest, text))
 
     return rule
