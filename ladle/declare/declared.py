@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 __all__ = ["Declared"]
 
 P = ParamSpec("P")
-R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
 
 
-class Declared(Generic[P, R]):
+class Declared(Generic[P, R_co]):
     """A function that was declared as a task or a workflow.
 
     Nothing is read from the function before it is needed: annotations may name classes defined further down,

@@ -17,9 +17,10 @@ __all__ = ["Task", "TaskDecorator", "plain_function", "task"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
 
 
-class Task(Declared[P, R]):
+class Task(Declared[P, R_co]):
     """A declared task. Called within a run it is a step of it; anywhere else it is its function."""
 
     kind = "task"
@@ -48,12 +49,12 @@ class Task(Declared[P, R]):
         self.allow: tuple[Any, ...] = tuple(allow)
         self.environment: dict[str, str] = dict(environment or {})
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co:
         execution = current.get()
         if execution is not None:
-            result: R = execution.call(self, self.bind(args, kwargs))
+            result: R_co = execution.call(self, self.bind(args, kwargs))
             return result
-        plain: R = self.function(*args, **kwargs)
+        plain: R_co = self.function(*args, **kwargs)
         return plain
 
     def _option_findings(self) -> list[Finding]:

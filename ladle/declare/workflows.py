@@ -18,9 +18,10 @@ __all__ = ["Workflow", "WorkflowDecorator", "workflow"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
 
 
-class Workflow(Declared[P, R]):
+class Workflow(Declared[P, R_co]):
     """A declared workflow. Called within a run it is a nested run; anywhere else, plain Python."""
 
     kind = "workflow"
@@ -42,17 +43,17 @@ class Workflow(Declared[P, R]):
         self.timeout = timeout
         self.type = type
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co:
         execution = current.get()
         arguments = self.bind(args, kwargs)
         if execution is not None:
-            result: R = execution.call(self, arguments)
+            result: R_co = execution.call(self, arguments)
             return result
         if not start:
             raise LadleError(
                 "nothing runs workflows as plain Python here: import ladle, not only ladle.declare"
             )
-        plain: R = start[0](self, arguments)
+        plain: R_co = start[0](self, arguments)
         return plain
 
     def _option_findings(self) -> list[Finding]:

@@ -73,6 +73,8 @@ def flow(bucket: str, key: str) -> list[int]:
     assert_type(plain(5), str)
     # Checkers differ on a first parameter of type Any: mypy infers Any, pyright keeps the type.
     anything({}, 5)
+    results = [attempt(plain, n) for n in range(3)]
+    assert_type([result for result in results if not isinstance(result, Failed)], list[str])
     assert_type(attempt(delays, day, "AA"), int | Failed)
     assert_type(attempt(ask, "sure?"), bool | Failed)
     assert_type(attempt(plain, n=5), str | Failed)
