@@ -30,7 +30,7 @@ def rendered(problem: Diagnostic, root: Path | None = None, colour: bool = False
     if problem.pointer:
         lines.append(f"      at {problem.pointer}")
     lines += _excerpt(problem, root, colour, style)
-    margin = " " * max(6, len(str(problem.span.line)) + 5)
+    margin = " " * (_number_width(problem.span.line) + 2)
     for number, text in enumerate(problem.hint.splitlines()):
         lines.append(f"{margin}{'= ' if number == 0 else '  '}{text}")
     return "\n".join(lines)
@@ -49,7 +49,7 @@ def _excerpt(problem: Diagnostic, root: Path | None, colour: bool, style: str) -
     shown = line[first : first + WIDTH]
     before, marked = line[first:start], line[start : min(end, first + WIDTH)]
     lead, tail = ("…" if first else ""), ("…" if first + WIDTH < len(line) else "")
-    width = max(4, len(str(span.line)) + 2)
+    width = _number_width(span.line)
     number = str(span.line).rjust(width)
     carets = "^" * max(1, _columns(marked))
     label = f" {problem.label}" if problem.label else ""
@@ -59,6 +59,10 @@ def _excerpt(problem: Diagnostic, root: Path | None, colour: bool, style: str) -
         f" {paint(number, 'dim', colour)} {bar} {lead}{shown.expandtabs(1)}{tail}",
         f" {' ' * width} {bar} {padding}{paint(carets + label, style, colour)}",
     ]
+
+
+def _number_width(line: int) -> int:
+    return max(4, len(str(line)) + 2)
 
 
 def _columns(text: str) -> int:

@@ -191,13 +191,15 @@ class LocalSession:
                 execution.stop(
                     "NothingLeftToDo", f"the run waits for what nobody will send: {waiting or 'unknown'}"
                 )
-        except KeyboardInterrupt:
+        except BaseException as error:
             recorder.close()
-            self.store.interrupt(run, "Stopped from the keyboard.")
+            by_hand = isinstance(error, KeyboardInterrupt)
+            self.store.interrupt(run, "Stopped from the keyboard." if by_hand else f"Ladle failed: {error!r}")
             raise
         finally:
             tasks.close()
             recorder.close()
+        self.store.abandon(run)
         if self.memory is not None:
             self.store.add_objects(run, self.memory.write_back(self.folder / "aws", self.project.root))
         return self.store.find(run)

@@ -163,6 +163,16 @@ class Store:
                 (cause, root),
             )
 
+    def abandon(self, root: str) -> None:
+        """Record that what a run started ended with it, where it had not ended before."""
+        with self._transaction() as db:
+            db.execute(
+                "UPDATE runs SET status = 'ABORTED', owner = NULL, error = 'Abandoned',"
+                " cause = 'The run that started this one ended first.'"
+                " WHERE root = ? AND parent IS NOT NULL AND status = 'RUNNING'",
+                (root,),
+            )
+
     def add_calls(self, calls: Iterable[tuple[str, int, TaskLog]]) -> None:
         """Keep what task calls printed and how they failed: (run id, number of the call, log)."""
         with self._transaction() as db:

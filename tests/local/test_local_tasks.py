@@ -45,7 +45,7 @@ def fail(text: str) -> int:
 
 @task
 def ask(answer: TaskToken[bool], n: int) -> None:
-    print("token", answer.token)
+    print("token", answer.token, n)
 
 
 @task
@@ -81,7 +81,7 @@ class Run:
         self.logs, self.submitted = [], []
         self.runner = LocalTasks(TASKS, Elsewhere(), report=self.report, submit=self.submit)
 
-    def report(self, call, invocation, log):
+    def report(self, _call, _invocation, log):
         self.logs.append(log)
 
     def submit(self, call, invocation, done):
@@ -148,7 +148,7 @@ def test_nothing_is_shared_with_the_machine(run):
 
 
 def test_a_failure_is_what_lambda_reports(run):
-    """The class's name as Error; as Cause the document, whose message is JSON with the class and its bases."""
+    """The class's name as Error; as Cause the document, whose message is JSON with the class and bases."""
     outcome = run.call("fail", {"text": "line 3"})
     assert isinstance(outcome, TaskFailed)
     assert outcome.error == "Mine"
@@ -186,7 +186,7 @@ def test_a_task_with_a_token_is_submitted_with_it(run):
     outcome = run.captured("ask", {"n": 1}, resource=f"{INVOKE}.waitForTaskToken", call_token="T", token="T")
     assert isinstance(outcome, TaskSucceeded)
     assert run.submitted == [("ask", "T")]
-    assert run.logs[0].log == "token T\n"
+    assert run.logs[0].log == "token T 1\n"
 
 
 def test_what_is_not_the_projects_goes_elsewhere(run):

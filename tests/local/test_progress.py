@@ -163,7 +163,8 @@ def test_the_critical_path_goes_through_the_slower_branch():
         ("BadFile", '{"errorType": "BadFile", "errorMessage": "line 3"}', Failure("BadFile", "line 3")),
         (
             "BadFile",
-            '{"errorType": "BadFile", "errorMessage": "{\\"message\\": \\"line 3\\", \\"class\\": \\"m.BadFile\\"}"}',
+            '{"errorType": "BadFile", "errorMessage": '
+            '"{\\"message\\": \\"line 3\\", \\"class\\": \\"m.BadFile\\"}"}',
             Failure("BadFile", "line 3"),
         ),
         (
@@ -179,5 +180,5 @@ def test_the_critical_path_goes_through_the_slower_branch():
     ],
 )
 def test_the_real_failure_is_found_under_its_layers(error, cause, found):
-    """Lambda's document, the wrapper's JSON in it, a nested run's answer; cut or foreign causes stay as they are."""
+    """Lambda's document, the wrapper's JSON in it, a nested run's answer; what is cut or foreign stays."""
     assert failure_of(error, cause) == found
