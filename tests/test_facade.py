@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 import ladle
 import ladle.declare
 import ladle.runtime
@@ -43,6 +45,14 @@ def test_every_offered_name_is_there_and_explained() -> None:
             assert getattr(module, name) is not None
     for name in NAMES:
         assert type(getattr(ladle, name)).__doc__ or getattr(ladle, name).__doc__
+
+
+def test_a_name_that_is_not_offered_is_no_attribute() -> None:
+    """Loading names late does not make up any."""
+    for module in (ladle, ladle.declare):
+        with pytest.raises(AttributeError, match="has no attribute 'tusk'"):
+            module.tusk  # noqa: B018
+        assert set(module.__all__) <= set(dir(module))
 
 
 def test_the_runtime_offers_these_names() -> None:
