@@ -364,9 +364,10 @@ class Maker:
 
 AWKWARD_OPERATIONS: Final = frozenset(
     {
-        "str.format_int", "str.format_str", "str.zfill", "list.range", "list.repeat", "dict.keys", "dict.values",
-        "list.sorted_by", "list.sorted_by_desc", "list.min_by", "list.max_by", "list.zip", "list.enumerate", "dict.of_pairs",
-        "dict.sorted_items", "tuple.index", "list.flatten", "num.min", "num.max", "dict.get",
+        "str.format_int", "str.format_str", "str.zfill", "list.range", "list.repeat", "dict.keys",
+        "dict.values", "list.sorted_by", "list.sorted_by_desc", "list.min_by", "list.max_by", "list.zip",
+        "list.enumerate", "dict.of_pairs", "dict.sorted_items", "tuple.index", "list.flatten",
+        "num.min", "num.max", "dict.get",
     }
 )  # fmt: skip
 """What the generator of composed expressions leaves to tests of their own."""

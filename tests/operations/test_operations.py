@@ -13,11 +13,12 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from ladle.compiler.emit.expressions import RULES, print_expression
-from ladle.compiler.language.form import Expr, Op, Variable
+from ladle.compiler.language.form import Expr, Loop, Op, Read, Variable
 from ladle.compiler.language.operations import OPERATIONS, Limit, failures, result_shape, verify_op
 from ladle.compiler.language.operations.reference import same
 from ladle.jsonata import UNDEFINED, JsonataError, evaluate
-from tests.operations.making import BOOL, HERE, Maker, operands_of, shapes
+from ladle.wire import ListShape
+from tests.operations.making import BOOL, HERE, STR, Maker, operands_of, shapes
 from tests.operations.meaning import meaning
 from tests.oracles.jsonata_js import JsError, Unavailable, oracle
 
@@ -139,3 +140,22 @@ def test_composed_expressions_print_what_they_mean(
 def test_every_operation_prints() -> None:
     """The table of meanings and the tables of rules have the same names."""
     assert set(RULES) == set(OPERATIONS)
+
+
+@pytest.mark.parametrize(("name", "change"), [("str.upper", str.upper), ("str.lower", str.lower)])
+def test_case_agrees_in_the_whole_bmp(
+    name: str, change: Callable[[str], str], reference_engine: Callable[[str, dict[str, Any]], Any]
+) -> None:
+    """Every character beside which the operation is not refused has the same case everywhere."""
+    python = OPERATIONS[name].python
+    characters = [chr(code) for code in range(0x10000) if not 0xD800 <= code < 0xE000]
+    words = [f"a{char}b" for char in characters if outcome(lambda char=char: python(char))[0] == "value"]
+    assert len(words) > 63_000
+    shape, item = ListShape(STR), Variable("word", 0, STR)
+    source = Read(shape, HERE, Variable("words", 0, shape))
+    element = Op(STR, HERE, name, (Read(STR, HERE, item),))
+    text = print_expression(Loop(shape, HERE, item, source, None, element), names)
+    for start in range(0, len(words), 8000):
+        some = words[start : start + 8000]
+        for run in (evaluate, reference_engine):
+            assert run(text, {"words_0": some}) == list(map(change, some))

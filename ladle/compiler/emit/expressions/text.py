@@ -13,7 +13,7 @@ from ladle.compiler.emit.expressions.pieces import Piece, binary, call, conditio
 from ladle.compiler.emit.expressions.printer import Printer, Rule, block
 from ladle.compiler.language.form import Const, Expr, Op
 from ladle.compiler.language.operations.formats import parse_format
-from ladle.compiler.language.operations.reference import SPACES
+from ladle.compiler.language.operations.reference import NEWLY_CASED, SPACES
 from ladle.wire import LARGEST_INTEGER
 
 __all__ = ["ASTRAL", "RULES", "ordered"]
@@ -175,10 +175,12 @@ def _compared(sign: str) -> Rule:
 
 
 def _cased(function: str) -> Rule:
+    new = "".join(char if char == "-" else f"\\u{ord(char):04x}" for char in NEWLY_CASED)
+
     def rule(printer: Printer, op: Op) -> Piece:
         value, bindings = printer.shared(op.operands[0], "s")
-        fault = error("UnicodeError", "case of text beyond ASCII")
-        test = call("contains", value, _regex(r"[^\u0000-\u007f]"))
+        fault = error("UnicodeError", "case of a character that is new or beyond U+FFFF")
+        test = call("contains", value, _regex(rf"[{new}\ud800-\udfff]|[^\u0000-\uffff]"))
         return block(bindings, condition(test, fault, call(function, value)))
 
     return rule

@@ -132,19 +132,19 @@ def ordered(compare: Callable[[str, str], bool]) -> Callable[[str, str], bool]:
     return compared
 
 
+NEWLY_CASED: Final = "\u019b\u0264\u1c80-\u1c8f\ua7c0-\ua7ff"
+"""Characters of the BMP, with their blocks, whose case Unicode 14 (Python 3.11) and later see differently."""
+
+
 def cased(change: Callable[[str], str]) -> Callable[[str], str]:
-    """Case of ASCII text: other cases depend on the Unicode version of the evaluator."""
+    """Upper or lower case, of characters that every Unicode version since 14 treats alike."""
 
     def changed(text: str) -> str:
-        if not text.isascii():
-            raise Limit("UnicodeError", "case of text beyond ASCII")
+        if beyond_bmp(text) or re.search(f"[{NEWLY_CASED}]", text):
+            raise Limit("UnicodeError", "case of a character that is new or beyond U+FFFF")
         return change(text)
 
     return changed
-
-
-def replaced(text: str, old: str, new: str) -> str:
-    return text.replace(old, new)
 
 
 # ------------------------------------------------------------------------------------------------ lists
