@@ -1,0 +1,39 @@
+"""The compiled cases as AWS's published grammar of state machines sees them (cfn-lint)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from cfnlint import decode
+from cfnlint.api import lint_all
+
+HERE = Path(__file__).parent
+
+
+def test_cfn_lint_finds_nothing_in_any_machine() -> None:
+    """Every machine passes cfn-lint's rules of AWS::StepFunctions::StateMachine."""
+    paths = sorted(HERE.glob("*/*.asl.json"))
+    assert len(paths) >= 50
+    resources = {
+        f"Machine{number}": {
+            "Type": "AWS::StepFunctions::StateMachine",
+            "Properties": {
+                "RoleArn": "arn:aws:iam::123456789012:role/machine",
+                "Definition": json.loads(path.read_text()),
+            },
+        }
+        for number, path in enumerate(paths)
+    }
+    template = json.dumps({"Resources": resources})
+    assert decode.decode_str(template)[1] == []
+    assert [str(found) for found in lint_all(template) if found.rule.id[0] in "EW"] == []
+
+
+def test_cfn_lint_would_find_a_fault() -> None:
+    """The rule looks into `Definition`: a machine with an unknown state type is refused."""
+    broken = {"StartAt": "a", "States": {"a": {"Type": "Nothing"}}}
+    properties = {"RoleArn": "arn:aws:iam::123456789012:role/machine", "Definition": broken}
+    resource = {"Type": "AWS::StepFunctions::StateMachine", "Properties": properties}
+    found = lint_all(json.dumps({"Resources": {"Machine": resource}}))
+    assert "E3601" in {one.rule.id for one in found}
