@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from written import Language
+
+from tests.language.written import Language
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
-"""What the language means, case by case: the files in `cases/` have a title, the source, and its form or problems.
+"""What the language means, case by case: a title, the source, and its form or problems (`cases/*.txt`).
 
-A case is a line `## title`, the statements of a workflow `flow(key: str, n: int) -> None` (or whole definitions, whose
-last workflow is read), a line `=>`, and what reading gives: the printed form, or one line
+A case is a line `## title`, the statements of a workflow `flow(key: str, n: int) -> None` (or whole definitions,
+whose last workflow is read), a line `=>`, and what reading gives: the printed form, or one line
 `LINE:COLUMN CODE message | hint` for each problem. The types and tasks that every case knows are in `written.py`.
 """
 
@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from written import LINES, Language
+
+from tests.language.written import LINES, Language
 
 CASES = Path(__file__).parent / "cases"
 

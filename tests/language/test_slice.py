@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from written import Language
+from tests.language.written import Language
 
 
 def test_a_call_bound_to_a_name_sets_it(language: Language) -> None:

@@ -6,23 +6,23 @@ import ast
 import inspect
 
 import pytest
-from written import Language
 
 from ladle.compiler.language import CODES
 from ladle.compiler.language.read import EXPRESSIONS, STATEMENT_READERS
 from ladle.compiler.language.subset import HANDLED, REFUSED, refusal
+from tests.language.written import Language
 
 _ABSTRACT = {
     "AST", "mod", "stmt", "expr", "expr_context", "boolop", "operator", "unaryop", "cmpop", "excepthandler",
     "pattern", "type_ignore", "type_param", "slice", "ast", "NodeVisitor", "NodeTransformer",
 }  # fmt: skip
-_BEFORE_3_9 = {"Num", "Str", "Bytes", "NameConstant", "Ellipsis", "ExtSlice", "Index", "Suite", "AugLoad",
-               "AugStore", "Param"}  # fmt: skip
+_OLD = {"Num", "Str", "Bytes", "NameConstant", "Ellipsis", "ExtSlice", "Index", "Suite", "AugLoad",
+        "AugStore", "Param"}  # fmt: skip
 
 CLASSES = sorted(
     name
     for name, value in vars(ast).items()
-    if inspect.isclass(value) and issubclass(value, ast.AST) and name not in _ABSTRACT | _BEFORE_3_9
+    if inspect.isclass(value) and issubclass(value, ast.AST) and name not in _ABSTRACT | _OLD
 )
 
 

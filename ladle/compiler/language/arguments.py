@@ -113,8 +113,8 @@ def bind(
 ) -> dict[str, form.Expr] | None:
     """The value of every parameter, in their order, defaults filled in; None when a problem was reported.
 
-    Arguments are read in the order in which they stand, as Python evaluates them. `shared` is false where the callee
-    gets copies, as tasks do.
+    Arguments are read in the order in which they stand, as Python evaluates them. `shared` is false where the
+    callee gets copies, as tasks do.
     """
     given: list[tuple[Parameter | None, ast.expr]] = []
     seen: set[str] = set()

@@ -47,7 +47,6 @@ CODES: Final[Mapping[str, Code]] = _registry(
     Code("L207", "There is no such method"),
     Code("L208", "A helper calls itself"),
     Code("L209", "A word of Ladle is used in the wrong way"),
-    Code("L210", "A value of Ladle is used outside its place"),
     Code("L211", "Two tasks or workflows of different modules share a name"),
     Code("L212", "A workflow calls itself"),
     Code("L301", "Unknown name"),

@@ -11,7 +11,7 @@ from ladle.compiler.language.conditions import condition
 from ladle.compiler.language.flow import merge
 from ladle.compiler.language.guards import all_of, operation
 from ladle.compiler.language.reading import Condition, Facts, Reader
-from ladle.compiler.language.shapes import BOOL, is_poison
+from ladle.compiler.language.shapes import BOOL, POISON, is_poison
 from ladle.compiler.language.values import leak
 
 __all__ = ["MATCHES"]
@@ -110,13 +110,18 @@ def _captures(pattern: ast.pattern) -> bool:
 
 
 def _bind(reader: Reader, pattern: ast.pattern, subject: ast.expr) -> None:
-    """Sets the names of a pattern: `case x` and `case Class() as x`."""
+    """Sets the names of a pattern: `case x` and `case Class() as x`; those of a refused one to what "
+    "is not known."""
     if isinstance(pattern, ast.MatchAs) and pattern.name is not None:
         value = reader.expression(subject)
         leak(reader, subject)
         variable = reader.define(pattern.name, value.shape, pattern)
         if not is_poison(value.shape):
             reader.emit(form.Assign(value.span, pattern.name, variable, value))
+        return
+    for each in ast.walk(pattern):
+        if isinstance(each, ast.MatchAs | ast.MatchStar) and each.name is not None:
+            reader.define(each.name, POISON, each)
 
 
 def _test(reader: Reader, case: ast.match_case, subject: ast.expr) -> Condition:
