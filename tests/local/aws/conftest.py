@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+from types import ModuleType
 from typing import Any
 from unittest.mock import patch
 
@@ -50,3 +53,17 @@ def task(aws: Callable[[str], Any]) -> RunTask:
         return execution
 
     return run
+
+
+@pytest.fixture
+def without_openapi() -> Iterator[None]:
+    """Let moto's API Gateway load where the package that it needs for importing OpenAPI texts is missing."""
+    names = ("openapi_spec_validator", "openapi_spec_validator.validation")
+    if find_spec(names[0]) is not None:
+        yield
+        return
+    stubs = {name: ModuleType(name) for name in (*names, f"{names[1]}.exceptions")}
+    stubs[names[0]].validate = None  # type: ignore[attr-defined]
+    stubs[f"{names[1]}.exceptions"].OpenAPIValidationError = ValueError  # type: ignore[attr-defined]
+    with patch.dict(sys.modules, stubs):
+        yield
