@@ -90,11 +90,25 @@ def _links(value: Any) -> Iterable[str]:
             yield from _links(each)
 
 
-def failure_lines(record: RunRecord, progress: Progress, calls: Sequence[TaskLog], colour: bool) -> list[str]:
-    """The step, the error, its text; the traceback of the task's own code; what that call printed."""
+def failure_lines(
+    record: RunRecord,
+    progress: Progress,
+    calls: Sequence[TaskLog],
+    colour: bool,
+    limit_seconds: float | None = None,
+) -> list[str]:
+    """The step, the error, its text; the traceback of the task's own code; what that call printed.
+
+    `limit_seconds` is the machine's own TimeoutSeconds.
+    """
     failure = failure_of(record.error, record.cause)
+    if record.status == "TIMED_OUT" and not failure.message:
+        limit = f" (timeout={limit_seconds:g})" if limit_seconds else ""
+        failure = Failure("States.Timeout", f"the run was over its own time limit{limit}")
     call = failed_call(failure, progress, calls)
     step = call.step if call is not None else progress.failed_step
+    if record.status == "TIMED_OUT" and call is None:
+        step = None  # the run was too slow as a whole
     raised = step in progress.steps and progress.steps[step].kind == "Fail"
     head = f"{step}: {failure.error}" if step and not raised else failure.error or "failed"
     lines = ["", paint(head, "bad bold", colour)]

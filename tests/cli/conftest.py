@@ -57,7 +57,7 @@ WORK = """
         print("kept", key, reason)
 
 
-    @task(timeout=3600)
+    @task(timeout=600)
     def ask(answer: TaskToken[bool], question: str) -> None:
         print("asked", question)
 
@@ -123,6 +123,11 @@ FLOWS = """
     def wait_long(times: int = 2) -> int:
         sleep(86400)
         return patient(times)
+
+
+    @workflow(timeout=60)
+    def too_long() -> None:
+        sleep(86400)
 
 
     @workflow

@@ -31,7 +31,7 @@ def broken(project):
 def test_check_finds_nothing_in_a_good_project(ladle):
     """And says how much it looked at."""
     result = ladle("check")
-    assert (result.exit_code, result.stdout) == (0, "no problems in 8 workflows\n")
+    assert (result.exit_code, result.stdout) == (0, "no problems in 9 workflows\n")
 
 
 @pytest.mark.usefixtures("broken")
@@ -68,7 +68,7 @@ def test_check_takes_hand_written_machines(ladle, project):
     assert whole.exit_code == 1
     assert "statemachines/hand.asl.json:1:" in whole.stdout
     assert "  A301  " in whole.stdout
-    assert "8 workflows and 1 state machine" in whole.stdout
+    assert "9 workflows and 1 state machine" in whole.stdout
     one = ladle("check", "statemachines/hand.asl.json", "--json")
     assert {p["code"] for p in json.loads(one.stdout)["problems"]} == {"A301", "A303"}
     assert ladle("check", "nothing.asl.json").exit_code == 2

@@ -141,7 +141,15 @@ def test_a_task_that_nobody_answers_stops_the_run_and_says_how_to_answer(ladle):
 def test_silence_lets_the_task_time_out(ladle_json):
     """The virtual clock skips to it."""
     record = ladle_json("run", "decide", "question=now", "--answer", "ask=!silence", code=1)
-    assert (record["error"], record["seconds"] >= 3600, record["wall"] < 5) == ("States.Timeout", True, True)
+    assert (record["error"], record["seconds"] >= 600, record["wall"] < 5) == ("States.Timeout", True, True)
+
+
+def test_a_workflow_over_its_own_limit_says_so(ladle):
+    """Not a nameless failure: AWS gives such a run neither error nor cause."""
+    result = ladle("run", "too_long")
+    assert result.exit_code == 1
+    assert "States.Timeout\n  the run was over its own time limit (timeout=60)" in result.stdout
+    assert "timed out in 1 min 0 s" in result.stdout
 
 
 def test_a_task_that_hangs_is_reported_and_does_not_hold_the_command(ladle):

@@ -260,7 +260,8 @@ def _report(session: LocalSession, record: RunRecord, watch: Watch, as_json: boo
             watch.say(line)
         return
     calls = [call for each in (record, *children) for call in store.calls(each.id)]
-    for line in failure_lines(record, watch.progress, calls, colour):
+    limit = store.definition(record.id).get("TimeoutSeconds")
+    for line in failure_lines(record, watch.progress, calls, colour, limit):
         watch.say(line)
     watch.say("")
     watch.say(end)

@@ -45,7 +45,8 @@ def _overview(store: Store, record: RunRecord) -> None:
     from ladle.operate.progress import Progress
 
     colour = wants_colour()
-    rows = outline(store.definition(record.id))
+    definition = store.definition(record.id)
+    rows = outline(definition)
     progress = Progress().see_all(store.events(record.id))
     if not progress.ended and record.status != "RUNNING":
         progress.status = record.status
@@ -63,7 +64,7 @@ def _overview(store: Store, record: RunRecord) -> None:
     else:
         if record.status != "RUNNING":
             calls = [call for each in (record, *children) for call in store.calls(each.id)]
-            for line in failure_lines(record, progress, calls, colour):
+            for line in failure_lines(record, progress, calls, colour, definition.get("TimeoutSeconds")):
                 click.echo(line, color=colour)
             click.echo("")
         click.echo(verdict(record, children, progress, rows, colour), color=colour)
