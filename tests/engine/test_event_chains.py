@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from engine_harness import Fail, Functions, chain, engine_of, machine, run, task, types
+
+from tests.engine.engine_harness import Fail, Functions, chain, engine_of, machine, run, task, types
 
 PASS = {"Type": "Pass", "End": True}
 

@@ -6,11 +6,11 @@ from collections import Counter
 from itertools import pairwise
 from typing import Any
 
-from engine_harness import Fail, Functions, engine_of, machine, run, task
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ladle.engine import Execution, TaskSucceeded
+from tests.engine.engine_harness import Fail, Functions, engine_of, machine, run, task
 
 
 @st.composite

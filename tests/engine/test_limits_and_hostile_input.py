@@ -6,12 +6,12 @@ import json
 from typing import Any
 
 import pytest
-from engine_harness import Functions, engine_of, machine, run, task, types
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ladle.engine import InvalidDefinition, InvalidInput, NotRedrivable, compile_machine
 from ladle.engine.limits import MAX_PAYLOAD_BYTES, not_json, too_large
+from tests.engine.engine_harness import Functions, engine_of, machine, run, task, types
 
 JSON_VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),

@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
-from engine_harness import Fail, Functions, engine_of, lasted, machine, run, task, types
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ladle.engine.protocols import ObjectMissing
+from tests.engine.engine_harness import Fail, Functions, engine_of, lasted, machine, run, task, types
 
 ECHO = {"StartAt": "A", "States": {"A": {"Type": "Pass", "End": True}}}
 

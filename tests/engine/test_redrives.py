@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from engine_harness import Fail, Functions, engine_of, machine, run, task, types
 
 from ladle.engine import NotRedrivable
+from tests.engine.engine_harness import Fail, Functions, engine_of, machine, run, task, types
 
 
 class Repaired:

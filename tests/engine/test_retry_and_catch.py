@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from engine_harness import Fail, Functions, machine, run, task, types
 
 from ladle.engine import TaskSucceeded
+from tests.engine.engine_harness import Fail, Functions, machine, run, task, types
 
 
 def _failing(error: str, cause: str = "why") -> Functions:

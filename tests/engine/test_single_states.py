@@ -7,10 +7,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from engine_harness import Functions, task
 
 from ladle.engine.mock_schema import mock_problem
 from ladle.engine.state_test import StateTestRefused, try_state
+from tests.engine.engine_harness import Functions, task
 
 INVOKE = {**task(Resource="arn:aws:states:::lambda:invoke"), "QueryLanguage": "JSONata"}
 MAP = {

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from engine_harness import Fail, Functions, chain, engine_of, lasted, machine, run, task
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ladle.engine import TaskSucceeded, VirtualClock, compile_machine
 from ladle.engine.clock import Timers
+from tests.engine.engine_harness import Fail, Functions, chain, engine_of, lasted, machine, run, task
 
 
 class _Holder:

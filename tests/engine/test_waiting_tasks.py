@@ -7,9 +7,9 @@ import threading
 from typing import Any
 
 import pytest
-from engine_harness import Functions, engine_of, lasted, machine, run, task, types
 
 from ladle.engine import Engine, TaskDoesNotExist, TaskSucceeded, compile_machine
+from tests.engine.engine_harness import Functions, engine_of, lasted, machine, run, task, types
 
 CALLBACK = "arn:aws:states:::sqs:sendMessage.waitForTaskToken"
 ACTIVITY = "arn:aws:states:us-east-1:123456789012:activity:a"
