@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from independent import cfn_lint_problems, moto_parses
 
 from ladle.asl import has_errors, validate
+from tests.asl.independent import cfn_lint_problems, moto_parses
 
 CORPUS = sorted((Path(__file__).parent / "corpus").glob("*.asl.json"))
 

@@ -23,8 +23,8 @@ from ladle.asl import validate
 from ladle.compiler import Compiled
 from ladle.declare import Workflow
 from ladle.testing import plain_run
-from oracles import engine_runner, moto_runner
-from oracles.lambdas import Lambdas
+from tests.oracles import engine_runner, moto_runner
+from tests.oracles.lambdas import Lambdas
 
 HERE = Path(__file__).parent
 CASES = sorted(path.parent.name for path in HERE.glob("*/workflow.py"))

@@ -4,12 +4,12 @@ import re
 from xml.etree import ElementTree
 
 from hypothesis import given, settings
-from machines import DAY, machines
 
 from ladle.asl.model import walk
 from ladle.graph import chart_of, mermaid, svg
 from ladle.graph.chart import Chart
 from ladle.graph.layout import Picture, lay_out
+from tests.graph.machines import DAY, machines
 
 SVG = "{http://www.w3.org/2000/svg}"
 

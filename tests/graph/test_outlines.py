@@ -1,10 +1,10 @@
 """The rows of a machine stand in the order in which a person reads them."""
 
 from hypothesis import given, settings
-from machines import DAY, machines
 
 from ladle.asl.model import walk
 from ladle.graph.outline import Row, outline, reading_order
+from tests.graph.machines import DAY, machines
 
 
 def test_steps_stand_in_order_with_branches_marked_and_handlers_last():
