@@ -12,6 +12,9 @@ from ladle.errors import LadleError
 from ladle.local.aws.failures import second_failure
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ladle.engine.execution import Execution
     from ladle.engine.scheduler import Engine
 
 __all__ = ["ENGINE_CALLS"]
@@ -65,7 +68,7 @@ def _send_heartbeat(engine: Engine, arguments: dict[str, Any]) -> JSON:
     return {}
 
 
-def _start_execution(engine: Engine, arguments: dict[str, Any]) -> JSON:
+def _start(engine: Engine, arguments: dict[str, Any], *, sync: bool = False) -> Execution:
     from ladle.engine import ExecutionAlreadyExists
 
     given = arguments.get("Input", "{}")
@@ -74,16 +77,69 @@ def _start_execution(engine: Engine, arguments: dict[str, Any]) -> JSON:
     if arn not in engine.machines:
         raise _Refused("StateMachineDoesNotExist", f"State Machine Does Not Exist: '{arn}'")
     try:
-        started = engine.start(arn, json.loads(text), name=arguments.get("Name"), input_text=text)
-    except ExecutionAlreadyExists as error:
-        raise _Refused("ExecutionAlreadyExists", str(error)) from None
+        value = json.loads(text)
     except ValueError:
         raise _Refused("InvalidExecutionInput", "Invalid State Machine Execution Input") from None
-    moment = started.started
-    return {
-        "ExecutionArn": started.arn,
-        "StartDate": f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z",
-    }
+    try:
+        return engine.start(arn, value, name=arguments.get("Name"), input_text=text, sync=sync)
+    except ExecutionAlreadyExists as error:
+        raise _Refused("ExecutionAlreadyExists", str(error)) from None
+
+
+def _start_execution(engine: Engine, arguments: dict[str, Any]) -> JSON:
+    started = _start(engine, arguments)
+    return {"ExecutionArn": started.arn, "StartDate": _time(started.started)}
+
+
+def _find(engine: Engine, arguments: dict[str, Any]) -> Execution:
+    arn = arguments.get("ExecutionArn")
+    found = engine.executions.get(str(arn))
+    if found is None:
+        raise _Refused("ExecutionDoesNotExist", f"Execution Does Not Exist: '{arn}'")
+    return found
+
+
+def _describe_execution(engine: Engine, arguments: dict[str, Any]) -> JSON:
+    return _described(_find(engine, arguments))
+
+
+def _described(execution: Execution) -> dict[str, JSON]:
+    from ladle.engine.nested import describe
+
+    answer = describe(execution, decoded=False)
+    answer["StartDate"] = _time(execution.started)
+    answer.pop("StopDate", None)
+    if execution.stopped is not None:
+        answer["StopDate"] = _time(execution.stopped)
+    return answer
+
+
+def _stop_execution(engine: Engine, arguments: dict[str, Any]) -> JSON:
+    execution = _find(engine, arguments)
+    engine.stop(execution, arguments.get("Error"), arguments.get("Cause"))
+    return {"StopDate": _time(execution.stopped or execution.started)}
+
+
+def _time(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+
+
+def _start_sync_execution(call: TaskCall, done: Done) -> None:
+    """Run an Express execution to its end. One that fails is an answer too, not a failure of the call."""
+    engine = call.execution.engine
+    try:
+        child = _start(engine, call.arguments or {}, sync=True)
+    except _Refused as refusal:
+        done(_failure(refusal.name, str(refusal)))
+        return
+
+    def ended(execution: Execution) -> None:
+        answer = _described(execution)
+        for name in ("RedriveCount", "RedriveStatus", "RedriveStatusReason"):
+            answer.pop(name, None)
+        done(TaskSucceeded(answer))
+
+    child.ended.append(ended)
 
 
 def _get_activity_task(call: TaskCall, done: Done) -> None:
@@ -100,9 +156,12 @@ def _get_activity_task(call: TaskCall, done: Done) -> None:
 
 
 ENGINE_CALLS: Final[dict[str, Callable[[TaskCall, Done], None]]] = {
+    "describeExecution": _answered(_describe_execution),
     "getActivityTask": _get_activity_task,
     "sendTaskFailure": _answered(_send_failure),
     "sendTaskHeartbeat": _answered(_send_heartbeat),
     "sendTaskSuccess": _answered(_send_success),
     "startExecution": _answered(_start_execution),
+    "startSyncExecution": _start_sync_execution,
+    "stopExecution": _answered(_stop_execution),
 }

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 
 from ladle.engine.protocols import Done, TaskCall, TaskFailed, TaskSucceeded
 from ladle.engine.scope import JSON
-from ladle.local.aws.failures import first_failure, new_request_id, refused
+from ladle.local.aws.failures import first_failure, new_request_id, refused, second_failure
 from ladle.local.aws.naming import OPTIMIZED
 
 __all__ = [
@@ -113,6 +113,29 @@ def invoke_optimized(call: TaskCall, done: Done, backend: LambdaBackend) -> None
         done(TaskSucceeded(_result(reply, arguments), reply.seconds))
 
 
+def invoke_through_sdk(call: TaskCall, done: Done, backend: LambdaBackend) -> None:
+    """Run a Task on `aws-sdk:lambda:invoke`: the payload is text, and a function's failure is an answer."""
+    arguments = call.arguments if isinstance(call.arguments, dict) else {}
+    identifier, payload = arguments.get("FunctionName"), arguments.get("Payload")
+    if not isinstance(identifier, str):
+        done(refused(call.arguments, ["The field 'FunctionName' is required but was missing"]))
+        return
+    try:
+        event = {} if payload is None else json.loads(payload) if isinstance(payload, str) else payload
+        reply = backend(function_name(identifier), event)
+    except ValueError as error:
+        message = f"Could not parse request body into json: {error}"
+        done(second_failure("Lambda", "InvalidRequestContentException", message, 400))
+    except FunctionNotFound:
+        message = f"Function not found: {_full_arn(call, identifier)}"
+        done(second_failure("Lambda", "ResourceNotFoundException", message, 404))
+    else:
+        result: dict[str, JSON] = {"ExecutedVersion": reply.version}
+        if reply.failed:
+            result["FunctionError"] = "Unhandled"
+        done(TaskSucceeded({**result, "Payload": reply.payload, "StatusCode": 200}, reply.seconds))
+
+
 def _accepted(status: int) -> dict[str, JSON]:
     return {"Payload": "", **_metadata(status), "StatusCode": status}
 
@@ -161,12 +184,16 @@ def _failure(reply: LambdaReply) -> TaskFailed:
 
 
 def _not_found(call: TaskCall, identifier: str) -> TaskFailed:
+    name = "ResourceNotFoundException"
+    message = f"Function not found: {_full_arn(call, identifier)}"
+    return first_failure(OPTIMIZED["lambda"], name, name, message, 404)
+
+
+def _full_arn(call: TaskCall, identifier: str) -> str:
+    """Return the ARN with a version of what a Task names."""
     if identifier.startswith("arn:"):
         arn = identifier
     else:
         _, _, _, region, account, *_ = call.execution.machine.arn.split(":")
         arn = f"arn:aws:lambda:{region}:{account}:function:{identifier}"
-    if len(arn.split(":")) < 8:
-        arn += ":$LATEST"
-    name = "ResourceNotFoundException"
-    return first_failure(OPTIMIZED["lambda"], name, name, f"Function not found: {arn}", 404)
+    return arn if len(arn.split(":")) >= 8 else f"{arn}:$LATEST"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-__all__ = ["OPTIMIZED", "Generation", "Optimized", "botocore_service", "capital", "exception", "pascal"]
+__all__ = ["OPTIMIZED", "STATES", "Optimized", "botocore_service", "capital", "exception", "pascal"]
 
 _RENAMED: Final = {
     "applicationdiscoveryservice": "discovery",
@@ -43,13 +43,6 @@ _RENAMED: Final = {
     "simpledb": "sdb",
 }
 """Services whose botocore name is not just Step Functions' name with hyphens."""
-
-
-class Generation:
-    """The two generations of the SDK: how they name members and exceptions."""
-
-    FIRST: Final = 1
-    SECOND: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +81,10 @@ OPTIMIZED: Final = {
     "sns": Optimized("sns", "SNS", "AmazonSNS", "AmazonSNSException"),
     "sqs": Optimized("sqs", "SQS", "AmazonSQS", "AmazonSQSException"),
 }
+
+
+STATES: Final = Optimized("stepfunctions", "StepFunctions", "AWSStepFunctions", "AWSStepFunctionsException")
+"""Nested executions; the engine runs them itself where it has the machine."""
 
 
 def capital(name: str) -> str:

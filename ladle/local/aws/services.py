@@ -15,9 +15,15 @@ from ladle.local.aws.apigateway import invoke_api
 from ladle.local.aws.clients import Clients
 from ladle.local.aws.engine_calls import ENGINE_CALLS
 from ladle.local.aws.failures import first_failure, refused, second_failure, service_failure
-from ladle.local.aws.functions import LambdaBackend, invoke_by_arn, invoke_optimized, no_functions
+from ladle.local.aws.functions import (
+    LambdaBackend,
+    invoke_by_arn,
+    invoke_optimized,
+    invoke_through_sdk,
+    no_functions,
+)
 from ladle.local.aws.jobs import JOBS, run_job
-from ladle.local.aws.naming import OPTIMIZED, Optimized, botocore_service, capital, pascal
+from ladle.local.aws.naming import OPTIMIZED, STATES, Optimized, botocore_service, capital, pascal
 from ladle.local.aws.shapes import InvalidParameters, UnknownFields, from_response, to_request
 
 __all__ = ["AwsServices"]
@@ -69,6 +75,9 @@ class AwsServices:
         if name == "sfn" and action in ENGINE_CALLS:
             ENGINE_CALLS[action](call, done)
             return
+        if (name, action) == ("lambda", "invoke"):
+            invoke_through_sdk(call, done, self._functions)
+            return
         service = botocore_service(name, self.clients.services())
         if service is None:
             done(_unknown(call, f"there is no service aws-sdk:{name}"))
@@ -87,6 +96,11 @@ class AwsServices:
             return
         if name == "apigateway" and action == "invoke":
             done(invoke_api(self.clients, self._functions, call))
+            return
+        if name == "states" and action == "startExecution":  # of a machine that the engine does not have
+            arn = call.arguments.get("StateMachineArn") if isinstance(call.arguments, dict) else None
+            message = f"State Machine Does Not Exist: '{arn}'"
+            done(first_failure(STATES, "StateMachineDoesNotExist", "StateMachineDoesNotExist", message, 400))
             return
         optimized = OPTIMIZED.get(name)
         if optimized is None:

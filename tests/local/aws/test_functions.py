@@ -99,3 +99,14 @@ def test_other_invocation_types(task: RunTask) -> None:
     assert (event.output["StatusCode"], event.output["Payload"]) == (202, "")
     dry = task(INVOKE, {"FunctionName": "none", "InvocationType": "DryRun"}, functions)
     assert dry.output["StatusCode"] == 204
+
+
+def test_the_sdk_integration_gives_text(task: RunTask) -> None:
+    """And a function's failure as an answer; a function that is not there is an error of the API."""
+    invoke = "arn:aws:states:::aws-sdk:lambda:invoke"
+    output = task(invoke, {"FunctionName": "echo", "Payload": {"a": 1}}, functions).output
+    assert output == {"ExecutedVersion": "$LATEST", "Payload": '{"a": 1}', "StatusCode": 200}
+    assert task(invoke, {"FunctionName": "bad"}, functions).output["FunctionError"] == "Unhandled"
+    execution = task(invoke, {"FunctionName": "none"}, functions)
+    assert execution.error == "Lambda.ResourceNotFoundException"
+    assert "(Service: Lambda, Status Code: 404, Request ID: " in execution.cause

@@ -237,6 +237,55 @@ def test_tokens_are_answered_through_the_sdk_integration(aws: Clients) -> None:
     assert second.error == "Sfn.TaskTimedOutException"
 
 
+def test_runs_are_started_described_and_stopped(aws: Clients) -> None:
+    """`aws-sdk:sfn` actions see the engine's own machines and runs."""
+    del aws
+    from ladle.engine import Engine, VirtualClock, compile_machine
+    from ladle.local.aws import AwsServices
+
+    engine = Engine(AwsServices(), clock=VirtualClock())
+    waiting = compile_machine(
+        {"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 60, "End": True}}}, name="w"
+    )
+    engine.register(waiting)
+
+    def call(action: str, arguments: Any) -> Any:
+        state = {"Type": "Task", "Resource": f"arn:aws:states:::aws-sdk:sfn:{action}", "End": True}
+        definition = {
+            "QueryLanguage": "JSONata",
+            "StartAt": "T",
+            "States": {"T": {**state, "Arguments": arguments}},
+        }
+        return engine.start(compile_machine(definition, name="caller"), {})
+
+    started = call("startExecution", {"StateMachineArn": waiting.arn, "Input": {"a": 1}, "Name": "one"})
+    engine.run(started)
+    arn = started.output["ExecutionArn"]
+    stopped = call("stopExecution", {"ExecutionArn": arn, "Error": "Enough"})
+    engine.run(stopped)
+    described = call("describeExecution", {"ExecutionArn": arn})
+    engine.run(described)
+    assert (described.output["Status"], described.output["Error"]) == ("ABORTED", "Enough")
+    assert described.output["Input"] == '{"a": 1}'
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", described.output["StopDate"])
+    sync = call("startSyncExecution", {"StateMachineArn": waiting.arn})
+    engine.run(sync)
+    assert sync.output["Status"] == "SUCCEEDED"
+    unknown = call("describeExecution", {"ExecutionArn": "none"})
+    engine.run(unknown)
+    assert unknown.error == "Sfn.ExecutionDoesNotExistException"
+
+
+def test_a_nested_run_of_an_unknown_machine(task: RunTask) -> None:
+    """Fails as the optimized integration reports it."""
+    failed(
+        task("arn:aws:states:::states:startExecution", {"StateMachineArn": "arn:none"}),
+        "StepFunctions.StateMachineDoesNotExistException",
+        r"State Machine Does Not Exist: 'arn:none' \(Service: AWSStepFunctions; Status Code: 400;"
+        r" Error Code: StateMachineDoesNotExist; .*\)",
+    )
+
+
 def test_buckets_of_distributed_maps(aws: Clients) -> None:
     """Read, listed in order over several pages, written; what is missing says so."""
     store = S3Objects()
