@@ -112,6 +112,13 @@ class Timers:
             heapq.heappop(heap)
         return None
 
+    def first(self) -> tuple[int, Holder, Callable[..., None], tuple[Any, ...]] | None:
+        """The first timer that still holds: its instant, its holder, what it calls and with what more."""
+        if self.next_at() is None:
+            return None
+        at, _, holder, _, ring, args = self._heap[0]
+        return at, holder, ring, args
+
     def ring(self) -> None:
         """Take the first timer off and call it. `next_at` has just said that there is one."""
         _, _, holder, _, ring, args = heapq.heappop(self._heap)

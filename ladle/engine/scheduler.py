@@ -105,6 +105,10 @@ class Engine:
         """Make a machine known; one of the same ARN is replaced."""
         self._machines[machine.arn] = machine
 
+    def unregister(self, arn: str) -> None:
+        """Forget a machine; its executions go on."""
+        self._machines.pop(arn, None)
+
     def start(
         self,
         machine: Machine | str,
@@ -165,19 +169,19 @@ class Engine:
 
     # Driving
 
-    def run(self, execution: Execution | None = None) -> None:
+    def run(self, execution: Execution | None = None, *, until: int | None = None) -> None:
         """Drive until the execution (or every one) has ended, or nothing can go on by itself.
 
         The latter is so when all that is left waits for task tokens or activity workers:
-        `Execution.waiting_for` tells which.
+        `Execution.waiting_for` tells which. Timers after `until` (milliseconds) do not ring.
         """
         outer, self.thread = self.thread, threading.get_ident()
         try:
-            self._run(execution)
+            self._run(execution, until)
         finally:
             self.thread = outer
 
-    def _run(self, execution: Execution | None) -> None:
+    def _run(self, execution: Execution | None, until: int | None) -> None:
         ready, timers, clock, inbox = self.ready, self.timers, self.clock, self._inbox
         popleft = ready.popleft
         while True:
@@ -203,7 +207,7 @@ class Engine:
                 self._await_world(at)
                 continue
             clock.halt()
-            if at is None or not self.running:
+            if at is None or not self.running or (until is not None and at > until):
                 return
             clock.jump(at)
             timers.ring()
