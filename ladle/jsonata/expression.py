@@ -77,7 +77,7 @@ class Expression:
         self._clock = clock if self._names & _CLOCK_FUNCTIONS else None
         self._seed = seed if self._names & _RANDOM_FUNCTIONS else None
         try:
-            self._plain: Run | None = compile_plain(parse_plain(text), fetch)
+            self._plain: Run | None = compile_plain(parse_plain(tokens), fetch)
         except NotPlain:
             self._plain = None
         self.plain = self._plain is not None
@@ -158,8 +158,8 @@ class Expression:
             if error.code in _BOUND_MESSAGES:
                 raise JsonataError("", _BOUND_MESSAGES[error.code], error.position) from None
             raise JsonataError(error.code, str(error), error.position) from None
-        except RecursionError:
-            raise JsonataError("", "the value is nested too deeply") from None
+        except (ValueError, TypeError, OverflowError, RecursionError) as error:  # of values that are no JSON
+            raise JsonataError("", str(error)) from None
         return value
 
     def _null_or_undefined(self, bindings: dict[str, JSON], options: dict[str, Any]) -> JSON:

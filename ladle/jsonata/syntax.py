@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from ladle.jsonata.lexer import Kind, Token, tokenize
+from ladle.jsonata.lexer import Kind, Token
 from ladle.jsonata.values import JSON
 
 __all__ = [
@@ -162,9 +162,8 @@ _MAX_CHAIN = 30
 _MAX_TOKENS = 300
 
 
-def parse_plain(text: str) -> Node:
-    """Return the tree of `text`. Raises NotPlain where any part is outside the plain part, or wrong."""
-    tokens = tokenize(text)
+def parse_plain(tokens: list[Token]) -> Node:
+    """Return the tree of an expression. Raises NotPlain where any part is not plain, or wrong."""
     if len(tokens) > _MAX_TOKENS:
         raise NotPlain
     parser = _Parser(tokens)
@@ -280,7 +279,12 @@ class _Parser:
             if self._peek().kind is Kind.NUMBER:
                 self._at += 1
                 return self._alone(Literal(-_number(self._tokens[self._at - 1].text)))
-            return Negate(self._operand())
+            self._depth += 1
+            if self._depth > _MAX_DEPTH:
+                raise NotPlain
+            operand = self._operand()
+            self._depth -= 1
+            return Negate(operand)
         raise NotPlain
 
     def _alone(self, node: Node) -> Node:

@@ -106,3 +106,30 @@ def test_only_what_is_read_is_passed_on() -> None:
     """Values beside the field that is read are not even looked at."""
     bindings = {"x": {"used": [3, 1, 2], "unused": object()}, "y": object()}
     assert evaluate("$sort($x.used)", bindings) == [1, 2, 3]
+
+
+def nested(depth: int) -> list[object]:
+    """A list in a list in a list."""
+    outer: list[object] = []
+    for _ in range(depth):
+        outer = [outer]
+    return outer
+
+
+@pytest.mark.parametrize(
+    ("text", "bindings"),
+    [
+        ("(" * 5000 + "1" + ")" * 5000, {}),
+        ("-" * 5000 + "1", {}),
+        ("+".join(["1"] * 20000), {}),
+        ("$x" + ".a" * 20000, {"x": {}}),
+        ("$reverse($x)", {"x": nested(5000)}),
+        ("$x = $x", {"x": nested(5000)}),
+        ("$x + 1", {"x": 10**400}),
+        ("$sort($x)", {"x": [object()]}),
+    ],
+)
+def test_hostile_input_is_a_clear_error(text: str, bindings: dict[str, object]) -> None:
+    """Endless nesting of text or values, numbers beyond all bounds, values that are no JSON."""
+    with pytest.raises(JsonataError):
+        evaluate(text, bindings)
