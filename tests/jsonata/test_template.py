@@ -72,8 +72,8 @@ def test_what_an_expression_sees(text: str, expected: Any) -> None:
         (
             "{% 'a' + 1 %}",
             "Assign",
-            "''a' + 1' specified for the field 'Assign' threw an error during evaluation. T2001: The left side"
-            ' of the "+" operator must evaluate to a number',
+            "''a' + 1' specified for the field 'Assign' threw an error during evaluation. T2001: The left"
+            ' side of the "+" operator must evaluate to a number',
         ),
         (
             "{% [1..900000] ~> $count() %}",
