@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ladle.engine.activities import Activities
 from ladle.engine.clock import Timers, VirtualClock, to_milliseconds
 from ladle.engine.execution import Execution
-from ladle.engine.history import History, HistoryEvent
+from ladle.engine.history import History
 from ladle.engine.limits import HISTORY_EVENTS, RUNAWAY_EVENTS, not_json, too_large
 from ladle.engine.machine import Machine
 from ladle.engine.protocols import (
@@ -247,10 +247,6 @@ class Engine:
         """A fresh task token."""
         return f"AQ{self.random.getrandbits(256):064x}"
 
-    def region_of(self, execution: Execution) -> str:
-        """The region that Task events name."""
-        return execution.machine.region
-
     def nests(self, call: TaskCall) -> bool:
         """Whether the engine itself runs a startExecution call: its target is registered here."""
         arguments = call.arguments
@@ -315,6 +311,3 @@ def _deliver(flight: Flight, outcome: TaskSucceeded | TaskFailed | TaskSubmitted
     if s.dead or s.epoch != flight.epoch:
         return
     task.deliver(s, flight, outcome)
-
-
-_Event = HistoryEvent

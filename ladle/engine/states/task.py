@@ -33,18 +33,34 @@ __all__ = ["Flight", "TaskForm", "build_task"]
 class TaskForm:
     """What the events and outcomes of one Task state have in common, worked out once."""
 
-    __slots__ = ("failed", "give", "label", "names", "resource", "succeeded", "timed_out")
+    __slots__ = (
+        "at_once",
+        "failed",
+        "give",
+        "label",
+        "names",
+        "nested",
+        "resource",
+        "scheduled",
+        "started",
+        "succeeded",
+        "timed_out",
+    )
 
     def __init__(self, resource: Resource, give: fields.Outlet | None) -> None:
         self.resource = resource
         self.give = give
         prefix = {"lambda": "LambdaFunction", "activity": "Activity", "service": "Task"}[resource.kind]
+        self.scheduled = prefix + "Scheduled"
+        self.started = None if resource.kind == "activity" else prefix + "Started"
         self.succeeded = prefix + "Succeeded"
         self.failed = prefix + "Failed"
         self.timed_out = prefix + "TimedOut"
         self.names: dict[str, JSON] = {}
         if resource.kind == "service":
             self.names = {"resourceType": resource.service, "resource": resource.action}
+        self.nested = resource.service == "states" and resource.action.startswith("startExecution")
+        self.at_once = resource.pattern == "request" and resource.kind != "activity"
         self.label = resource.service if resource.kind == "service" else resource.arn
 
 
@@ -75,6 +91,12 @@ class Flight:
         self.answered: Outcome | None = None
         self.beat_at = 0
         self.timed = False
+
+    @property
+    def runs_outside(self) -> bool:
+        """Whether the clock must run with the call: not for activities and the engine's own executions."""
+        form = self.form
+        return form.resource.kind != "activity" and not form.nested
 
     def take_off(self) -> None:
         """The call runs on outside: the clock runs with it until it lands."""
@@ -117,9 +139,6 @@ def build_task(state: State) -> None:
         else:
             credentials = expressions.jsonpath_template(definition["Credentials"], "Credentials")
     needs_token = resource.pattern != "request" or resource.kind == "activity"
-    nested = resource.service == "states" and resource.action.startswith("startExecution")
-    arn, kind = resource.arn, resource.kind
-    service_names = form.names
 
     def enter(s: Strand) -> Step | None:
         if s.history.count > s.history.room:
@@ -149,45 +168,15 @@ def build_task(state: State) -> None:
             s.token = None
             return size_failure(s, state)
         token = s.token
-        shown_token = None if resource.pattern == "sync" else token
-        h = s.history
-        if kind == "service":
-            details: dict[str, Any] = {**service_names, "region": engine.region_of(execution)}
-            if timeout_seconds is not None:
-                details["timeoutInSeconds"] = timeout_seconds
-            if heartbeat_seconds is not None:
-                details["heartbeatInSeconds"] = heartbeat_seconds
-            if role is not None:
-                details["taskCredentials"] = {"roleArn": role.get("RoleArn")}
-            s.emit((with_data, s.prev, h.clock.ms, state, "TaskScheduled", details, "parameters", arguments))
-            n = h.count = h.count + 1
-            s.emit((plain, n, h.clock.ms, state, "TaskStarted", service_names))
-            h.count = s.prev = n + 1
-        else:
-            details = {"resource": arn}
-            if timeout_seconds is not None:
-                details["timeoutInSeconds"] = timeout_seconds
-            if heartbeat_seconds is not None:
-                details["heartbeatInSeconds"] = heartbeat_seconds
-            if role is not None:
-                details["taskCredentials"] = {"roleArn": role.get("RoleArn")}
-            if kind == "activity":
-                if arn not in engine.activities:
-                    s.token = None
-                    missing = EvaluationFailed("States.Runtime", f"The activity {arn} does not exist.")
-                    return evaluation_failed(s, state, missing)
-                event = "ActivityScheduled"
-            else:
-                event = "LambdaFunctionScheduled"
-            s.emit((with_data, s.prev, h.clock.ms, state, event, details, "input", arguments))
-            h.count = s.prev = h.count + 1
-            if kind == "lambda":
-                s.emit((plain, s.prev, h.clock.ms, state, "LambdaFunctionStarted", None))
-                h.count = s.prev = h.count + 1
+        if resource.kind == "activity" and resource.arn not in engine.activities:
+            s.token = None
+            missing = EvaluationFailed("States.Runtime", f"The activity {resource.arn} does not exist.")
+            return evaluation_failed(s, state, missing)
+        announce(s, state, form, arguments, timeout_seconds, heartbeat_seconds, role)
         call = TaskCall(
-            arn,
+            resource.arn,
             arguments,
-            shown_token,
+            None if resource.pattern == "sync" else token,
             state.name,
             execution,
             timeout_seconds,
@@ -198,41 +187,76 @@ def build_task(state: State) -> None:
         flight = Flight(s, state, form)
         if token is not None:
             engine.tokens[token] = flight
-        clock = h.clock
-        began = time.perf_counter() if clock.measure else 0.0
-        if kind == "activity":
-            engine.activities.offer(flight, call)
-            canceller = None
-        elif nested and engine.nests(call):
-            canceller = engine.start_nested(flight, call)
-        else:
-            try:
-                canceller = engine.runner.start(call, flight)
-            except Exception as error:  # noqa: BLE001 - a runner that breaks must break its run, not the engine
-                problem = f"The task runner failed: {type(error).__name__}: {error}"
-                return evaluation_failed(s, state, EvaluationFailed("States.Runtime", problem))
-        flight.open = False
-        if s.dead or s.epoch != flight.epoch:
-            return None
-        outcome = flight.outcome
-        if outcome is not None and clock.measure:
-            took = time.perf_counter() - began
-            if took > outcome.seconds:
-                outcome = outcome._replace(seconds=took)
-        if (
-            outcome is not None
-            and not isinstance(outcome, TaskSubmitted)
-            and not outcome.seconds
-            and resource.pattern == "request"
-            and kind != "activity"
-        ):
-            return landed(s, state, form, outcome)
-        s.canceller = canceller
-        s.flight = flight
-        return in_flight(flight, call, outcome)
+        return launch(flight, call)
 
     state.enter = enter
     state.run = run
+
+
+def announce(
+    s: Strand,
+    state: State,
+    form: TaskForm,
+    arguments: JSON,
+    timeout: float | None,
+    heartbeat: float | None,
+    role: JSON,
+) -> None:
+    """Record that a call is scheduled and, where no worker has to ask for it, started."""
+    h = s.history
+    resource = form.resource
+    details: dict[str, Any] = {}
+    if timeout is not None:
+        details["timeoutInSeconds"] = timeout
+    if heartbeat is not None:
+        details["heartbeatInSeconds"] = heartbeat
+    if role is not None:
+        details["taskCredentials"] = {"roleArn": role.get("RoleArn")}
+    if resource.kind == "service":
+        details = {**form.names, "region": s.execution.machine.region, **details}
+        key = "parameters"
+    else:
+        details["resource"] = resource.arn
+        key = "input"
+    s.emit((with_data, s.prev, h.clock.ms, state, form.scheduled, details, key, arguments))
+    h.count = s.prev = h.count + 1
+    if form.started is not None:
+        s.emit((plain, s.prev, h.clock.ms, state, form.started, form.names or None))
+        h.count = s.prev = h.count + 1
+
+
+def launch(flight: Flight, call: TaskCall) -> Step | None:
+    """Hand the call to whoever runs it, and go on with what has come back by then."""
+    s, state, form = flight.s, flight.state, flight.form
+    engine = s.execution.engine
+    clock = engine.clock
+    began = time.perf_counter() if clock.measure else 0.0
+    canceller = None
+    if form.resource.kind == "activity":
+        engine.activities.offer(flight, call)
+    elif form.nested and engine.nests(call):
+        canceller = engine.start_nested(flight, call)
+    else:
+        try:
+            canceller = engine.runner.start(call, flight)
+        except Exception as error:  # noqa: BLE001 - a runner that breaks must break its run, not the engine
+            flight.land()
+            problem = f"The task runner failed: {type(error).__name__}: {error}"
+            return evaluation_failed(s, state, EvaluationFailed("States.Runtime", problem))
+    flight.open = False
+    if s.dead or s.epoch != flight.epoch:
+        return None
+    outcome = flight.outcome
+    if outcome is not None:
+        if clock.measure:
+            took = time.perf_counter() - began
+            if took > outcome.seconds:
+                outcome = outcome._replace(seconds=took)
+        if form.at_once and not outcome.seconds and not isinstance(outcome, TaskSubmitted):
+            return landed(s, state, form, outcome)
+    s.canceller = canceller
+    s.flight = flight
+    return in_flight(flight, call, outcome)
 
 
 def in_flight(
@@ -249,18 +273,13 @@ def in_flight(
         flight.beat_at = now
         engine.timers.set(now + period, s, check_heartbeat, flight, period)
     if outcome is None:
-        if call.resource and flight.form.resource.kind != "activity" and not _is_nested(flight):
+        if flight.runs_outside:
             flight.take_off()
         return None
     if outcome.seconds:
         engine.timers.set(now + to_milliseconds(outcome.seconds), s, deliver, flight, outcome)
         return None
     return take_outcome(flight, outcome)
-
-
-def _is_nested(flight: Flight) -> bool:
-    resource = flight.form.resource
-    return resource.service == "states" and resource.action.startswith("startExecution")
 
 
 def deliver(s: Strand, flight: Flight, outcome: TaskSucceeded | TaskFailed | TaskSubmitted) -> None:
@@ -288,7 +307,7 @@ def take_outcome(flight: Flight, outcome: TaskSucceeded | TaskFailed | TaskSubmi
     h.count = s.prev = h.count + 1
     if flight.answered is not None:
         return landed(s, state, form, flight.answered)
-    if pattern == "sync" and not _is_nested(flight):
+    if pattern == "sync" and flight.runs_outside:
         flight.take_off()
     elif pattern == "token" and flight.timed:
         flight.timed = False
