@@ -11,7 +11,8 @@ import threading
 import time
 from collections import deque
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ladle.local.store import Store
 from ladle.operate.records import TaskLog
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Recorder", "stored"]
 
-EVERY_SECONDS = 0.2
+EVERY_SECONDS: Final = 0.2
+LOG_CHARACTERS: Final = 32 * 1024 * 1024
+"""Of the output of all calls of a run. What comes after is not kept; failures and their tracebacks are."""
 ENDS: Final = {
     "ExecutionSucceeded": "SUCCEEDED",
     "ExecutionFailed": "FAILED",
@@ -43,8 +46,22 @@ def stored(event: HistoryEvent) -> dict[str, Any]:
     return item
 
 
+class _Begun(NamedTuple):
+    """A nested run that is not in the store yet."""
+
+    execution: Execution
+    run: str
+    root: str
+    parent: str
+    created: float
+
+
 class Recorder:
-    """A listener for `Engine`. The first execution that it hears of becomes the run `run`."""
+    """A listener for `Engine`. The first execution that it hears of becomes the run `run`.
+
+    That run is in the store before its first event; runs that it starts follow with the next batch, since a
+    distributed Map may start ten thousand.
+    """
 
     def __init__(self, store: Store, run: str, seed: int, via: Mapping[str, Any]) -> None:
         self._store = store
@@ -57,6 +74,8 @@ class Recorder:
         self._calls: dict[str, int] = {}
         # A deque, whose append and popleft are atomic: the engine's thread adds while another one takes.
         self._events: deque[tuple[Execution, HistoryEvent]] = deque()
+        self._begun: deque[_Begun] = deque()
+        self._room = LOG_CHARACTERS
         self._logs: list[tuple[str, int, TaskLog]] = []
         self._writing = threading.Lock()
         self._wake = threading.Event()
@@ -73,13 +92,19 @@ class Recorder:
         if parent is None:
             if self._ids:
                 raise ValueError(f"{execution.arn} belongs to no run")
-            self._begin(execution, self._run, None, None, self._via)
+            self._ids[execution.arn] = self._run
+            self._began[self._run] = now = time.time()
+            self._store_run(execution, self._run, now, None, None, self._via)
+            if self._thread is None and not self._closed:
+                self._thread = threading.Thread(target=self._write, name="ladle-store", daemon=True)
+                self._thread.start()
             return self._run
         above = self.run_of(parent)
         root = above.partition(".")[0]
         self._children[root] = number = self._children.get(root, 0) + 1
-        run = f"{root}.{number}"
-        self._begin(execution, run, root, above, None)
+        self._ids[execution.arn] = run = f"{root}.{number}"
+        self._began[run] = now = time.time()
+        self._begun.append(_Begun(execution, run, root, above, now))
         return run
 
     def __call__(self, execution: Execution, event: HistoryEvent) -> None:
@@ -94,6 +119,11 @@ class Recorder:
         """Take what one task call printed; called from any thread."""
         run = self._ids[execution.arn]
         with self._writing:
+            if len(log.log) > self._room:
+                log = replace(log, log="", dropped=log.dropped + len(log.log))
+                if log.error is None:
+                    return
+            self._room -= len(log.log)
             self._calls[run] = number = self._calls.get(run, 0) + 1
             self._logs.append((run, number, log))
 
@@ -112,37 +142,40 @@ class Recorder:
         """Write everything taken so far."""
         with self._writing:
             logs, self._logs = self._logs, []
+        # Events first: the runs that they belong to were put on their list before them.
         events = [self._events.popleft() for _ in range(len(self._events))]
+        begun = [self._begun.popleft() for _ in range(len(self._begun))]
         grouped: dict[str, list[dict[str, Any]]] = {}
         ended: list[tuple[Execution, HistoryEvent]] = []
         for execution, event in events:
             grouped.setdefault(self._ids[execution.arn], []).append(stored(event))
             if event.type in ENDS:
                 ended.append((execution, event))
-        if grouped:
+        if not (events or begun or logs):
+            return
+        with self._store.together():
+            for each in begun:
+                self._store_run(each.execution, each.run, each.created, each.root, each.parent, None)
             self._store.append(grouped.items())
-        if logs:
             self._store.add_calls(logs)
-        for execution, event in ended:
-            self._finish(execution, event)
+            for execution, event in ended:
+                self._finish(execution, event)
 
-    def _begin(
+    def _store_run(
         self,
         execution: Execution,
         run: str,
+        created: float,
         root: str | None,
         parent: str | None,
         via: Mapping[str, Any] | None,
     ) -> None:
-        now = time.time()
-        self._ids[execution.arn] = run
-        self._began[run] = now
         self._store.begin(
             id=run,
             workflow=execution.machine.name,
             arn=execution.arn,
             input=execution.input,
-            created=now,
+            created=created,
             started=execution.started.timestamp(),
             definition=execution.machine.definition_text,
             root=root,
@@ -150,9 +183,6 @@ class Recorder:
             via=via,
             seed=self._seed,
         )
-        if self._thread is None and not self._closed:
-            self._thread = threading.Thread(target=self._write, name="ladle-store", daemon=True)
-            self._thread.start()
 
     def _finish(self, execution: Execution, event: HistoryEvent) -> None:
         run = self._ids[execution.arn]

@@ -13,6 +13,7 @@ import sqlite3
 import threading
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +111,12 @@ class Store:
                 )
             except sqlite3.IntegrityError:
                 raise LadleError(f"there is a run {id} already: ladle show {id}") from None
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Write everything in the block at once, or nothing of it."""
+        with self._transaction():
+            yield
 
     def append(self, batches: Iterable[tuple[str, Sequence[Mapping[str, Any]]]]) -> None:
         """Add events to histories: (run id, events with consecutive ids and `timestamp` in milliseconds)."""
@@ -309,8 +316,20 @@ class Store:
         with self._lock:
             return self._db.execute(query, values).fetchall()
 
-    def _transaction(self) -> _Transaction:
-        return _Transaction(self._db, self._lock)
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        """One transaction, committed when the block ends well. Within another one it is part of it."""
+        with self._lock:
+            if self._db.in_transaction:
+                yield self._db
+                return
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
 
     def _mark_interrupted(self) -> None:
         """Say of each run whose process went away that it was interrupted; an index has the open runs."""
@@ -324,29 +343,6 @@ class Store:
                     " WHERE owner = ? AND status = 'RUNNING'",
                     [(owner,) for owner in gone],
                 )
-
-
-class _Transaction:
-    """One transaction of the shared connection, committed when the block ends well."""
-
-    def __init__(self, db: sqlite3.Connection, lock: threading.RLock) -> None:  # type: ignore[valid-type, unused-ignore]
-        self._db = db
-        self._lock = lock
-
-    def __enter__(self) -> sqlite3.Connection:
-        self._lock.acquire()
-        try:
-            self._db.execute("BEGIN IMMEDIATE")
-        except BaseException:
-            self._lock.release()
-            raise
-        return self._db
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        try:
-            self._db.execute("COMMIT" if kind is None else "ROLLBACK")
-        finally:
-            self._lock.release()
 
 
 def _text(value: Any) -> str:

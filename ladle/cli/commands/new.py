@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Final
@@ -17,7 +18,8 @@ SCAFFOLD: Final = Path(__file__).parents[1] / "scaffold"
 
 @click.command("new")
 @click.argument("name")
-def command(name: str) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def command(name: str, as_json: bool) -> None:
     """Make the folder NAME with a small working project."""
     folder = Path(name)
     short = folder.name.lower()
@@ -27,9 +29,14 @@ def command(name: str) -> None:
         )
     if folder.exists() and any(folder.iterdir()):
         raise LadleError(f"{folder} is there already, and not empty")
+    made = []
     for source in sorted(path for path in SCAFFOLD.rglob("*.txt") if path.is_file()):
         target = folder / source.relative_to(SCAFFOLD).with_suffix("")
         target.parent.mkdir(parents=True, exist_ok=True)
         text = source.read_text(encoding="utf-8").replace("@NAME@", short)
         target.write_text(text, encoding="utf-8", newline="\n")
+        made.append(target.relative_to(folder).as_posix())
+    if as_json:
+        click.echo(json.dumps({"folder": str(folder), "files": made}, indent=2, ensure_ascii=False))
+        return
     click.echo(f"made {folder}/\n\n  cd {folder}\n  ladle run word_count --event s3://landing/texts/rose.txt")
