@@ -254,7 +254,7 @@ GUARDED: list[tuple[str, Expr, str]] = [
     (
         "[row[:1] for row in grid]",
         loop(row, grid, op("list.slice", row, const(None), const(1))),
-        "$reduce($grid, function($found, $row) { $append($found, [[$filter($row, function($item, $i) { $i < 1 })]]) }, [])",  # noqa: E501
+        "($made := $map($grid, function($row) { [$filter($row, function($item, $i) { $i < 1 })] }); $count($grid) = 1 ? [[$made]] : [$made])",  # noqa: E501
     ),
 ]
 

@@ -12,7 +12,7 @@ from ladle.compiler.emit.expressions.printer import Printer, Rule, block, can_fa
 from ladle.compiler.emit.expressions.text import ordered
 from ladle.compiler.language.form import Const, Expr, Op
 from ladle.compiler.language.operations import item_shape
-from ladle.wire import DictShape
+from ladle.wire import AnyShape, DictShape, Shape
 
 __all__ = ["RULES"]
 
@@ -122,35 +122,13 @@ def _keys(printer: Printer, op: Op) -> Piece:
 
 def _values(printer: Printer, op: Op) -> Piece:
     mapping, bindings = printer.shared(op.operands[0], "dict")
-    if may_be_list(item_shape(op.shape)):
-        return block(bindings, _paired(printer, mapping, op, pairs=False))
+    shape = item_shape(op.shape)
+    if may_be_list(shape):
+        key = printer.fresh("key")
+        keys = Piece(f"[{call('keys', mapping).text}]")
+        return block(bindings, printer.gather(keys, (key,), None, call("lookup", mapping, key), shape))
     value = printer.fresh("value")
     return block(bindings, Piece(f"[{call('each', mapping, fn((value,), Piece(value))).text}]"))
-
-
-def _paired(printer: Printer, mapping: Piece, op: Op, pairs: bool, keys: Piece | None = None) -> Piece:
-    """A list of the values, or of the pairs of key and value, of the keys in their order."""
-    found, key = printer.fresh("found"), printer.fresh("key")
-    value = call("lookup", mapping, key)
-    shape = op.operands[0].shape
-    kept = may_be_list(shape.value) if isinstance(shape, DictShape) else True
-    if kept:
-        # only `$type` tells whether a value of unknown shape must be wrapped to stay one item
-        alone = condition(
-            binary("=", call("type", value), '"array"'), Piece(f"[[{value.text}]]"), Piece(f"[{value.text}]")
-        )
-        inner = call("append", f"[{key}]", alone) if pairs else alone
-    else:
-        inner = Piece(f"[{key}, {value.text}]") if pairs else Piece(f"[{value.text}]")
-    step = call(
-        "append", found, f"[{inner.text}]" if pairs and inner.is_list else _wrapped(inner) if pairs else inner
-    )
-    names = keys or Piece(f"[{call('keys', mapping).text}]")
-    return call("reduce", names, fn((found, key), step), "[]")
-
-
-def _wrapped(inner: Piece) -> Piece:
-    return Piece(f"[[{inner.text}]]")
 
 
 def _sorted_keys(printer: Printer, op: Op) -> Piece:
@@ -161,8 +139,18 @@ def _sorted_keys(printer: Printer, op: Op) -> Piece:
 def _sorted_items(printer: Printer, op: Op) -> Piece:
     mapping, first = printer.shared(op.operands[0], "dict")
     keys, second = printer.named(Piece(f"[{call('keys', mapping).text}]"), "names")
-    items = _paired(printer, mapping, op, pairs=True, keys=call("sort", keys))
-    return block((*first, *second), ordered(call("join", keys), items))
+    key = printer.fresh("key")
+    values = printer.gather(keys, (key,), None, call("lookup", mapping, key), _value(op))
+    values, third = printer.named(values, "values")
+    pairs = block(third, call("zip", keys, values))
+    body = block((f"{keys.text} := {call('sort', keys).text}",), pairs)
+    return block((*first, *second), ordered(call("join", keys), body))
+
+
+def _value(op: Op) -> Shape:
+    """The shape of the values of the dict that is sorted."""
+    shape = op.operands[0].shape
+    return shape.value if isinstance(shape, DictShape) else AnyShape()
 
 
 RULES: Final[dict[str, Rule]] = {

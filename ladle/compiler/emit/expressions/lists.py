@@ -13,7 +13,7 @@ from ladle.compiler.emit.expressions.bounds import bounds
 from ladle.compiler.emit.expressions.pieces import Piece, binary, call, condition, constant, error, fn
 from ladle.compiler.emit.expressions.printer import Printer, Rule, block, can_fail, is_simple, may_be_list
 from ladle.compiler.emit.expressions.text import ordered
-from ladle.compiler.language.form import Const, Expr, Loop, Op
+from ladle.compiler.language.form import Const, Expr, Loop, Op, Read, Variable
 from ladle.compiler.language.operations import item_shape, scalar_kind
 from ladle.compiler.language.operations.reference import COMPENSATED_SUM
 from ladle.wire import LARGEST_INTEGER, Shape, TupleShape
@@ -67,20 +67,7 @@ def _choose(printer: Printer, items: Piece, shape: Shape, position: str, test: P
     item = printer.fresh("item")
     if not may_be_list(shape):
         return Piece(f"[{call('filter', items, fn((item, position), test)).text}]")
-    found = printer.fresh("found")
-    added = call("append", found, _alone(Piece(item), shape))
-    return call("reduce", items, fn((found, item, position), condition(test, added, Piece(found))), _EMPTY)
-
-
-def _alone(item: Piece, shape: Shape) -> Piece:
-    """A list of that one item."""
-    if not may_be_list(shape):
-        return Piece(f"[{item.text}]")
-    if scalar_kind(shape) == "list":
-        return Piece(f"[[{item.text}]]")
-    return condition(
-        binary("=", call("type", item), '"array"'), Piece(f"[[{item.text}]]"), Piece(f"[{item.text}]")
-    )
+    return printer.gather(items, (item, position), test, Piece(item), shape)
 
 
 def _from_start(printer: Printer, position: Expr, size: Piece) -> tuple[Piece, tuple[str, ...]]:
@@ -128,13 +115,7 @@ def _changed(printer: Printer, op: Op, test: Callable[[Piece, Piece], Piece], ne
     value, given = printer.shared(new, "new")
     item = printer.fresh("item")
     chosen = condition(there, value, Piece(item))
-    if may_be_list(shape):
-        found = printer.fresh("found")
-        picked = printer.fresh("picked")
-        added = block((f"{picked} := {chosen.text}",), call("append", found, _alone(Piece(picked), shape)))
-        result = call("reduce", items, fn((found, item, position), added), _EMPTY)
-    else:
-        result = Piece(f"[{call('map', items, fn((item, position), chosen)).text}]")
+    result = printer.gather(items, (item, position), None, chosen, shape)
     return block((*bindings, *more, *last, *given), condition(outside, fault, result))
 
 
@@ -365,9 +346,11 @@ def _repeat(printer: Printer, op: Op) -> Piece:
 
 
 def _flatten(printer: Printer, op: Op) -> Piece:
-    found, item = printer.fresh("found"), printer.fresh("item")
-    step = fn((found, item), call("append", found, item))
-    return call("reduce", printer.print(op.operands[0]), step, _EMPTY)
+    """As the comprehension `[item for item in …]` with its lists put together."""
+    inner = item_shape(op.operands[0].shape)
+    item = Variable("item", -1, inner)
+    read = Read(inner, op.span, item)
+    return printer.print(Loop(op.shape, op.span, item, op.operands[0], None, read, flatten=True))
 
 
 def _append(printer: Printer, op: Op) -> Piece:

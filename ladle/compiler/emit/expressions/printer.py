@@ -11,7 +11,18 @@ from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
 from ladle.compiler.emit.expressions.bounds import Known, bounds, item_bounds
-from ladle.compiler.emit.expressions.pieces import ATOM, Piece, call, condition, constant, field, fn, objects
+from ladle.compiler.emit.expressions.pieces import (
+    ATOM,
+    CONDITION,
+    Piece,
+    binary,
+    call,
+    condition,
+    constant,
+    field,
+    fn,
+    objects,
+)
 from ladle.compiler.language.form import (
     Bind,
     Cond,
@@ -251,19 +262,70 @@ class Printer:
         return source if loose else Piece(f"[{source.text}]")
 
     def _collect(self, loop: Loop, source: Piece) -> Piece:
-        """The loop as a `$reduce`: exact for elements that are lists, which `$map` would unwrap."""
-        found, name = self.fresh("found"), self.local(loop.item)
-        element = self.print(loop.element) if loop.flatten else self.one(loop.element)
-        step = call("append", found, element)
-        if loop.condition is not None:
-            step = condition(self.print(loop.condition), step, Piece(found))
-        return call("reduce", source, fn((found, name), step), "[]")
+        """A loop whose items or elements may be lists, which `$map` and `$filter` would unwrap."""
+        if loop.flatten and may_be_list(item_shape(loop.element.shape)):
+            found, name = self.fresh("found"), self.local(loop.item)
+            step = call("append", found, self.print(loop.element))
+            if loop.condition is not None:
+                step = condition(self.print(loop.condition), step, Piece(found))
+            return call("reduce", source, fn((found, name), step), "[]")
+        name = self.local(loop.item)
+        element = self.print(loop.element)
+        test = None if loop.condition is None else self.print(loop.condition)
+        if loop.flatten:  # the path puts the lists together
+            return Piece(f"[{call('map', source, fn((name,), _boxed(test, element))).text}.items]")
+        return self.gather(source, (name,), test, element, loop.element.shape)
+
+    def gather(
+        self, source: Piece, parameters: tuple[str, ...], test: Piece | None, element: Piece, shape: Shape
+    ) -> Piece:
+        """A list of the elements, of the given shape, for the items of `source` that meet the test.
+
+        A single element comes bare out of `$map`; only their number tells it from a list of several.
+        """
+        if not may_be_list(shape):
+            return Piece(f"[{call('map', source, fn(parameters, _given(test, element))).text}]")
+        if test is None:
+            plain = re.fullmatch(r"\$\w+", source.text)
+            counted, bindings = (source, ()) if plain else self.named(source, "list")
+            made, more = self.named(call("map", counted, fn(parameters, element)), "made")
+            several = Piece(f"[{made.text}]")
+        else:
+            boxes = Piece(f"[{call('map', source, fn(parameters, _boxed(test, element))).text}]")
+            counted, bindings = self.named(boxes, "found")
+            box, more = self.fresh("box"), ()
+            made = Piece(f"{counted.text}[0].items", 80)
+            several = Piece(f"[{call('map', counted, fn((box,), Piece(f'{box}.items', 80))).text}]")
+        single = binary("=", call("count", counted), "1")
+        return block((*bindings, *more), condition(single, alone(made, shape), several))
 
     def items(self, expr: Expr) -> Piece:
         """A list for `in`, `$count` and the like, which take no item and one bare item as well."""
         if isinstance(expr, Loop) and not may_be_list(expr.element.shape) and not expr.flatten:
             return self.loop(expr, loose=True)
         return self.print(expr)
+
+
+def alone(item: Piece, shape: Shape) -> Piece:
+    """A list of that one item: a list needs brackets of its own to stay one."""
+    if is_list(shape):
+        return Piece(f"[[{item.text}]]")
+    if not may_be_list(shape):
+        return Piece(f"[{item.text}]")
+    nested = binary("=", call("type", item), '"array"')
+    return condition(nested, Piece(f"[[{item.text}]]"), Piece(f"[{item.text}]"))
+
+
+def _boxed(test: Piece | None, element: Piece) -> Piece:
+    """The element in an object, which stays one item."""
+    return _given(test, Piece(f'{{"items": {element.text}}}'))
+
+
+def _given(test: Piece | None, piece: Piece) -> Piece:
+    """The piece if the test holds, else nothing at all."""
+    if test is None:
+        return piece
+    return Piece(f"{test.within(CONDITION)} ? {piece.within(CONDITION)}", CONDITION)
 
 
 def block(bindings: tuple[str, ...], body: Piece) -> Piece:

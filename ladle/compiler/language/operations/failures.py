@@ -9,11 +9,12 @@ an operation have no test: no handler takes them.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from ladle.compiler.language.form import Const, Expr, Op
 from ladle.compiler.language.operations.table import OPERATIONS
-from ladle.wire import BoolShape, DateShape, IntShape, StrShape
+from ladle.wire import BoolShape, IntShape, StrShape
 
 __all__ = ["Failure", "failures"]
 
@@ -86,16 +87,13 @@ def failures(expr: Op) -> tuple[Failure, ...]:
             test = op("bool.not", op("truth.list", operands[0]))
             message = text(f"{expr.name[5:8]}() arg is an empty sequence")
         case "date.add_days" | "date.sub_days":
-            first, last = (
-                Const(DateShape(), expr.span, "0001-01-01"),
-                Const(DateShape(), expr.span, "9999-12-31"),
-            )
-            sign = "int.sub" if expr.name == "date.sub_days" else "int.add"
             day = Op(IntShape(), expr.span, "date.toordinal", (operands[0],))
-            moved = Op(IntShape(), expr.span, sign, (day, operands[1]))
-            ends = (Op(IntShape(), expr.span, "date.toordinal", (end,)) for end in (first, last))
-            low, high = ends
-            test = op("bool.or", op("num.lt", moved, low), op("num.gt", moved, high))
+            back = Op(IntShape(), expr.span, "int.sub", (day, whole(dt.date.min.toordinal())))
+            ahead = Op(IntShape(), expr.span, "int.sub", (whole(dt.date.max.toordinal()), day))
+            if expr.name == "date.sub_days":
+                back, ahead = ahead, back
+            under = op("num.lt", operands[1], Op(IntShape(), expr.span, "int.neg", (back,)))
+            test = op("bool.or", under, op("num.gt", operands[1], ahead))
             message = text("date value out of range")
         case "date.of_parts":
             test = op("bool.not", op("date.exists", *operands))
