@@ -26,6 +26,10 @@ def start_nested(engine: Engine, flight: Flight, call: TaskCall) -> Callable[[],
     """
     from ladle.engine.scheduler import ExecutionAlreadyExists
 
+    previous, flight.s.nested = flight.s.nested, None
+    if previous is not None and call.attempt == 0 and previous.redrive_status[0] == "REDRIVABLE":
+        previous.redrive()  # the parent is redriven, and its failed child with it
+        return _follow(engine, flight, previous)
     arguments = call.arguments
     text = _input_text(arguments.get("Input"))
     try:
@@ -54,6 +58,11 @@ def start_nested(engine: Engine, flight: Flight, call: TaskCall) -> Callable[[],
             )
         )
         return None
+    return _follow(engine, flight, child)
+
+
+def _follow(engine: Engine, flight: Flight, child: Execution) -> Callable[[], None] | None:
+    """Tell the flight that its child runs and, for `.sync`, how it ends."""
     accepted = {
         "ExecutionArn": child.arn,
         "SdkHttpMetadata": {"HttpStatusCode": 200},
@@ -64,6 +73,7 @@ def start_nested(engine: Engine, flight: Flight, call: TaskCall) -> Callable[[],
     if resource.pattern != "sync":
         flight(TaskSucceeded(accepted))
         return None
+    flight.s.nested = child
     decoded = resource.action.endswith(":2")
     flight(TaskSubmitted(accepted))
     flight.open = False

@@ -53,7 +53,8 @@ class Strand(Scope):
 
     `prev` is the id of the strand's last event; `entered` that of its state's Entered event and `before` the
     one that came before it. `epoch` is raised whenever the strand goes on or is stopped: timers and outcomes
-    that belong to an earlier epoch are stale. `item` is the Map item (index and value) that it works on.
+    that belong to an earlier epoch are stale. `nested` is the `.sync` execution that its state started last,
+    `item` the Map item (index and value) that it works on.
     """
 
     __slots__ = (
@@ -72,6 +73,7 @@ class Strand(Scope):
         "index",
         "item",
         "join",
+        "nested",
         "over",
         "prev",
         "retries",
@@ -102,6 +104,7 @@ class Strand(Scope):
         self.fork: Fork | None = None
         self.canceller: Callable[[], None] | None = None
         self.flight: Flight | None = None
+        self.nested: Execution | None = None
         self.index = 0
         self.item: tuple[int, JSON] | None = None
         self.epoch = 0

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ladle.engine import NotRedrivable
+from ladle.engine import NotRedrivable, compile_machine
 from tests.engine.engine_harness import Fail, Functions, engine_of, machine, run, task, types
 
 
@@ -142,3 +142,24 @@ def test_a_redrive_comes_within_fourteen_days() -> None:
     engine.clock.advance(15 * 24 * 3600 * 1000)
     with pytest.raises(NotRedrivable, match="period exceeded"):
         engine.redrive(execution)
+
+
+def test_a_redriven_parent_redrives_its_failed_child() -> None:
+    """The `.sync` child goes on too, under its own name, instead of being started anew."""
+    work = Repaired(1)
+    engine = engine_of(Functions(T=work))
+    child = compile_machine(machine({"T": task(Arguments=1)}), name="child")
+    engine.register(child)
+    state = task(
+        Resource="arn:aws:states:::states:startExecution.sync:2",
+        Arguments={"StateMachineArn": child.arn, "Input": {}, "Name": "once"},
+        Output="{% $states.result.Output %}",
+    )
+    execution = run(machine({"N": state}), engine=engine)
+    assert execution.error == "States.TaskFailed"
+    work.repair()
+    engine.redrive(execution)
+    engine.run(execution)
+    assert execution.output == 10
+    children = [one for one in engine.executions.values() if one.parent is execution]
+    assert [(one.name, one.redrive_count) for one in children] == [("once", 1)]

@@ -131,6 +131,12 @@ def test_a_heartbeat_that_stops_is_a_timeout_that_has_a_name_of_its_own() -> Non
     assert lasted(execution) == 10
 
 
+def test_a_task_that_nobody_can_send_heartbeats_for_needs_none() -> None:
+    """A function's call has no token."""
+    state = task(HeartbeatSeconds=1, TimeoutSeconds=60)
+    assert run(machine({"T": state}), runner=Functions(T=lambda _: TaskSucceeded(1, seconds=30))).output == 1
+
+
 def test_heartbeats_keep_a_task_alive() -> None:
     """Each puts the next deadline off by HeartbeatSeconds."""
     token: list[str] = []

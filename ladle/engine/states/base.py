@@ -65,6 +65,7 @@ def record_entered(s: Strand, state: State) -> None:
     """Record that a state was entered, and make it the strand's own."""
     h = s.history
     s.state = state
+    s.nested = None
     s.before = s.prev
     s.entered_ms = h.clock.ms
     s.emit((entered, s.prev, s.entered_ms, state, s.input))

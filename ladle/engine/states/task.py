@@ -268,7 +268,7 @@ def in_flight(
     now = s.history.clock.ms
     if call.timeout_seconds is not None:
         engine.timers.set(now + to_milliseconds(call.timeout_seconds), s, time_out, flight, False)
-    if call.heartbeat_seconds is not None:
+    if call.heartbeat_seconds is not None and call.task_token is not None:  # nobody else sends any
         period = to_milliseconds(call.heartbeat_seconds)
         flight.beat_at = now
         engine.timers.set(now + period, s, check_heartbeat, flight, period)
