@@ -155,14 +155,14 @@ def uncaught(s: Strand, state: State, failure: EvaluationFailed, stood: int) -> 
     state then fails a second time.
     """
     from ladle.engine.history import failure_details
-    from ladle.engine.states.base import opening
+    from ladle.engine.states.base import opening, place_of
 
     cause = failure.cause if failure.bare else opening(s, state) + failure.cause
     if failure.error == "States.Runtime":
         return s.execution.terminate(s.prev, failure.error, cause)
     h = s.history
     if failure.error == "States.QueryEvaluationError":
-        details = failure_details(failure.error, cause, location=failure.location or "", state=state.name)
+        details = failure_details(failure.error, cause, location=place_of(failure), state=state.name)
         s.emit((plain, stood, h.clock.ms, state, "EvaluationFailed", details))
         h.count = s.prev = h.count + 1
     failed_again(s, state)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from ladle.engine.history import entered, exited, failure_details, plain
@@ -83,6 +84,17 @@ def leave(s: Strand, state: State, output: JSON, assigned: dict[str, JSON] | Non
     return state.after
 
 
+_PLACE = re.compile(r" specified for the field '(.*?)' (?:returned|threw) ")
+
+
+def place_of(failure: EvaluationFailed) -> str:
+    """The field whose expression failed, as EvaluationFailed events name it; the cause names it too."""
+    if failure.location is not None:
+        return failure.location
+    found = _PLACE.search(failure.cause)
+    return found[1] if found is not None else ""
+
+
 def opening(s: Strand, state: State) -> str:
     """The words with which AWS opens the cause of an error that an execution makes itself."""
     if s.execution.bare_causes:
@@ -99,7 +111,7 @@ def evaluation_failed(s: Strand, state: State, failure: EvaluationFailed) -> Ste
     cause = failure.cause if failure.bare else opening(s, state) + failure.cause
     s.result = MISSING
     if failure.error == "States.QueryEvaluationError":
-        details = failure_details(failure.error, cause, location=failure.location or "", state=state.name)
+        details = failure_details(failure.error, cause, location=place_of(failure), state=state.name)
         h = s.history
         # As recorded on AWS, the event follows what came before the state, not the state's own Entered event.
         previous = s.before if s.prev == s.entered else s.prev
