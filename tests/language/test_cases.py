@@ -1,8 +1,8 @@
 """What the language means, case by case: a title, the source, and its form or problems (`cases/*.txt`).
 
-A case is a line `## title`, the statements of a workflow `flow(key: str, n: int) -> None` (or whole definitions,
-whose last workflow is read), a line `=>`, and what reading gives: the printed form, or one line
-`LINE:COLUMN CODE message | hint` for each problem. The types and tasks that every case knows are in `written.py`.
+A case is a line `## title`, the statements of a workflow `flow(key: str, n: int) -> None` (or whole
+definitions, whose last workflow is read), a line `=>`, and what reading gives: the printed form, or one line
+`LINE:COLUMN CODE message | hint` for each problem. Types and tasks that every case knows are in `written.py`.
 """
 
 from __future__ import annotations

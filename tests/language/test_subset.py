@@ -33,7 +33,7 @@ def test_every_class_of_syntax_is_in_one_table(name: str) -> None:
 
 
 def test_what_is_handled_has_a_reader() -> None:
-    """Expressions and statements that the table calls handled are read by a function, or by their parent's."""
+    """What the table calls handled is read by a function of its own, or by its parent's."""
     parts = {"FormattedValue", "GeneratorExp", "Slice", "FunctionDef"}
     for name in HANDLED - parts:
         cls = getattr(ast, name)

@@ -101,7 +101,7 @@ class _Assignment:
             case form.For():
                 self.expression(node.source, known)
                 self.block(node.body, known | {node.item})
-                return self._loop_end(node.body, node.orelse, known)
+                return self._loop_end(node.body, node.orelse, known, node.item)
             case form.While():
                 known = self.block(node.before, known)
                 self.expression(node.test, known)
@@ -131,14 +131,16 @@ class _Assignment:
         assigned: form.Variable | None = getattr(node, "target", None)
         return known if assigned is None else known | {assigned}
 
-    def _loop_end(self, body: form.Block, orelse: form.Block, known: _Set) -> _Set:
+    def _loop_end(
+        self, body: form.Block, orelse: form.Block, known: _Set, item: form.Variable | None = None
+    ) -> _Set:
         after = self.block(orelse, known)
         breaks = any(isinstance(each, form.Break) for each in nodes(body))
         if not breaks:
             return after
         # A name that every break has set is set behind the loop; which ones, reading has worked out.
         assigned = _assigned(body) | {each.item for each in nodes(body) if isinstance(each, form.For)}
-        return known | assigned
+        return known | assigned | (frozenset() if item is None else {item})
 
     def _try(self, node: form.Try, known: _Set) -> _Set:
         after = self.block(node.orelse, self.block(node.body, known))

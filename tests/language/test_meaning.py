@@ -1,0 +1,87 @@
+"""The promise of the language: a workflow's typed form means what the function means as plain Python."""
+
+from __future__ import annotations
+
+import random
+import textwrap
+
+import pytest
+
+from ladle.compiler.language import examine, verify
+from ladle.compiler.language.operations import Limit
+from ladle.compiler.language.printing import print_program
+from ladle.declare import Workflow
+from tests.language.meaning import Endless, Machine, World, as_python, value_of
+from tests.language.test_cases import Case, cases
+from tests.language.programs import program_text
+from tests.language.written import Language, module_of
+
+SEEDS = range(24)
+
+LAWFUL = [case for case in cases() if " L" not in case.expected and " D1" not in case.expected]
+
+
+@pytest.mark.parametrize("case", LAWFUL, ids=lambda case: f"{case.file}: {case.title}")
+def test_form_and_python_agree(language: Language, case: Case) -> None:
+    """For any answers of the tasks: the same result and the same calls, or both fail.
+
+    Which of several failures wins is open, since calls in one expression may be made in any order.
+    """
+    source = case.source
+    if "@workflow" not in source:
+        body = textwrap.indent(source, "    ")
+        source = f"@workflow\ndef flow(key: str, n: int) -> None:\n{body}\n"
+    module = module_of(source, language.folder)
+    workflow = [value for value in vars(module).values() if isinstance(value, Workflow)][-1]
+    program = examine(workflow, root=language.folder).program
+    assert program is not None
+    for seed in SEEDS:
+        chance = random.Random(seed)
+        arguments = {field.name: value_of(field.shape, chance) for field in workflow.door.parameters}
+        world = World(seed, module, fails=seed % 3 == 0)
+        try:
+            expected = as_python(workflow, arguments, world)
+            found = Machine(world).run(program, arguments)
+        except (Endless, Limit):
+            continue
+        if expected.error == "LadleError":
+            continue  # `sleep(-1)` and the like: the state itself fails, which an engine shows
+        told = f"{case.title}, seed {seed}, {arguments}"
+        if expected.error:
+            assert found.error, f"{told}: Python raises {expected.error}, the form gives {found.result}"
+        else:
+            assert (found.error, found.result) == ("", expected.result), told
+            assert sorted(found.calls) == sorted(expected.calls), told
+
+
+@pytest.mark.parametrize("batch", range(8))
+def test_made_up_programs_agree(language: Language, batch: int) -> None:
+    """Random nestings of assignments, loops, tries, jumps and choices: webs and states keep Python's meaning."""
+    texts = [program_text(random.Random(f"{batch}.{number}")) for number in range(40)]
+    source = "\n\n".join(
+        f"@workflow\ndef flow{number}(key: str, n: int) -> str:\n{textwrap.indent(text, '    ')}"
+        for number, text in enumerate(texts)
+    )
+    module = module_of(source, language.folder)
+    read = 0
+    for number, text in enumerate(texts):
+        workflow = getattr(module, f"flow{number}")
+        reading = examine(workflow, root=language.folder)
+        codes = {each.code for each in reading.diagnostics if each.severity == "error"}
+        assert codes <= {"L301", "L310", "L311"}, f"{text}\n{reading.diagnostics}"
+        if reading.program is None:
+            continue
+        read += 1
+        assert verify(reading.program) == ()
+        for seed in range(6):
+            world = World(seed, module, fails=seed % 2 == 0)
+            arguments = {"key": "a", "n": seed}
+            try:
+                expected = as_python(workflow, arguments, world)
+                found = Machine(world).run(reading.program, arguments)
+            except (Endless, Limit):
+                continue
+            told = f"seed {seed}\n{text}\n{print_program(reading.program)}"
+            assert (found.error, found.result) == (expected.error, expected.result), told
+            assert sorted(found.calls) == sorted(expected.calls), told
+    assert read > len(texts) // 4, "most programs must be such that they can be read"
