@@ -80,6 +80,7 @@ def delays(day: Day, carrier: str) -> Delay:
         name=names.get(carrier, carrier),
         flights=len(rows),
         cancelled=sum(row["dep_delay"] == "NA" for row in rows),
+        arrived=len(minutes),
         late=sum(delay >= LATE_MINUTES for delay in minutes),
         mean_delay=round(fmean(minutes), 1) if minutes else 0.0,
         median_delay=median(minutes) if minutes else 0.0,

@@ -31,12 +31,17 @@ class Day:
 
 @dataclass(frozen=True)
 class Delay:
-    """How late one carrier was on one day. Delays are minutes; early arrivals count as negative."""
+    """How late one carrier was on one day.
+
+    Delays are minutes at arrival; early ones are negative. Of `flights`, some were cancelled, and a few more did
+    not arrive where they should: the delays are those of the ones that `arrived`.
+    """
 
     carrier: str
     name: str
     flights: int
     cancelled: int
+    arrived: int
     late: int
     mean_delay: float
     median_delay: float
@@ -62,6 +67,7 @@ class Report:
 
     date: date
     flights: int
+    arrived: int
     late: int
     mean_delay: float
     url: str | None

@@ -16,12 +16,13 @@ from ladle import task
 def publish_day(day: Day, delays: list[Delay], weather: list[WeatherHour]) -> Report:
     """Publish one day's report, and say where it is."""
     ranked = sorted(delays, key=lambda delay: delay.mean_delay, reverse=True)
-    arrived = sum(delay.flights - delay.cancelled for delay in ranked)
-    minutes = sum(delay.mean_delay * (delay.flights - delay.cancelled) for delay in ranked)
+    arrived = sum(delay.arrived for delay in ranked)
+    minutes = sum(delay.mean_delay * delay.arrived for delay in ranked)
     folder = day.date.isoformat()
     report = Report(
         date=day.date,
         flights=day.flights,
+        arrived=arrived,
         late=sum(delay.late for delay in ranked),
         mean_delay=round(minutes / arrived, 1) if arrived else 0.0,
         url=f"s3://{reports_bucket()}/{folder}/index.html",
@@ -41,14 +42,14 @@ def publish_day(day: Day, delays: list[Delay], weather: list[WeatherHour]) -> Re
 @task(timeout=60)
 def publish_month(month: str, reports: list[Report], bad_days: int) -> Summary:
     """Publish a month's summary of the days that could be read, and say where it is."""
-    flights = sum(report.flights for report in reports)
-    minutes = sum(report.mean_delay * report.flights for report in reports)
+    arrived = sum(report.arrived for report in reports)
+    minutes = sum(report.mean_delay * report.arrived for report in reports)
     summary = Summary(
         month=month,
         days=len(reports),
         bad_days=bad_days,
-        flights=flights,
-        mean_delay=round(minutes / flights, 1) if flights else 0.0,
+        flights=sum(report.flights for report in reports),
+        mean_delay=round(minutes / arrived, 1) if arrived else 0.0,
         url=f"s3://{reports_bucket()}/{month}/index.html",
     )
     days = sorted(reports, key=lambda report: report.date)

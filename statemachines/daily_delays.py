@@ -19,5 +19,5 @@ def daily_delays(bucket: str, key: str) -> Report:
     weather = join_weather(day)
     found = [delays(day, carrier) for carrier in day.carriers]
     if not found:
-        return Report(date=day.date, flights=0, late=0, mean_delay=0.0, url=None)
+        return Report(date=day.date, flights=0, arrived=0, late=0, mean_delay=0.0, url=None)
     return publish_day(day, found, weather)
