@@ -15,6 +15,7 @@ from ladle.engine.scope import JSON, MISSING, Evaluate, EvaluationFailed, Scope,
 from ladle.errors import LadleError
 from ladle.jsonata import JsonataError, UnsupportedResult
 from ladle.jsonata.expression import Expression
+from ladle.jsonata.syntax import NotPlain
 
 __all__ = ["TemplateError", "compile_template", "expression_text", "is_expression"]
 
@@ -121,6 +122,8 @@ def _compile_list(template: list[JSON], items: list[Evaluate | None]) -> Evaluat
 def _fetch(name: str, path: tuple[str, ...]) -> tuple[Callable[[Any], JSON], int]:
     """Read `$states` and the variables out of a Scope (see ladle.jsonata.plain.Fetch)."""
     if name == "states":
+        if len(path) > 1 and path[0] == "input":
+            return _input_field(path[1]), 2
         if path[:1] == ("context",):
             get, taken = context_getter(path[1:])
             return get, taken + 1
@@ -132,6 +135,18 @@ def _fetch(name: str, path: tuple[str, ...]) -> tuple[Callable[[Any], JSON], int
         return scope.variables.get(name, MISSING)
 
     return variable, 0
+
+
+def _input_field(field: str) -> Callable[[Scope], JSON]:
+    def get(scope: Scope) -> JSON:
+        value = scope.input
+        if type(value) is dict:
+            return value.get(field, MISSING)
+        if type(value) is list:
+            raise NotPlain
+        return MISSING
+
+    return get
 
 
 def _nothing(_scope: Scope) -> JSON:
@@ -156,25 +171,34 @@ def _compile_expression(text: str, field: str) -> Evaluate:
         expression = Expression(text, _fetch, clock=_clock, seed=_seed)
     except JsonataError as error:
         raise TemplateError(field, text, error) from error
-    evaluate = expression.evaluate
     opening = f"The JSONata expression '{text}' specified for the field '{field}'"
+    evaluate, plain = expression.evaluate, expression.plain_run
 
     def run(scope: Scope) -> JSON:
         try:
             value = evaluate(scope)
         except UnsupportedResult:
-            cause = f"{opening} returned an unsupported result type."
-            raise EvaluationFailed(_ERROR, cause, location=field) from None
+            raise EvaluationFailed(_ERROR, f"{opening} returned an unsupported result type.") from None
         except JsonataError as error:
             tail = f". {error.code}: {error.message}" if error.code else f": {error.message}"
-            cause = f"{opening} threw an error during evaluation{tail}"
-            raise EvaluationFailed(_ERROR, cause, location=field) from None
+            raise EvaluationFailed(_ERROR, f"{opening} threw an error during evaluation{tail}") from None
         if value is MISSING:
-            cause = f"{opening} returned nothing (undefined)."
-            raise EvaluationFailed(_ERROR, cause, location=field)
+            raise EvaluationFailed(_ERROR, f"{opening} returned nothing (undefined).")
         return value
 
-    return run
+    if plain is None:
+        return run
+
+    def run_plain(scope: Scope) -> JSON:
+        try:
+            value = plain(scope)
+        except NotPlain:
+            return run(scope)
+        if value is MISSING or type(value) is float:  # a failure to tell, or perhaps no finite number
+            return run(scope)
+        return value
+
+    return run_plain
 
 
 _TYPE_NAMES: Final = {

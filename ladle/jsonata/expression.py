@@ -89,6 +89,14 @@ class Expression:
             self._prepare()
             refuse_input(tokens)
 
+    @property
+    def plain_run(self) -> Run | None:
+        """The closure that evaluates plain values, None for an expression that is not plain.
+
+        It raises NotPlain where `evaluate` is to be called instead, and leaves infinity as a float.
+        """
+        return self._plain
+
     def reads(self) -> frozenset[str]:
         """Return the names of all variables and functions after `$` in the text (`states` among them)."""
         return self._names

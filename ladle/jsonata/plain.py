@@ -13,6 +13,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import add as int_add
+from operator import eq as int_equal
+from operator import ge as int_greater_or_equal
+from operator import gt as int_greater
+from operator import le as int_less_or_equal
+from operator import lt as int_less
+from operator import ne as int_not_equal
+from operator import sub as int_subtract
 from typing import Any, Final, TypeAlias
 
 from ladle.jsonata.functions import BUILT_IN
@@ -314,9 +322,37 @@ def _binary(operator: str, left: Node, right: Node, frame: _Frame) -> Run:
         return lambda environment: truth(first(environment)) or truth(second(environment))
     apply = OPERATORS[operator]
     if isinstance(right, Literal):
-        constant = right.value
-        return lambda environment: apply(first(environment), constant)
+        return _with_constant(operator, first, right.value)
     return lambda environment: apply(first(environment), second(environment))
+
+
+def _with_constant(operator: str, first: Run, constant: JSON) -> Run:
+    """Return an operation with a constant on the right; small integers, most common, without detours."""
+    apply = OPERATORS[operator]
+    quick = _QUICK.get(operator)
+    if quick is None or type(constant) is not int or abs(constant) > _SMALL:
+        return lambda environment: apply(first(environment), constant)
+
+    def run(environment: Any) -> JSON:
+        value = first(environment)
+        if type(value) is int and -_SMALL <= value <= _SMALL:
+            return quick(value, constant)
+        return apply(value, constant)
+
+    return run
+
+
+_SMALL: Final = 2**31
+_QUICK: Final[dict[str, Callable[[int, int], JSON]]] = {
+    "+": int_add,
+    "-": int_subtract,
+    "=": int_equal,
+    "!=": int_not_equal,
+    "<": int_less,
+    "<=": int_less_or_equal,
+    ">": int_greater,
+    ">=": int_greater_or_equal,
+}
 
 
 def _condition(test: Node, then: Node, otherwise: Node | None, frame: _Frame) -> Run:

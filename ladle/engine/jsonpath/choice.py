@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeAlias
 
-from ladle.engine.jsonpath.path import PathNotFound, parse_path
+from ladle.engine.jsonpath.path import parse_path
 from ladle.engine.jsonpath.template import PathTemplateError
 from ladle.engine.jsonpath.text import InvalidPath
 from ladle.engine.scope import JSON, MISSING, Evaluate, EvaluationFailed, Scope
@@ -83,17 +83,9 @@ def _reader(text: JSON, field: str) -> Evaluate:
     if not isinstance(text, str):
         raise PathTemplateError(field, text, "it is not a string")
     try:
-        read = parse_path(text).read
+        return parse_path(text).get
     except InvalidPath as error:
         raise PathTemplateError(field, text, error.reason) from error
-
-    def run(scope: Scope) -> JSON:
-        try:
-            return read(scope)
-        except PathNotFound:
-            return MISSING
-
-    return run
 
 
 def _required(read: Evaluate, text: str) -> Evaluate:

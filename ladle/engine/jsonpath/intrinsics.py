@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from ladle.engine.jsonpath.path import CompiledPath, PathNotFound, parse_path
+from ladle.engine.jsonpath.path import CompiledPath, parse_path
 from ladle.engine.jsonpath.text import Scanner, compact
-from ladle.engine.scope import JSON, Evaluate, Scope
+from ladle.engine.scope import JSON, MISSING, Evaluate, Scope
 from ladle.jsonata.functions import HASHES
 from ladle.jsonata.java_random import JavaRandom
 
@@ -93,6 +93,12 @@ def _call(scan: Scanner, depth: int) -> Evaluate:
         scan.expect(")")
     _check_count(scan, name, intrinsic, len(arguments))
     apply = intrinsic.apply
+    if len(arguments) == 1:
+        only = arguments[0]
+        return lambda scope: apply(scope, only(scope))
+    if len(arguments) == 2:
+        first, second = arguments
+        return lambda scope: apply(scope, first(scope), second(scope))
     return lambda scope: apply(scope, *[argument(scope) for argument in arguments])
 
 
@@ -143,13 +149,13 @@ def _path(scan: Scanner) -> Evaluate:
             break
         scan.at += 1
     path = parse_path(scan.text[start : scan.at].rstrip())
-    read = path.read
+    get = path.get
 
     def run(scope: Scope) -> JSON:
-        try:
-            return read(scope)
-        except PathNotFound:
-            raise ArgumentNotFound(path) from None
+        value = get(scope)
+        if value is MISSING:
+            raise ArgumentNotFound(path)
+        return value
 
     return run
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Final, TypeAlias
 
 from ladle.engine.jsonpath.filters import Predicate, compile_filter
@@ -104,8 +105,8 @@ class CompiledPath:
 
     `text` is the source; `root` is "$", "$$" or a variable's name; `definite` tells whether it gives one
     value. `find(document)` gives the value under the root's value, `read(scope)` finds the root's value too;
-    both raise PathNotFound. `reference` holds the steps of a reference path (names and single indexes
-    only), else None.
+    both raise PathNotFound, where `get(scope)` gives MISSING. `reference` holds the steps of a reference
+    path (names and single indexes only), else None.
     """
 
     text: str
@@ -113,6 +114,7 @@ class CompiledPath:
     definite: bool
     find: Find
     read: Read
+    get: Read
     reference: tuple[str | int, ...] | None
 
     def base(self, scope: Scope) -> JSON:
@@ -138,6 +140,30 @@ def _reader(root: str, steps: tuple[_Step, ...], find: Find) -> Read:
         return find(base)
 
     return read_variable
+
+
+def _getter(root: str, reference: tuple[str | int, ...] | None, read: Read) -> Read:
+    """Return what reads a path and gives MISSING where it leads nowhere; short paths without detours."""
+    if root == "$" and reference == ():
+        return attrgetter("document")
+    if root == "$" and reference is not None and len(reference) == 1 and isinstance(reference[0], str):
+        only = reference[0]
+
+        def get_field(scope: Scope) -> JSON:
+            document = scope.document
+            return document.get(only, MISSING) if type(document) is dict else MISSING
+
+        return get_field
+    if root != "$$" and root != "$" and reference == ():
+        return lambda scope: scope.variables.get(root, MISSING)
+
+    def get(scope: Scope) -> JSON:
+        try:
+            return read(scope)
+        except PathNotFound:
+            return MISSING
+
+    return get
 
 
 def _context_reader(steps: tuple[_Step, ...], find: Find) -> Read:
@@ -179,7 +205,9 @@ def parse_path(text: str) -> CompiledPath:
     steps = tuple(_steps(Scanner(text, start)))
     definite = all(_is_definite(step, last=index == len(steps) - 1) for index, step in enumerate(steps))
     find = _find(steps)
-    return CompiledPath(text, root, definite, find, _reader(root, steps, find), _reference(steps))
+    read = _reader(root, steps, find)
+    reference = _reference(steps)
+    return CompiledPath(text, root, definite, find, read, _getter(root, reference, read), reference)
 
 
 def _find(steps: tuple[_Step, ...]) -> Find:

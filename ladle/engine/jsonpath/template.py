@@ -114,13 +114,13 @@ def _compile_reference(key: str, text: JSON, field: str) -> Evaluate:
         path = parse_path(text)
     except InvalidPath as error:
         raise PathTemplateError(f"{field}.{key}", text, error.reason) from error
-    read = path.read
+    get = path.get
 
     def run(scope: Scope) -> JSON:
-        try:
-            return read(scope)
-        except PathNotFound:
-            raise _missing(path, key, scope) from None
+        value = get(scope)
+        if value is MISSING:
+            raise _missing(path, key, scope)
+        return value
 
     return run
 
