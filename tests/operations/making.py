@@ -29,6 +29,7 @@ from ladle.errors import Span
 from ladle.wire import (
     BoolShape,
     DateShape,
+    DateTimeShape,
     DictShape,
     FloatShape,
     IntShape,
@@ -127,6 +128,13 @@ dates = st.one_of(
     st.sampled_from(("0001-01-01", "9999-12-31", "1970-01-01", "1969-12-31", "2012-02-29", "2013-01-31")),
 )
 
+times = st.one_of(
+    st.datetimes(
+        timezones=st.sampled_from((None, dt.UTC, dt.timezone(dt.timedelta(hours=-5, minutes=-30))))
+    ).map(lambda time: time.isoformat().replace("+00:00", "Z")),
+    st.sampled_from(("2013-01-31T06:00:00Z", "2013-01-31T23:59:59.123Z", "0001-01-01T00:00:00")),
+)
+
 SCALARS: Final[tuple[Shape, ...]] = (INT, FLOAT, STR, BOOL, DATE)
 RECORD: Final = RecordShape(
     "Row",
@@ -170,6 +178,8 @@ def values_of(shape: Shape) -> st.SearchStrategy[Any]:
             return st.booleans()
         case DateShape():
             return dates
+        case DateTimeShape():
+            return times
         case NullShape():
             return st.none()
         case ListShape(item=item):
@@ -191,7 +201,7 @@ def shapes_of(kind: str) -> st.SearchStrategy[Shape]:
     kind = kind.removesuffix("*").strip("()")
     if kind.startswith("list "):
         return shapes_of(kind[5:]).map(ListShape)
-    simple = {"int": INT, "int?": INT, "str": STR, "bool": BOOL, "date": DATE}
+    simple = {"int": INT, "int?": INT, "str": STR, "bool": BOOL, "date": DATE, "datetime": DateTimeShape()}
     match kind:
         case _ if kind in simple:
             return st.just(simple[kind])
@@ -457,7 +467,7 @@ def _related(name: str, at: int, operands: list[Expr], maker: Maker) -> Expr | N
     if first is None or at == 0:
         return None
     if name in ("list.sorted_by", "list.sorted_by_desc", "list.min_by", "list.max_by"):
-        return keys_loop(first, name, maker)
+        return keys_loop(first, maker)
     if name in ("list.append", "list.contains", "list.count", "list.position") and isinstance(
         first.shape, ListShape
     ):
@@ -495,7 +505,7 @@ def _part(name: str, text: Expr, maker: Maker) -> Expr:
     return Const(STR, HERE, part) if constant or not part else maker.read(STR, part)
 
 
-def keys_loop(source: Expr, name: str, maker: Maker) -> Loop:
+def keys_loop(source: Expr, maker: Maker) -> Loop:
     """Sort keys of the items: themselves, their lengths, constants, or pairs."""
     assert isinstance(source.shape, ListShape)
     item = source.shape.item
@@ -513,7 +523,7 @@ def keys_loop(source: Expr, name: str, maker: Maker) -> Loop:
             FieldOf(each.shape, HERE, read, each.name) for each in item.fields if each.shape in SCALARS
         ]
     first, second = maker.draw(st.sampled_from(choices)), maker.draw(st.sampled_from(choices))
-    if "_by" in name and name.startswith("list.sorted") and maker.draw(st.booleans()):
+    if maker.draw(st.booleans()):
         element: Expr = MakeList(TupleShape((first.shape, second.shape)), HERE, (first, second))
     else:
         element = first

@@ -144,6 +144,11 @@ SHORT: list[tuple[str, Expr, str]] = [
         '$substring($s, -4) = ".csv" ? $substring($s, 0, $length($s) - 4) : $s',
     ),
     ('s.split("/")', op("str.split", s, const("/")), '$split($s, "/")'),
+    (
+        's.split("/")[-1]',
+        op("list.index", op("str.split", s, const("/")), const(-1)),
+        '$split($s, "/")[-1]',
+    ),
     ('", ".join(names)', op("str.join", const(", "), names_), '$join($names, ", ")'),
     ('"x" in s', op("str.contains", s, const("x")), '$contains($s, "x")'),
     ("s[:10]", op("str.slice", s, const(None), const(10)), "$substring($s, 0, 10)"),

@@ -137,6 +137,13 @@ RULES: Final[dict[str, Rule]] = {
     "str.is_date": _is_date,
     "date.of_parts": _of_parts,
     "date.exists": _exists,
+    "datetime.date": lambda printer, op: call("substring", printer.print(op.operands[0]), "0", "10"),
+    "datetime.year": _part(0, 4),
+    "datetime.month": _part(5, 2),
+    "datetime.day": _part(8, 2),
+    "datetime.hour": _part(11, 2),
+    "datetime.minute": _part(14, 2),
+    "datetime.second": _part(17, 2),
     "date.min": lambda printer, op: _extreme(printer, op, "0"),
     "date.max": lambda printer, op: _extreme(printer, op, "-1"),
 }

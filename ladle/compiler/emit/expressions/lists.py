@@ -35,7 +35,14 @@ def _at(items: Piece, index: Piece) -> Piece:
     return Piece(f"{items.within(75)}[{index.text}]", 80)
 
 
+def _is_end(position: Expr) -> bool:
+    return isinstance(position, Const) and position.value in (0, -1)
+
+
 def _index(printer: Printer, op: Op) -> Piece:
+    source, position = op.operands
+    if isinstance(source, Op) and source.name == "str.split" and _is_end(position):
+        return _at(printer.print(source), printer.print(position))  # splitting gives one part at least
     items, bindings = printer.shared(op.operands[0], "list")
     index, more = printer.shared(op.operands[1], "i")
     item = _at(items, index)
@@ -385,6 +392,7 @@ RULES: Final[dict[str, Rule]] = {
     "list.sorted_by_desc": _sorted_by(True),
     "list.min_by": _extreme_by(False),
     "list.max_by": _extreme_by(True),
+    "list.unique": _plain("distinct"),
     "list.reversed": _plain("reverse"),
     "list.range": _range,
     "list.enumerate": _enumerate,

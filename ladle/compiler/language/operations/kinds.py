@@ -11,6 +11,7 @@ from ladle.wire import (
     AnyShape,
     BoolShape,
     DateShape,
+    DateTimeShape,
     DictShape,
     EnumShape,
     FloatShape,
@@ -29,7 +30,7 @@ __all__ = ["accepts", "item_shape", "result_shape", "scalar_kind", "verify_op"]
 
 
 def scalar_kind(shape: Shape) -> str:
-    """What a value is: bool, int, float, str, date, text (a datetime), list, object, none or any."""
+    """What a value is: bool, int, float, str, date, datetime, list, object, none or any."""
     match shape:
         case BoolShape():
             return "bool"
@@ -41,6 +42,8 @@ def scalar_kind(shape: Shape) -> str:
             return "str"
         case DateShape():
             return "date"
+        case DateTimeShape():
+            return "datetime"
         case NullShape():
             return "none"
         case ListShape() | TupleShape():
@@ -55,7 +58,7 @@ def scalar_kind(shape: Shape) -> str:
             kinds = {scalar_kind(option) for option in options}
             return kinds.pop() if len(kinds) == 1 else "float" if kinds == {"int", "float"} else "any"
         case _:
-            return "text" if type(shape).__name__ == "DateTimeShape" else "any"
+            return "any"
 
 
 def _common(values: Any) -> str:
@@ -68,10 +71,10 @@ def _common(values: Any) -> str:
 def accepts(kind: str, shape: Shape) -> bool:
     """Whether an operand of `shape` is of `kind`.
 
-    Kinds are those of the table: "int", "number" (int or float), "str", "bool", "date", "list" (also tuples),
-    "list KIND", "tuple", "dict" (any keys), "object" (dicts and records), "sortable" (one of number, str,
-    date, bool), "key" (sortable, or a tuple of such), "pair" (a tuple of text and value), "int?" (int or
-    None), "any".
+    Kinds are those of the table: "int", "number" (int or float), "str", "bool", "date", "datetime", "list"
+    (also tuples), "list KIND", "tuple", "dict" (any keys), "object" (dicts and records), "sortable" (one of
+    number, str, date, bool), "key" (sortable, or a tuple of such), "pair" (a tuple of text and value), "int?"
+    (int or None), "any".
     """
     kind = kind.removesuffix("*").strip("()")
     have = scalar_kind(shape)

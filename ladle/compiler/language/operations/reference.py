@@ -220,9 +220,19 @@ def chosen_by(items: Sequence[Any], keys: Sequence[Any], largest: bool = False) 
     """`min(items, key=…)`: the first of the least."""
     if not items:
         raise ValueError(f"{'max' if largest else 'min'}() arg is an empty sequence")
-    text_order(keys)
+    for column in zip(*(key if isinstance(key, list) else [key] for key in keys), strict=True):
+        text_order(column)
     indexes = range(len(items))
     return items[(max if largest else min)(indexes, key=lambda index: keys[index])]
+
+
+def unique(items: Sequence[Any]) -> list[Any]:
+    """The items without repetitions, in the order in which each first comes."""
+    found: list[Any] = []
+    for item in items:
+        if not member(found, item):
+            found.append(item)
+    return found
 
 
 def counted(start: int, stop: int, step: int) -> list[int]:
@@ -259,6 +269,11 @@ def date_of_str(text: str) -> str:
     if not DATE.fullmatch(text):
         raise ValueError(f"Invalid isoformat string: '{text}'")
     return dt.date.fromisoformat(text).isoformat()
+
+
+def moment(name: str) -> Callable[[str], int]:
+    """A field of a time, in the time's own zone."""
+    return lambda text: int(getattr(dt.datetime.fromisoformat(text), name))
 
 
 def is_date(text: str) -> bool:

@@ -173,15 +173,16 @@ def _rows() -> tuple[Operation, ...]:
             lambda xs, keys: ref.sorted_by(xs, keys, True),
             limits=_TEXT,
         ),
-        row("list.min_by", ("list", "list sortable"), "item 0", ref.chosen_by, _VALUE, _TEXT),
+        row("list.min_by", ("list", "list key"), "item 0", ref.chosen_by, _VALUE, _TEXT),
         row(
             "list.max_by",
-            ("list", "list sortable"),
+            ("list", "list key"),
             "item 0",
             lambda xs, keys: ref.chosen_by(xs, keys, True),
             _VALUE,
             _TEXT,
         ),
+        row("list.unique", ("list",), "=0", ref.unique),
         row("list.reversed", ("list",), "=0", lambda xs: xs[::-1]),
         row("list.any", ("list bool",), "bool", any),
         row("list.all", ("list bool",), "bool", all),
@@ -232,6 +233,14 @@ def _rows() -> tuple[Operation, ...]:
         row("date.of_str", ("str",), "date", ref.date_of_str, _VALUE, _VALUE),
         row("date.exists", ("int", "int", "int"), "bool", ref.date_exists),
         row("date.of_parts", ("int", "int", "int"), "date", ref.date_of_parts, _VALUE),
+        # times: the parts that their text shows, in its own zone
+        row("datetime.date", ("datetime",), "date", lambda t: t[:10]),
+        row("datetime.year", ("datetime",), "int", ref.moment("year")),
+        row("datetime.month", ("datetime",), "int", ref.moment("month")),
+        row("datetime.day", ("datetime",), "int", ref.moment("day")),
+        row("datetime.hour", ("datetime",), "int", ref.moment("hour")),
+        row("datetime.minute", ("datetime",), "int", ref.moment("minute")),
+        row("datetime.second", ("datetime",), "int", ref.moment("second")),
     )
 
 
