@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 import os
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -12,12 +13,12 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from ladle.compiler.emit.expressions import RULES, print_expression
+from ladle.compiler.emit.expressions import RULES, lists, print_expression
 from ladle.compiler.language.form import Expr, Loop, Op, Read, Variable
 from ladle.compiler.language.operations import OPERATIONS, Limit, failures, result_shape, verify_op
 from ladle.compiler.language.operations.reference import same
 from ladle.jsonata import UNDEFINED, JsonataError, evaluate
-from ladle.wire import ListShape
+from ladle.wire import FloatShape, ListShape
 from tests.operations.making import BOOL, HERE, STR, Maker, operands_of, shapes
 from tests.operations.meaning import meaning
 from tests.oracles.jsonata_js import JsError, Unavailable, oracle
@@ -158,3 +159,27 @@ def test_case_agrees_in_the_whole_bmp(
         some = words[start : start + 8000]
         for run in (evaluate, reference_engine):
             assert run(text, {"words_0": some}) == list(map(change, some))
+
+
+@SETTINGS
+@given(
+    items=st.lists(st.one_of(st.floats(-1e300, 1e300), st.sampled_from([0.1, 1e16, -1e16, 1.0])), max_size=8)
+)
+def test_sums_of_floats_are_compensated_from_3_12_on(
+    items: list[float], reference_engine: Callable[[str, dict[str, Any]], Any]
+) -> None:
+    """The printed form for newer Pythons adds as their `sum` does (Neumaier's algorithm)."""
+    shape = ListShape(FloatShape())
+    source = Read(shape, HERE, Variable("items", 0, shape))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lists, "COMPENSATED_SUM", True)
+        text = print_expression(Op(FloatShape(), HERE, "list.sum_float", (source,)), names)
+    total, lost = 0.0, 0.0
+    for item in items:
+        t = total + item
+        lost += (total - t) + item if abs(total) >= abs(item) else (item - t) + total
+        total = t
+    if sys.version_info >= (3, 12):
+        assert total + lost == sum(items)
+    for run in (evaluate, reference_engine):
+        assert run(text, {"items_0": items}) == total + lost
