@@ -377,7 +377,7 @@ def _block(bindings: tuple[tuple[str, Node], ...], body: Node, frame: _Frame) ->
 
 def _array(items: tuple[Node, ...], frame: _Frame) -> Run:
     parts = tuple(
-        (isinstance(item, Array), _range(item, frame) if isinstance(item, Range) else _compile(item, frame))
+        (_is_constructor(item), _range(item, frame) if isinstance(item, Range) else _compile(item, frame))
         for item in items
     )
 
@@ -394,6 +394,13 @@ def _array(items: tuple[Node, ...], frame: _Frame) -> Run:
         return result
 
     return build
+
+
+def _is_constructor(node: Node) -> bool:
+    """Tell whether an item is written as `[…]`, perhaps with indexes behind: its value is not opened."""
+    if isinstance(node, Path):
+        return isinstance(node.root, Array) and not any(isinstance(step, str) for step in node.steps)
+    return isinstance(node, Array)
 
 
 def _range(node: Range, frame: _Frame) -> Run:
