@@ -1,0 +1,76 @@
+"""The page of the language is true: each example compiles, and becomes the states shown below it."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from ladle.compiler import compile_workflow
+from ladle.declare import Workflow
+
+PAGE = Path(__file__).parents[2] / "docs" / "language.md"
+BLOCK = re.compile(r"^```(python|states)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def outline(scope: dict[str, Any], depth: int = 0) -> Iterator[str]:
+    """The states of a definition, one a line: indented by nesting, in the order in which they are written."""
+    for name, state in scope["States"].items():
+        yield f"{'  ' * depth}{name}: {state['Type']}"
+        for branch in [*state.get("Branches", ()), *filter(None, [state.get("ItemProcessor")])]:
+            yield from outline(branch, depth + 1)
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
+    """All examples, one module in the order of the page."""
+    source = "\n\n".join(text for kind, text in BLOCK.findall(PAGE.read_text()) if kind == "python")
+    file = tmp_path_factory.mktemp("docs") / "language_page.py"
+    file.write_text("from __future__ import annotations\n\n" + source)
+    spec = importlib.util.spec_from_file_location("language_page", file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = sys.modules["language_page"] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    yield module
+    del sys.modules["language_page"]
+
+
+def test_each_example_becomes_the_states_shown(page: ModuleType) -> None:
+    """`LADLE_UPDATE=1` writes the states into the page."""
+    text, pending = PAGE.read_text(), []
+
+    def shown(match: re.Match[str]) -> str:
+        if match[1] == "python":
+            pending[:] = re.findall(r"^@workflow.*\ndef (\w+)", match[2], re.MULTILINE)
+            return match[0]
+        lines: list[str] = []
+        for name in pending:
+            workflow = getattr(page, name)
+            assert isinstance(workflow, Workflow)
+            lines += [f"{name}:", *outline(compile_workflow(workflow).definition, 1)]
+        return "```states\n" + "".join(f"{line}\n" for line in lines) + "```"
+
+    expected = BLOCK.sub(shown, text)
+    if os.environ.get("LADLE_UPDATE"):
+        PAGE.write_text(expected)
+    assert PAGE.read_text() == expected
+
+
+def test_every_workflow_of_the_page_is_shown(page: ModuleType) -> None:
+    """No example is left without its states."""
+    blocks = BLOCK.findall(PAGE.read_text())
+    followed = {
+        name
+        for (kind, text), (after, _) in zip(blocks, blocks[1:], strict=False)
+        if kind == "python" and after == "states"
+        for name in re.findall(r"^@workflow.*\ndef (\w+)", text, re.MULTILINE)
+    }
+    assert followed == {name for name, value in vars(page).items() if isinstance(value, Workflow)}
