@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import shlex
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -24,12 +23,11 @@ from ladle.engine import (
     HistoryEvent,
     Machine,
     TaskCall,
-    TaskDoesNotExist,
-    VirtualClock,
     compile_machine,
 )
 from ladle.errors import LadleError
-from ladle.local.answers import Answers, Question, example_of
+from ladle.local.answers import Answers
+from ladle.local.asking import Asking
 from ladle.local.aws import AwsServices, S3Objects
 from ladle.local.capture import Capture
 from ladle.local.door import check_input
@@ -41,7 +39,6 @@ from ladle.local.store import Store
 from ladle.local.tasks import Invocation, LocalTasks
 from ladle.operate.records import RunRecord, TaskLog
 from ladle.project import Project, Stage, find_root, stage_of
-from ladle.wire import describe
 
 __all__ = ["ACCOUNT", "LocalSession", "Watcher"]
 
@@ -163,9 +160,7 @@ class LocalSession:
             if log.error is not None or log.log:
                 recorder.log(call.execution, log)
 
-        def submit(call: TaskCall, invocation: Invocation, done: Callable[[], None]) -> None:
-            self._submit(engine, call, invocation, done)
-
+        asking = Asking(self.project.tasks, self.answers)
         functions = [
             each.function for each in (*self.project.tasks.values(), *self.project.workflows.values())
         ]
@@ -174,11 +169,12 @@ class LocalSession:
             AwsServices(region=REGION),
             handled=handled_errors([each.definition for each in self._machines.values()], functions),
             report=report,
-            submit=submit,
+            submit=asking.submit,
         )
         engine = Engine(
-            tasks, clock=VirtualClock(), seed=self.seed, listener=listen, store=S3Objects(region=REGION)
+            tasks, clock=asking.clock, seed=self.seed, listener=listen, store=S3Objects(region=REGION)
         )
+        asking.engine = engine
         for each in self._machines.values():
             engine.register(each)
         try:
@@ -187,10 +183,7 @@ class LocalSession:
                 announce(run, execution)
             engine.run(execution)
             if execution.status == "RUNNING":
-                waiting = ", ".join(str(each["state"]) for each in execution.waiting_for)
-                execution.stop(
-                    "NothingLeftToDo", f"the run waits for what nobody will send: {waiting or 'unknown'}"
-                )
+                asking.stop_unanswered(execution)
         except BaseException as error:
             recorder.close()
             by_hand = isinstance(error, KeyboardInterrupt)
@@ -263,48 +256,6 @@ class LocalSession:
         if self.store.exists(name):
             raise LadleError(f"there is a run {name} already: ladle show {name}")
         return name
-
-    # ------------------------------------------------------------------------------------------ answering
-
-    def _submit(
-        self, engine: Engine, call: TaskCall, invocation: Invocation, done: Callable[[], None]
-    ) -> None:
-        """A task has handed its token on. Find the answer first, then tell the engine both at once."""
-        token = call.task_token
-        assert token is not None  # the caller has looked
-        event = invocation.event if isinstance(invocation.event, dict) else {}
-        arguments = event.get("args", {})
-        run = call.execution.root.name
-        door = self.project.tasks[invocation.task].door
-        question = Question(
-            invocation.task, call.state, run, arguments, token, describe(door.result), door.decode_result
-        )
-        answer = self.answers.next(question)
-
-        def deliver() -> None:
-            done()
-            engine.call_soon(send)
-
-        def send() -> None:
-            if answer is None:
-                example = json.dumps(example_of(door.result), ensure_ascii=False)
-                call.execution.root.stop(
-                    "NoAnswer",
-                    f"{invocation.task} waits for an answer ({describe(door.result)}), and none was given.\n"
-                    f"Give it beforehand: --answer {shlex.quote(f'{invocation.task}={example}')}\n"
-                    f"or an error, --answer '{invocation.task}=!Error: cause', or let it time out, "
-                    f"--answer '{invocation.task}=!silence'",
-                )
-            elif not answer.silent:
-                try:
-                    if answer.error is not None:
-                        engine.send_task_failure(token, answer.error, answer.cause)
-                    else:
-                        engine.send_task_success(token, answer.value)
-                except TaskDoesNotExist:
-                    pass  # it timed out, or its run ended, while the answer was thought about
-
-        engine.call_soon(deliver)
 
 
 def function_arn(name: str) -> str:
