@@ -54,7 +54,7 @@ def chart_of(definition: Mapping[str, Any]) -> Chart:
     nodes = tuple(_node(name, states[name]) for name in names)
     edges = []
     for name in names:
-        for target, kind, label in _leads(states[name]):
+        for target, kind, label in _leads(name, states[name]):
             if target in place:
                 edges.append(Edge(name, target, kind, label, place[target] <= place[name]))
     return Chart(str(definition.get("StartAt", "")), nodes, tuple(_merged(edges)))
@@ -108,9 +108,15 @@ def _note(kind: str, state: Mapping[str, Any]) -> str:
     return ""
 
 
-def _leads(state: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+def _leads(name: str, state: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    # A state that is named after its question (`if not found`) needs no more than the answer.
+    asks = name.startswith(("if ", "while ")) and len(state.get("Choices", ())) == 1
     for (field, *rest), target in successors(state):
-        if field == "Choices":
+        if field == "Choices" and asks:
+            yield target, "choice", "yes"
+        elif field == "Default" and asks:
+            yield target, "default", "no"
+        elif field == "Choices":
             rule = state["Choices"][rest[0]]
             yield target, "choice", _short(str(rule.get("Comment") or _rule(rule)))
         elif field == "Catch":

@@ -9,16 +9,15 @@ order (isotonic regression, exact). Maps and Parallels are laid out first and th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Final
 
 from ladle.graph.chart import Chart, Edge, Node
+from ladle.graph.routing import CHARACTER, Line, extent, loops, with_labels
 
-__all__ = ["Box", "Line", "Picture", "lay_out"]
+__all__ = ["Box", "Picture", "lay_out"]
 
-CHARACTER: Final = 7.3
-"""Width of a character in pixels at the size that `svg` uses; labels are measured with it."""
 ROW: Final = 34
 GAP_X: Final = 26
 GAP_Y: Final = 40
@@ -41,14 +40,6 @@ class Box:
     @property
     def middle(self) -> float:
         return self.x + self.width / 2
-
-
-@dataclass(slots=True)
-class Line:
-    """An edge and the points it runs through."""
-
-    edge: Edge
-    points: list[tuple[float, float]]
 
 
 @dataclass(slots=True)
@@ -208,47 +199,29 @@ def _picture(
         assert box is not None  # every slot of a name has one
         box.x = slot.x - slot.half - left
         box.y = tops[slot.layer] + (heights[slot.layer] - box.height) / 2
-    width = max((s.x + s.half - left for layer in layers for s in layer), default=0.0)
     lines = []
     for edge, chain in chains:
         first, last = boxes[edge.source], boxes[edge.target]
         points = [(first.middle, first.y + first.height)]
         for bend in chain[1:-1]:
-            points += [
-                (bend.x - left, tops[bend.layer]),
-                (bend.x - left, tops[bend.layer] + heights[bend.layer]),
-            ]
-        points.append((last.middle, last.y))
-        lines.append(Line(edge, points))
-    side = width
-    taken: list[float] = []
-    for edge in chart.edges:
-        if edge.back:
-            first, last = boxes[edge.source], boxes[edge.target]
-            ends = sorted((slots[edge.target].layer, slots[edge.source].layer))
-            passed = layers[ends[0] : ends[1] + 1]
-            x = max(s.x + s.half - left for layer in passed for s in layer) + 18
-            while any(abs(x - other) < 12 for other in taken):
-                x += 14
-            taken.append(x)
-            side = max(side, x)
-            leaves, enters = first.y + first.height / 2, last.y + last.height / 2
-            if edge.source == edge.target:
-                leaves, enters = leaves + 8, enters - 8
-            points = [
-                (first.x + first.width, leaves),
-                (x, leaves),
-                (x, enters),
-                (last.x + last.width, enters),
-            ]
-            lines.append(Line(edge, points))
-    # Labels stand to the right of their line's beginning; the picture must be wide enough for them.
-    right = max(
-        [side + 6]
-        + [
-            line.points[0][0] + 10 + len(line.edge.label) * CHARACTER * 0.86
-            for line in lines
-            if line.edge.label
-        ]
+            x = bend.x - left
+            points += [(x, tops[bend.layer]), (x, tops[bend.layer] + heights[bend.layer])]
+        lines.append(Line(edge, [*points, (last.middle, last.y)]))
+    reach = [(min(s.x - s.half for s in row) - left, max(s.x + s.half for s in row) - left) for row in layers]
+    layer_of = {name: slot.layer for name, slot in slots.items()}
+    return _within(
+        list(boxes.values()), [*with_labels(lines), *loops(chart, boxes, layer_of, reach)], y - GAP_Y
     )
-    return Picture(right, max(0.0, y - GAP_Y), list(boxes.values()), lines)
+
+
+def _within(boxes: list[Box], lines: list[Line], height: float) -> Picture:
+    """A picture in which nothing lies left of 0, as wide as boxes, lines and labels need."""
+    least, most = extent(lines)
+    for box in boxes:
+        box.x -= least
+    for line in lines:
+        line.points = [(x - least, y) for x, y in line.points]
+        if line.label is not None:
+            line.label = replace(line.label, x=line.label.x - least)
+    widest = max([most - least, *(box.x + box.width for box in boxes)])
+    return Picture(widest, max(0.0, height), boxes, lines)

@@ -7,7 +7,8 @@ from html import escape
 from typing import Any, Final
 
 from ladle.graph.chart import chart_of
-from ladle.graph.layout import GAP_Y, HEADER, Box, Line, Picture, lay_out
+from ladle.graph.layout import GAP_Y, HEADER, Box, Picture, lay_out
+from ladle.graph.routing import Line
 
 __all__ = ["svg"]
 
@@ -134,23 +135,16 @@ def _hexagon(x: float, y: float, width: float, height: float) -> str:
 
 def _line(line: Line, x: float, y: float) -> Iterator[str]:
     points = [(a + x, b + y) for a, b in line.points]
-    edge = line.edge
-    kind = f"line {edge.kind}{' back' if edge.back else ''}"
-    if edge.back:
+    kind = f"line {line.edge.kind}{' back' if line.edge.back else ''}"
+    if line.edge.back:
         path = " ".join(f"{'L' if n else 'M'}{a:.1f} {b:.1f}" for n, (a, b) in enumerate(points))
         yield f'<path class="{kind}" d="{path}" marker-end="url(#tip)"/>'
-        at = (points[1][0] - 4, (points[1][1] + points[2][1]) / 2)
-        anchor = ' text-anchor="end"'
     else:
         yield _path(points, kind)
-        at, anchor = (points[0][0] + 8, points[0][1] + 15), ""
-        if len(points) > 1 and points[1][0] < points[0][0] - 30:
-            share = 0.5
-            at = (points[0][0] + (points[1][0] - points[0][0]) * share + 6, points[0][1] + 24)
-        elif len(points) > 1 and points[1][0] > points[0][0] + 30:
-            at = (points[0][0] + (points[1][0] - points[0][0]) * 0.5 + 8, points[0][1] + 22)
-    if edge.label:
-        yield f'<text class="label halo"{anchor} x="{at[0]:.1f}" y="{at[1]:.1f}">{escape(edge.label)}</text>'
+    label = line.label
+    if label is not None:
+        place = f'x="{label.x + x:.1f}" y="{label.y + y:.1f}" text-anchor="{label.anchor}"'
+        yield f'<text class="label halo" {place}>{escape(label.text)}</text>'
 
 
 def _path(points: list[tuple[float, float]], kind: str) -> str:

@@ -25,7 +25,8 @@ def test_mermaid_draws_branches_as_boxes_and_handlers_dashed():
     assert '  n1["load_day"]\n' in text
     assert re.search(r'subgraph n\d+\["delays · for each item, 4 at once"\]', text)
     assert re.search(r'n1 -\.->\|"BadFile"\| n\d+', text)
-    assert re.search(r'n\d+ -->\|"\$count\(\$found\) = 0"\| n\d+', text)
+    assert re.search(r'n\d+ -->\|"yes"\| n\d+', text)  # the state asks: `if not found`
+    assert re.search(r'n\d+ -->\|"\$n #lt; 3"\| n\d+', text)
 
 
 @settings(max_examples=100, deadline=None)
