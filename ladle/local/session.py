@@ -37,6 +37,7 @@ from ladle.local.names import new_id, slug, slug_of
 from ladle.local.recorder import Recorder
 from ladle.local.store import Store
 from ladle.local.tasks import Invocation, LocalTasks
+from ladle.local.workers import Workers
 from ladle.operate.records import RunRecord, TaskLog
 from ladle.project import Project, Stage, find_root, stage_of
 
@@ -166,13 +167,17 @@ class LocalSession:
         ]
         tasks = LocalTasks(
             self.project.tasks,
-            AwsServices(region=REGION),
+            AwsServices(region=None, workers=Workers()) if self._real else AwsServices(region=REGION),
             handled=handled_errors([each.definition for each in self._machines.values()], functions),
             report=report,
             submit=asking.submit,
         )
         engine = Engine(
-            tasks, clock=asking.clock, seed=self.seed, listener=listen, store=S3Objects(region=REGION)
+            tasks,
+            clock=asking.clock,
+            seed=self.seed,
+            listener=listen,
+            store=S3Objects(region=None if self._real else REGION),
         )
         asking.engine = engine
         for each in self._machines.values():

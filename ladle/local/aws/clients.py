@@ -15,7 +15,7 @@ class Clients:
     `mock_aws`) the AWS in memory, else the user's account.
     """
 
-    def __init__(self, region: str) -> None:
+    def __init__(self, region: str | None) -> None:
         self._region = region
         self._lock = threading.Lock()
         self._session: Any = None

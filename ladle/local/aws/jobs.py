@@ -1,11 +1,13 @@
 """`.sync` integrations: start a job, then ask until it has ended.
 
 In the AWS in memory jobs run nowhere: moto moves them on each time somebody asks. So the asking takes no
-time, and a job that does not end after many questions is refused rather than waited for.
+time, and a job that does not end after many questions is refused rather than waited for. In a real account
+there is a pause between questions, and no end to them.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,6 +19,7 @@ from ladle.engine.scope import JSON
 __all__ = ["JOBS", "Job", "run_job"]
 
 _MAX_QUESTIONS: Final = 200
+_SECONDS_BETWEEN: Final = 3.0
 Call = Callable[[str, JSON], TaskSucceeded | TaskFailed]
 """Calls an action of the job's service: from its name and parameters to the outcome of a Task."""
 
@@ -102,15 +105,29 @@ def _exit_codes(task: dict[str, Any]) -> bool:
     return task["LastStatus"] == "STOPPED" and any(c.get("ExitCode") for c in task.get("Containers", ()))
 
 
-def run_job(job: Job, action: str, arguments: JSON, call: Call, done: Done) -> None:
-    """Start a job through `call`, tell `done` that it is submitted, follow it to its end."""
+def run_job(
+    job: Job,
+    action: str,
+    arguments: JSON,
+    call: Call,
+    done: Done,
+    pause: Callable[[float], None] | None = None,
+) -> None:
+    """Start a job through `call`, tell `done` that it is submitted, follow it to its end.
+
+    `pause` waits between questions; without it the job must end within a number of questions.
+    """
     given = arguments if isinstance(arguments, dict) else {}
     started = call(action, given)
     if isinstance(started, TaskFailed):
         done(started)
         return
     done(TaskSubmitted(started.output))
-    for _ in range(_MAX_QUESTIONS):
+    for question in itertools.count():
+        if pause is not None:
+            pause(_SECONDS_BETWEEN)
+        elif question == _MAX_QUESTIONS:
+            break
         answer = call(job.describe, job.ask(given, started.output))
         if isinstance(answer, TaskFailed):
             done(answer)
@@ -127,6 +144,6 @@ def run_job(job: Job, action: str, arguments: JSON, call: Call, done: Done) -> N
     done(
         TaskFailed(
             "States.Runtime",
-            f"the job that {action} started does not end in the AWS in memory: it is still {status}",
+            f"the job that {action} started does not end in the AWS in memory; it was asked {question} times",
         )
     )

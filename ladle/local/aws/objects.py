@@ -15,7 +15,7 @@ __all__ = ["S3Objects"]
 class S3Objects:
     """An ObjectStore over boto3."""
 
-    def __init__(self, clients: Clients | None = None, region: str = "us-east-1") -> None:
+    def __init__(self, clients: Clients | None = None, region: str | None = "us-east-1") -> None:
         self._clients = clients or Clients(region)
 
     def get(self, bucket: str, key: str, version: str | None = None) -> bytes:

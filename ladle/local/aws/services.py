@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
+import time
 from collections.abc import Callable
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -25,18 +26,22 @@ from ladle.local.aws.functions import (
 from ladle.local.aws.jobs import JOBS, run_job
 from ladle.local.aws.naming import OPTIMIZED, STATES, Optimized, botocore_service, capital, pascal
 from ladle.local.aws.shapes import InvalidParameters, UnknownFields, from_response, to_request
+from ladle.local.workers import Workers
 
 __all__ = ["AwsServices"]
 
 _SERVICE: Final = re.compile(r"arn:aws[^:]*:states:[^:]*:[^:]*:(?P<rest>.+)")
+_LAMBDA: Final = re.compile(r"arn:aws[^:]*:lambda:")
 _TABLE_NAME: Final = re.compile(r"[a-zA-Z0-9_.-]+")
 
 
 class AwsServices:
     """A TaskRunner for Lambda functions and for every `arn:aws:states:::…` integration.
 
-    Calls are made synchronously in the engine's thread. `functions` runs Lambda functions; everything else
-    goes through boto3 to whatever AWS it reaches.
+    `functions` runs Lambda functions; everything else goes through boto3 to whatever AWS it reaches. Without
+    `workers` calls are made in the engine's thread, which suits the AWS in memory: nothing there takes time.
+    With `workers` each call has a thread, so that calls over a network overlap, and jobs are asked after
+    every few seconds until they end. `region` None is boto3's own choice.
     """
 
     def __init__(
@@ -44,37 +49,50 @@ class AwsServices:
         *,
         functions: LambdaBackend = no_functions,
         clients: Clients | None = None,
-        region: str = "us-east-1",
+        region: str | None = "us-east-1",
+        workers: Workers | None = None,
     ) -> None:
         self._functions = functions
+        self._workers = workers
         self.clients = clients or Clients(region)
 
     def start(self, call: TaskCall, done: Done) -> Callable[[], None] | None:
         """Make one call; see TaskRunner."""
-        if call.resource.startswith(("arn:aws:lambda:", "arn:aws-cn:lambda:", "arn:aws-us-gov:lambda:")):
-            invoke_by_arn(call, done, self._functions)
+        if call.resource.endswith(tuple(f":aws-sdk:sfn:{action}" for action in ENGINE_CALLS)):
+            ENGINE_CALLS[call.resource.rpartition(":")[2]](call, done)
             return None
+        if self._workers is None:
+            self._make(call, done)
+            return None
+        workers = self._workers
+
+        def work() -> None:
+            try:
+                self._make(call, done)
+            except Exception as error:  # noqa: BLE001 - in a thread of its own nobody else would see it
+                done(TaskFailed("States.Runtime", f"{call.resource}: {type(error).__name__}: {error}"))
+
+        job = workers.submit(work)
+        return lambda: workers.give_up(job)
+
+    def _make(self, call: TaskCall, done: Done) -> None:
+        if _LAMBDA.match(call.resource):
+            invoke_by_arn(call, done, self._functions)
+            return
         match = _SERVICE.fullmatch(call.resource)
         if match is None:
-            done(
-                TaskFailed(
-                    "States.Runtime", f"The resource {call.resource!r} is not one that a Task can have"
-                )
-            )
-            return None
+            reason = f"The resource {call.resource!r} is not one that a Task can have"
+            done(TaskFailed("States.Runtime", reason))
+            return
         parts = match["rest"].split(":")
         if parts[0] == "aws-sdk" and len(parts) >= 3:
             self._sdk(call, done, parts[1], parts[2].split(".")[0])
         else:
             self._optimized(call, done, parts[0], parts[1] if len(parts) > 1 else "")
-        return None
 
     # ------------------------------------------------------------------------------- the two kinds
 
     def _sdk(self, call: TaskCall, done: Done, name: str, action: str) -> None:
-        if name == "sfn" and action in ENGINE_CALLS:
-            ENGINE_CALLS[action](call, done)
-            return
         if (name, action) == ("lambda", "invoke"):
             invoke_through_sdk(call, done, self._functions)
             return
@@ -112,7 +130,8 @@ class AwsServices:
             if job is None:
                 done(_unknown(call, f"local runs cannot wait for the end of what {name}:{action} starts"))
                 return
-            run_job(job, action, call.arguments, _caller(client, optimized), done)
+            pause = None if self._workers is None else time.sleep
+            run_job(job, action, call.arguments, _caller(client, optimized), done, pause)
             return
         operation = _operation(client, action)
         if operation is None:

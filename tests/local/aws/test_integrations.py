@@ -301,3 +301,37 @@ def test_buckets_of_distributed_maps(aws: Clients) -> None:
         store.get("bucket", "none")
     with pytest.raises(ObjectMissing, match="The specified bucket does not exist"):
         list(store.list("nosuchbucket", ""))
+
+
+def test_calls_in_threads_overlap(aws: Clients) -> None:
+    """With workers, the branches of a Parallel call at once, and a call that breaks fails its task."""
+    import threading
+
+    from ladle.engine import Engine, VirtualClock, compile_machine
+    from ladle.engine.scope import JSON
+    from ladle.local.aws import AwsServices, LambdaReply
+    from ladle.local.workers import Workers
+
+    del aws
+    both = threading.Barrier(2, timeout=10)
+
+    def meet(name: str, _event: JSON) -> LambdaReply:
+        if name == "breaks":
+            raise ZeroDivisionError("by zero")
+        both.wait()
+        return LambdaReply('"met"')
+
+    def branch(name: str) -> dict[str, Any]:
+        arn = f"arn:aws:lambda:us-east-1:123456789012:function:{name}"
+        return {"StartAt": name, "States": {name: {"Type": "Task", "Resource": arn, "End": True}}}
+
+    workers = Workers()
+    engine = Engine(AwsServices(functions=meet, workers=workers), clock=VirtualClock())
+    parallel = {"Type": "Parallel", "Branches": [branch("a"), branch("b")], "End": True}
+    run = engine.start(compile_machine({"StartAt": "P", "States": {"P": parallel}}, name="p"), {})
+    engine.run(run)
+    assert run.output == ["met", "met"]
+    broken = engine.start(compile_machine(branch("breaks"), name="b"), {})
+    engine.run(broken)
+    assert (broken.error, "ZeroDivisionError: by zero" in broken.cause) == ("States.Runtime", True)
+    workers.close()
