@@ -19,50 +19,89 @@ Names = frozenset[Variable]
 
 
 def prune(region: Region) -> Region:
-    """The region without dead assignments, exports and states."""
-    while True:
-        smaller = _prune(region)
-        if smaller == region:
-            return region
-        region = smaller
+    """The region without dead assignments, exports and states.
 
-
-def _prune(region: Region) -> Region:
+    What is read is worked out from nothing upwards, through Parallels too: variables that only carry each other
+    around a loop, and that nothing else reads, are dead.
+    """
     states = {at: region.states[at] for at in reachable(region)}
-    states = {at: _inner(state) for at, state in states.items()}
     ends = frozenset(region.exports or ())
-    live = _liveness(states, ends)
+    inner = {at: tuple(map(_without_exports, regions_of(state))) for at, state in states.items()}
+    while True:
+        inner = {at: tuple(map(prune, regions)) for at, regions in inner.items()}
+        live = _liveness(states, inner, ends)
 
-    def trim(edge: Edge) -> Edge:
-        return _trim(edge, _after(edge, live, ends))
+        def trim(edge: Edge, live: dict[int, Names] = live) -> Edge:
+            return _trim(edge, _after(edge, live, ends))
 
-    pruned = {at: _drop_exports(map_edges(state, trim)) for at, state in states.items()}
+        trimmed = {at: map_edges(state, trim) for at, state in states.items()}
+        needed = {at: _exporting(state) for at, state in trimmed.items()}
+        grown = {
+            at: regions
+            for at, regions in needed.items()
+            if [new.exports for new in regions] != [old.exports for old in inner[at]]
+        }
+        if not grown:
+            break
+        inner |= grown
+    pruned = {at: _with_regions(state, inner[at]) for at, state in trimmed.items()}
     return Region(trim(region.start), pruned, region.exports)
+
+
+def _without_exports(region: Region) -> Region:
+    return region if region.exports is None else replace(region, exports=())
+
+
+def _exporting(state: State) -> tuple[Region, ...]:
+    """The regions of a state as they are in the whole machine, each with the exports that its edges read."""
+    if not isinstance(state, Fork):
+        return regions_of(state)
+    used: set[tuple[int, Variable]] = set()
+
+    def note(expr: Expr) -> None:
+        if isinstance(expr, BranchValue):
+            used.add((expr.branch, expr.variable))
+        for part in children(expr):
+            note(part)
+
+    for edge in edges_of(state):
+        for _, value in edge.sets:
+            note(value)
+        if edge.output is not None:
+            note(edge.output)
+    return tuple(
+        region
+        if region.exports is None
+        else replace(region, exports=tuple(v for v in region.exports if (at, v) in used))
+        for at, region in enumerate(state.regions)
+    )
+
+
+def _with_regions(state: State, regions: tuple[Region, ...]) -> State:
+    match state:
+        case Fork():
+            return replace(state, regions=regions)
+        case Each():
+            return replace(state, region=regions[0])
+        case _:
+            return state
 
 
 def live_after(region: Region) -> Callable[[Edge], Names]:
     """Tells which variables are read once an edge of the region has been taken."""
     states = dict(region.states)
     ends = frozenset(region.exports or ())
-    live = _liveness(states, ends)
+    live = _liveness(states, {at: regions_of(state) for at, state in states.items()}, ends)
     return lambda edge: _after(edge, live, ends)
 
 
-def _inner(state: State) -> State:
-    match state:
-        case Fork():
-            return replace(state, regions=tuple(map(prune, state.regions)))
-        case Each():
-            return replace(state, region=prune(state.region))
-        case _:
-            return state
-
-
-def _liveness(states: dict[int, State], ends: Names) -> dict[int, Names]:
-    """For each state, the variables read when it is entered or later."""
+def _liveness(
+    states: dict[int, State], inner: dict[int, tuple[Region, ...]], ends: Names
+) -> dict[int, Names]:
+    """For each state, the variables read when it is entered or later; `inner` are the regions in it."""
     own = {
         at: frozenset(variable for expr in expressions_of(state) for variable in reads(expr)).union(
-            *(free_reads(inner) for inner in regions_of(state))
+            *map(free_reads, inner[at])
         )
         for at, state in states.items()
     }
@@ -97,28 +136,3 @@ def _trim(edge: Edge, after: Names) -> Edge:
             after = (after - {variable}) | reads(value)
             kept.append((variable, value))
     return Edge(edge.target, tuple(reversed(kept)), edge.output)
-
-
-def _drop_exports(state: State) -> State:
-    if not isinstance(state, Fork):
-        return state
-    used: set[tuple[int, Variable]] = set()
-
-    def note(expr: Expr) -> None:
-        if isinstance(expr, BranchValue):
-            used.add((expr.branch, expr.variable))
-        for part in children(expr):
-            note(part)
-
-    for edge in edges_of(state):
-        for _, value in edge.sets:
-            note(value)
-        if edge.output is not None:
-            note(edge.output)
-    regions = tuple(
-        replace(region, exports=tuple(v for v in region.exports or () if (at, v) in used))
-        if region.exports is not None
-        else region
-        for at, region in enumerate(state.regions)
-    )
-    return replace(state, regions=regions)
