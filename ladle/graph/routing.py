@@ -81,7 +81,7 @@ def loops(
 
 
 def with_labels(lines: Iterable[Line]) -> list[Line]:
-    """Forward lines with their labels. Of several that leave one box, the leftmost has its label to its left."""
+    """Forward lines with their labels. Of several that leave a box, the leftmost is labelled on its left."""
     found = list(lines)
     leaving: dict[str, list[Line]] = {}
     for line in found:
