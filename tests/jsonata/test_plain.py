@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ladle.jsonata import UNDEFINED, compile_expression
+from ladle.jsonata import UNDEFINED, JsonataError, compile_expression, functions
 from ladle.jsonata.lexer import tokenize
 from ladle.jsonata.plain import compile_plain, fetch_from_mapping
 from ladle.jsonata.syntax import NotPlain, parse_plain
@@ -79,15 +79,23 @@ def compound(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 EXPRESSIONS = st.recursive(PATHS | LITERALS, compound, max_leaves=6)
 
 
+def in_jlens(text: str, bindings: dict[str, Any]) -> Any:
+    expression = jlens.Expression(text)
+    table = functions.implementations(functions.EvaluationState())
+    if "$partition" in text and "partition" not in bindings:
+        expression.register_function("partition", table["partition"], functions.SIGNATURES["partition"])
+    return expression.evaluate(None, bindings, timeout=1.0)
+
+
 def by_jlens(text: str, bindings: dict[str, Any]) -> tuple[Any, ...]:
     try:
-        value = jlens.Expression(text).evaluate(None, bindings, timeout=1.0)
+        value = in_jlens(text, bindings)
         if value is None:
-            kind = jlens.Expression(f"$type(({text}))").evaluate(None, bindings, timeout=1.0)
+            kind = in_jlens(f"$type(({text}))", bindings)
             if kind == "object":  # what the reference calls not-a-number
                 return ("E", "D1001")
             return ("V", None) if kind == "null" else ("U",)
-    except jlens.JlensError as error:
+    except (jlens.JlensError, JsonataError) as error:
         return ("E", error.code)
     return ("V", value)
 
