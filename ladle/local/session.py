@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from ladle import compiler
 from ladle.compiler import Compiled
+from ladle.compiler.handled import handled_errors
 from ladle.declare import Workflow
 from ladle.engine import (
     Engine,
@@ -31,7 +32,6 @@ from ladle.local.asking import Asking
 from ladle.local.aws import AwsServices, S3Objects
 from ladle.local.capture import Capture
 from ladle.local.door import check_input
-from ladle.local.handled import handled_errors
 from ladle.local.memory import REGION, MemoryAws, StoredObject, head_object
 from ladle.local.names import new_id, slug, slug_of
 from ladle.local.recorder import Recorder

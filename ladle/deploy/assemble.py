@@ -1,0 +1,639 @@
+"""A project and a stage become resources: everything that the stage consists of, in the order of creation."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any, Final
+
+from ladle.asl.model import walk
+from ladle.compiler import Compiled, compile_workflow
+from ladle.compiler.handled import handled_errors
+from ladle.declare import S3Upload, Task, Workflow
+from ladle.deploy import events, grants
+from ladle.deploy.names import name
+from ladle.deploy.resources import (
+    Alarm,
+    BucketNotice,
+    EventRule,
+    LambdaFunction,
+    LogGroup,
+    Permission,
+    Queue,
+    Ref,
+    Resource,
+    Role,
+    Schedule,
+    StateMachine,
+    Subscription,
+    Table,
+    Topic,
+    arn,
+    references,
+)
+from ladle.deploy.stage import FunctionSettings, Stage
+from ladle.errors import DiagnosticError, LadleError
+from ladle.project import Project
+
+__all__ = ["Assembly", "Platform", "assemble"]
+
+TASK_HANDLER: Final = "ladle.runtime.entry.handler"
+STARTER: Final = "ladle-starter"
+ALERTS: Final = "ladle-alerts"
+SWEEP: Final = "ladle-sweep"
+SWEEP_RATE: Final = "rate(15 minutes)"
+
+ERRORS_IN_ENVIRONMENT: Final = 1000
+"""So many characters of error names go into the environment of each function (which holds 4 KB); more go into
+a file of the package."""
+
+DEAD_LETTER_SECONDS: Final = 14 * 24 * 3600
+"""The longest that SQS keeps a message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """What all functions of a stage run on."""
+
+    runtime: str = "python3.12"
+    architecture: str = "x86_64"
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """A stage, ready to be made. `resources` come in the order of creation.
+
+    `errors` are the full names of the exception classes that the machines handle, `machines` the name of each
+    workflow's machine, `topics` the topic (ARN) that hears of a workflow's failed runs.
+    """
+
+    app: str
+    stage: Stage
+    project: Project
+    resources: tuple[Resource, ...]
+    errors: tuple[str, ...]
+    machines: Mapping[str, str]
+    topics: Mapping[str, str]
+
+
+def assemble(project: Project, stage: Stage, app: str, platform: Platform | None = None) -> Assembly:
+    """Everything that a stage of a project consists of; the same for the same input.
+
+    Raises DiagnosticError for problems in the project's source, LadleError for a name that the stage's file
+    does not know.
+    """
+    if project.diagnostics:
+        raise DiagnosticError(project.diagnostics)
+    compiled = _compiled(project)
+    for task in project.tasks.values():
+        if task.problems:
+            raise DiagnosticError(task.problems)
+    for known in stage.functions:
+        if known not in project.tasks:
+            near = get_close_matches(known, project.tasks, n=1)
+            meant = f"; did you mean [tasks.{near[0]}]?" if near else ""
+            raise LadleError(f"{stage.path}: there is no task {known!r}{meant}")
+    functions = [each.function for each in (*project.tasks.values(), *project.workflows.values())]
+    errors = tuple(sorted(handled_errors([each.definition for each in compiled.values()], functions)))
+    stages = _Assembling(app, stage, platform or Platform(), project, compiled, errors)
+    resources = tuple(_ordered(list(stages.resources())))
+    return Assembly(
+        app,
+        stage,
+        project,
+        resources,
+        errors,
+        {each: stages.name("machine", each) for each in compiled},
+        {each.name: stages.alert_topic(each)[1] for each in project.workflows.values() if each.alerts},
+    )
+
+
+def _compiled(project: Project) -> dict[str, Compiled]:
+    found: dict[str, Compiled] = {}
+    problems: set[Any] = set()
+    for workflow in project.workflows.values():
+        try:
+            found[workflow.name] = compile_workflow(workflow)
+        except DiagnosticError as error:
+            problems.update(error.diagnostics)
+    if problems:
+        raise DiagnosticError(sorted(problems, key=lambda each: (each.span, each.code, each.message)))
+    return found
+
+
+def _ordered(resources: list[Resource]) -> Iterator[Resource]:
+    """What is referred to comes first; otherwise the order stays."""
+    by_key = {each.key: each for each in resources}
+    if len(by_key) != len(resources):
+        twice = sorted({each.key for each in resources if resources.count(each) > 1})
+        raise LadleError(f"two resources of the stage have one key: {', '.join(twice)}")
+    done: set[str] = set()
+
+    def visit(resource: Resource) -> Iterator[Resource]:
+        if resource.key in done:
+            return
+        done.add(resource.key)
+        for each in references(resource):
+            yield from visit(by_key[each.key])
+        yield resource
+
+    for each in resources:
+        yield from visit(each)
+
+
+@dataclass(slots=True)
+class _Assembling:
+    """The parts of one stage."""
+
+    app: str
+    stage: Stage
+    platform: Platform
+    project: Project
+    compiled: Mapping[str, Compiled]
+    errors: tuple[str, ...]
+    _functions: dict[str, LambdaFunction] = field(default_factory=dict)
+    _machines: dict[str, StateMachine] = field(default_factory=dict)
+
+    def resources(self) -> Iterator[Resource]:
+        """All of them; whoever reads sorts by reference."""
+        queue = self._dead_letters()
+        table = self._claims()
+        topics = list(self._topics())
+        yield queue
+        yield from topics
+        yield table
+        for task in self.project.tasks.values():
+            yield from self._task(task)
+        for workflow in self.project.workflows.values():
+            yield from self._machine(workflow)
+        yield from self._starter(queue)
+        yield from self._alerts(queue, table)
+        yield from self._uploads(queue)
+        yield from self._schedules(queue)
+        yield from self._alarm(queue)
+
+    def name(self, kind: str, logical: str) -> str:
+        """The name on AWS."""
+        return name(self.app, self.stage.name, kind, logical)
+
+    def alert_topic(self, workflow: Workflow[..., Any]) -> tuple[Ref | str, str]:
+        """The topic that hears of a workflow's failed runs: a reference or an ARN, and the ARN."""
+        logical = workflow.alerts or ""
+        found = self.stage.topic(logical, f"workflow {workflow.name!r}")
+        if found.startswith("arn:"):
+            return found, found
+        return Ref("topic", logical), arn("sns", found)
+
+    def _tags(self, kind: str, logical: str) -> dict[str, str]:
+        return {
+            **self.stage.tags,
+            "ladle:app": self.app,
+            "ladle:stage": self.stage.name,
+            "ladle:key": f"{kind}.{logical}",
+        }
+
+    # ------------------------------------------------------------------------------------ shared resources
+
+    def _dead_letters(self) -> Queue:
+        logical = "ladle-dead-letters"
+        return Queue(
+            logical=logical,
+            name=self.name("queue", logical),
+            tags=self._tags("queue", logical),
+            retention=DEAD_LETTER_SECONDS,
+            senders=("events.amazonaws.com",),
+            kms_key=self.stage.kms_key,
+        )
+
+    def _claims(self) -> Table:
+        logical = "ladle-claims"
+        return Table(
+            logical=logical,
+            name=self.name("table", logical),
+            tags=self._tags("table", logical),
+            hash_key="id",
+            expires="expires",
+            kms_key=self.stage.kms_key,
+        )
+
+    def _topics(self) -> Iterator[Topic | Subscription]:
+        for workflow in self.project.workflows.values():
+            if workflow.alerts:
+                self.alert_topic(workflow)  # raises for an unknown one
+        for logical, found in self.stage.topics.items():
+            topic: Ref | str = found
+            if not found.startswith("arn:"):
+                yield Topic(
+                    logical=logical,
+                    name=found,
+                    tags=self._tags("topic", logical),
+                    kms_key=self.stage.kms_key,
+                )
+                topic = Ref("topic", logical)
+            for protocol, endpoint in self.stage.subscriptions.get(logical, ()):
+                key = f"{logical}-{protocol}-{endpoint}"
+                yield Subscription(
+                    logical=key,
+                    name=f"{protocol}:{endpoint}",
+                    topic=topic,
+                    protocol=protocol,
+                    endpoint=endpoint,
+                )
+
+    def _alarm(self, queue: Queue) -> Iterator[Resource]:
+        topics: dict[Ref | str, None] = {}
+        for workflow in self.project.workflows.values():
+            if workflow.alerts:
+                topics[self.alert_topic(workflow)[0]] = None
+        if topics:
+            logical = "ladle-dead-letters"
+            yield Alarm(
+                logical=logical,
+                name=self.name("alarm", logical),
+                tags=self._tags("alarm", logical),
+                queue=Ref("queue", queue.logical),
+                queue_name=queue.name,
+                topics=tuple(topics),
+                description=(
+                    f"{self.app} ({self.stage.name}): something could not be started or reported; "
+                    f"see the messages in {queue.name}"
+                ),
+            )
+
+    # ------------------------------------------------------------------------------------------- functions
+
+    def _function(
+        self,
+        logical: str,
+        handler: str,
+        statements: tuple[grants.Statement, ...],
+        settings: FunctionSettings,
+        *,
+        dead_letters: Queue | None = None,
+        description: str = "",
+    ) -> Iterator[Resource]:
+        stage = self.stage
+        full = self.name("function", logical)
+        group = f"/aws/lambda/{full}"
+        vpc = bool(stage.subnets and stage.security_groups)
+        yield LogGroup(
+            logical=logical,
+            name=group,
+            tags=self._tags("log_group", logical),
+            retention=stage.retention,
+            kms_key=stage.kms_key,
+        )
+        base = grants.function_base(group, tracing=stage.tracing, vpc=vpc, dead_letters=dead_letters)
+        yield self._role(f"function-{logical}", "lambda.amazonaws.com", (*base, *statements))
+        function = LambdaFunction(
+            logical=logical,
+            name=full,
+            tags=self._tags("function", logical),
+            handler=handler,
+            role=Ref("role", f"function-{logical}"),
+            log_group=Ref("log_group", logical),
+            runtime=self.platform.runtime,
+            architecture=self.platform.architecture,
+            memory=settings.memory or 256,
+            timeout=settings.timeout or 60,
+            storage=settings.storage or 512,
+            concurrency=settings.concurrency,
+            environment={
+                **stage.environment,
+                **settings.environment,
+                "LADLE_APP": self.app,
+                "LADLE_STAGE": stage.name,
+                "POWERTOOLS_SERVICE_NAME": self.app,
+            },
+            layers=settings.layers or (),
+            subnets=stage.subnets if vpc else (),
+            security_groups=stage.security_groups if vpc else (),
+            tracing=stage.tracing,
+            kms_key=stage.kms_key,
+            dead_letter=Ref("queue", dead_letters.logical) if dead_letters else None,
+            description=description[:256],
+        )
+        self._functions[logical] = function
+        yield function
+
+    def _task(self, task: Task[..., Any]) -> Iterator[Resource]:
+        stage, user = self.stage, f"task {task.name!r}"
+        given = stage.functions.get(task.name, FunctionSettings())
+        # The timeout of a task with a token is that of the answer, not that of the function which asks.
+        own = 60 if task.takes_token else task.timeout
+        errors = " ".join(self.errors)
+        settings = FunctionSettings(
+            memory=given.memory or task.memory,
+            timeout=given.timeout or own,
+            storage=given.storage or stage.defaults.storage,
+            concurrency=given.concurrency,
+            layers=given.layers if given.layers is not None else stage.defaults.layers,
+            environment={
+                **task.environment,
+                **given.environment,
+                "LADLE_TASK": f"{task.module}:{task.__qualname__}",
+                "LADLE_ERRORS": errors if len(errors) <= ERRORS_IN_ENVIRONMENT else "@ladle_errors.json",
+            },
+        )
+        statements = grants.allowed((*task.allow, *given.allow), stage, user)
+        yield from self._function(
+            task.name, TASK_HANDLER, statements, settings, description=_first_line(task.__doc__)
+        )
+
+    def _starter(self, queue: Queue) -> Iterator[Resource]:
+        if not _exists("ladle.runtime.starter"):
+            return
+        machines = [each.arn for each in self._machines.values()]
+        if not machines:
+            return
+        runs = [arn("states", f"execution:{each.name}:*") for each in self._machines.values()]
+        statements = (
+            grants.statement(["states:StartExecution"], machines),
+            grants.statement(["states:DescribeExecution"], runs),
+        )
+        yield from self._function(
+            STARTER,
+            "ladle.runtime.starter.handler",
+            statements,
+            FunctionSettings(),
+            dead_letters=queue,
+            description="Starts runs: checks the input, names the run after its trigger",
+        )
+
+    def _alerts(self, queue: Queue, table: Table) -> Iterator[Resource]:
+        watched = [each for each in self.project.workflows.values() if each.alerts]
+        for workflow in watched:
+            if workflow.type == "EXPRESS":
+                raise LadleError(
+                    f"{workflow.place}: workflow {workflow.name!r} is EXPRESS and has alerts=: AWS sends no "
+                    "events about the runs of Express machines. Make it STANDARD, or leave alerts= out and "
+                    "alert in the workflow that calls it"
+                )
+        if not watched:
+            return
+        machines = [self._machines[each.name] for each in watched]
+        topics = sorted({self.alert_topic(each)[1] for each in watched})
+        all_runs = [arn("states", f"execution:{each.name}:*") for each in self._machines.values()]
+        statements = (
+            grants.statement(["sns:Publish"], topics),
+            grants.claims_statement(table),
+            grants.statement(["states:DescribeExecution", "states:GetExecutionHistory"], all_runs),
+        )
+        environment = {"LADLE_CLAIMS": table.name}
+        if _exists("ladle.runtime.alerts"):
+            yield from self._function(
+                ALERTS,
+                "ladle.runtime.alerts.handler",
+                statements,
+                FunctionSettings(environment=environment),
+                dead_letters=queue,
+                description="Sends one message for each run that did not succeed",
+            )
+            batches = events.pattern_batches(each.arn for each in machines)
+            for number, batch in enumerate(batches, 1):
+                logical = f"failures-{number}"
+                yield from self._rule(logical, events.failures_pattern(batch), ALERTS, queue)
+        if _exists("ladle.runtime.sweep"):
+            listing = grants.statement(["states:ListExecutions"], [each.arn for each in machines])
+            yield from self._function(
+                SWEEP,
+                "ladle.runtime.sweep.handler",
+                (*statements, listing),
+                FunctionSettings(environment=environment, timeout=300),
+                dead_letters=queue,
+                description="Finds failed runs of which no event told",
+            )
+            yield from self._scheduler_role(SWEEP, queue)
+            yield self._schedule(SWEEP, SWEEP_RATE, "UTC", SWEEP, {"trigger": "sweep"}, queue, enabled=True)
+
+    # -------------------------------------------------------------------------------------- state machines
+
+    def _machine(self, workflow: Workflow[..., Any]) -> Iterator[Resource]:
+        stage, logical = self.stage, workflow.name
+        compiled = self.compiled[logical]
+        full = self.name("machine", logical)
+        logs = stage.level != "OFF"
+        calls = (
+            *(Ref("function", each.name) for each in compiled.tasks),
+            # A machine that calls itself cannot come before itself.
+            *(Ref("machine", each.name) for each in compiled.workflows if each.name != logical),
+        )
+        yield LogGroup(
+            logical=f"machine-{logical}",
+            name=f"/aws/vendedlogs/states/{full}",
+            tags=self._tags("log_group", f"machine-{logical}"),
+            retention=stage.retention,
+            kms_key=stage.kms_key,
+        )
+        statements = grants.machine_statements(
+            [self._functions[each.name] for each in compiled.tasks],
+            [self._named_machine(each) for each in compiled.workflows],
+            logs=logs,
+            tracing=stage.tracing,
+        )
+        yield self._role(
+            f"machine-{logical}",
+            "states.amazonaws.com",
+            statements,
+            {
+                "StringEquals": {"aws:SourceAccount": "${AWS::AccountId}"},
+                "ArnLike": {"aws:SourceArn": arn("states", "stateMachine:*")},
+            },
+        )
+        machine = StateMachine(
+            logical=logical,
+            name=full,
+            tags=self._tags("machine", logical),
+            type=workflow.type,
+            definition=self._placed(compiled.definition),
+            role=Ref("role", f"machine-{logical}"),
+            log_group=Ref("log_group", f"machine-{logical}"),
+            level=stage.level,
+            execution_data=stage.execution_data,
+            calls=calls,
+            tracing=stage.tracing,
+            kms_key=stage.kms_key,
+        )
+        self._machines[logical] = machine
+        yield machine
+
+    def _placed(self, definition: Mapping[str, Any]) -> dict[str, Any]:
+        """The definition with `${name}` of each callee replaced by its ARN: only where a callee stands.
+
+        Text of the author's that looks the same stays as it is.
+        """
+        copied: dict[str, Any] = _copy(definition)
+        for visit in walk(copied):
+            arguments = visit.state.get("Arguments")
+            if visit.state.get("Type") != "Task" or not isinstance(arguments, dict):
+                continue
+            for place, found in list(arguments.items()):
+                called = re.fullmatch(r"\$\{(.+)\}", found) if isinstance(found, str) else None
+                if called and place == "FunctionName":
+                    arguments[place] = arn("lambda", f"function:{self.name('function', called[1])}")
+                elif called and place == "StateMachineArn":
+                    arguments[place] = arn("states", f"stateMachine:{self.name('machine', called[1])}")
+        return copied
+
+    def _named_machine(self, workflow: Workflow[..., Any]) -> StateMachine:
+        """The machine of a callee, as far as its name and ARN go."""
+        return StateMachine(
+            logical=workflow.name,
+            name=self.name("machine", workflow.name),
+            type=workflow.type,
+            definition={},
+            role=Ref("role", ""),
+            log_group=Ref("log_group", ""),
+            level="OFF",
+        )
+
+    def _role(
+        self,
+        logical: str,
+        service: str,
+        statements: tuple[grants.Statement, ...],
+        condition: Mapping[str, Any] | None = None,
+    ) -> Role:
+        return Role(
+            logical=logical,
+            name=self.name("role", logical),
+            tags=self._tags("role", logical),
+            service=service,
+            policies={"ladle": statements},
+            condition=condition or {},
+            path=self.stage.role_path,
+            boundary=self.stage.boundary,
+        )
+
+    # -------------------------------------------------------------------------------------------- triggers
+
+    def _uploads(self, queue: Queue) -> Iterator[Resource]:
+        buckets: dict[str, None] = {}
+        for workflow in self.project.workflows.values():
+            for number, trigger in enumerate(workflow.triggers, 1):
+                if not isinstance(trigger, S3Upload):
+                    continue
+                bucket = self.stage.bucket(trigger.bucket, f"workflow {workflow.name!r}")
+                if bucket not in buckets:
+                    buckets[bucket] = None
+                    yield BucketNotice(logical=bucket, name=bucket)
+                if STARTER not in self._functions:
+                    continue
+                yield from self._rule(
+                    f"{workflow.name}-{number}",
+                    events.upload_pattern(bucket, trigger.prefix, trigger.suffix),
+                    STARTER,
+                    queue,
+                    events.DETAIL_PATHS,
+                    events.upload_template(workflow.name),
+                )
+
+    def _rule(
+        self,
+        logical: str,
+        pattern: Mapping[str, Any],
+        function: str,
+        queue: Queue,
+        paths: Mapping[str, str] | None = None,
+        template: str = "",
+    ) -> Iterator[Resource]:
+        yield EventRule(
+            logical=logical,
+            name=self.name("rule", logical),
+            tags=self._tags("rule", logical),
+            pattern=pattern,
+            target=Ref("function", function),
+            dead_letter=Ref("queue", queue.logical),
+            paths=paths or {},
+            template=template,
+        )
+        yield Permission(
+            logical=logical,
+            name=re.sub(r"[^A-Za-z0-9_-]", "-", f"rule-{logical}")[:100],
+            function=Ref("function", function),
+            principal="events.amazonaws.com",
+            source=Ref("rule", logical),
+        )
+
+    def _schedules(self, queue: Queue) -> Iterator[Resource]:
+        if STARTER not in self._functions:
+            return
+        first = True
+        for workflow in self.project.workflows.values():
+            for number, trigger in enumerate(workflow.triggers, 1):
+                if isinstance(trigger, S3Upload):
+                    continue
+                if first:
+                    yield from self._scheduler_role(STARTER, queue)
+                    first = False
+                given = {
+                    "trigger": "schedule",
+                    "workflow": workflow.name,
+                    "scheduled_for": "<aws.scheduler.scheduled-time>",
+                    "input": dict(trigger.input),
+                }
+                yield self._schedule(
+                    f"{workflow.name}-{number}",
+                    trigger.aws,
+                    trigger.timezone,
+                    STARTER,
+                    given,
+                    queue,
+                    enabled=self.stage.schedules,
+                )
+
+    def _scheduler_role(self, function: str, queue: Queue) -> Iterator[Resource]:
+        statements = (
+            grants.statement(["lambda:InvokeFunction"], self._functions[function].arn),
+            grants.statement(["sqs:SendMessage"], queue.arn),
+        )
+        yield self._role(
+            f"schedule-{function}",
+            "scheduler.amazonaws.com",
+            statements,
+            {"StringEquals": {"aws:SourceAccount": "${AWS::AccountId}"}},
+        )
+
+    def _schedule(
+        self,
+        logical: str,
+        expression: str,
+        timezone: str,
+        function: str,
+        given: Mapping[str, Any],
+        queue: Queue,
+        *,
+        enabled: bool,
+    ) -> Schedule:
+        return Schedule(
+            logical=logical,
+            name=self.name("schedule", logical),
+            expression=expression,
+            timezone=timezone,
+            target=Ref("function", function),
+            role=Ref("role", f"schedule-{function}"),
+            input=given,
+            dead_letter=Ref("queue", queue.logical),
+            enabled=enabled,
+            window=self.stage.window,
+            retries=self.stage.retries,
+            max_age=self.stage.max_age,
+            kms_key=self.stage.kms_key,
+        )
+
+
+def _copy(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _copy(item) for key, item in value.items()}
+    return [_copy(item) for item in value] if isinstance(value, list) else value
+
+
+def _exists(module: str) -> bool:
+    return importlib.util.find_spec(module) is not None
+
+
+def _first_line(document: str | None) -> str:
+    return (document or "").strip().partition("\n")[0]
