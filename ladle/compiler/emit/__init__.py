@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from ladle.compiler.emit.build import build
+from ladle.compiler.emit.guards import guarded
 from ladle.compiler.emit.passes import PASSES
 from ladle.compiler.emit.write import write
 from ladle.compiler.language.form import Program
@@ -20,6 +21,7 @@ def emit(program: Program, plan: Plan) -> tuple[dict[str, Any], dict[str, Span]]
     region = build(program, plan)
     for run in PASSES:
         region = run(region)
+    region = guarded(region, program)
     return write(region, comment=_summary(program.document), timeout=program.workflow.timeout)
 
 

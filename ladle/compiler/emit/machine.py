@@ -111,12 +111,13 @@ class Work(State):
 
 @dataclass(frozen=True, slots=True)
 class Fork(State):
-    """A Parallel. Branch `n` gives the variables `regions[n].exports`."""
+    """A Parallel. Branch `n` gives the variables `regions[n].exports`; `given` is the input of the branches."""
 
     regions: tuple[Region, ...]
     next: Edge
     catches: tuple[Catch, ...] = ()
     retries: tuple[Mapping[str, Any], ...] = ()
+    given: Expr | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +160,10 @@ class Pause(State):
 
 @dataclass(frozen=True, slots=True)
 class Pass(State):
-    """A state that only assigns, where no other can."""
+    """A state that only assigns, where no other can. `given` is its output where it does not end the region."""
 
     next: Edge
+    given: Expr | None = None
 
 
 @dataclass(frozen=True, slots=True)

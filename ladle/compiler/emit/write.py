@@ -94,6 +94,7 @@ class _Writer:
                 return {
                     "Type": "Parallel",
                     **comment,
+                    **({} if state.given is None else {"Arguments": self.value(state.given)}),
                     "Branches": [self.region(region) for region in state.regions],
                     **self.failures(state, names),
                     **self.way(state.next, names),
@@ -127,7 +128,8 @@ class _Writer:
                     **self.way(state.next, names),
                 }
             case Pass():
-                return {"Type": "Pass", **comment, **self.way(state.next, names)}
+                given = {} if state.given is None else {"Output": self.value(state.given)}
+                return {"Type": "Pass", **comment, **given, **self.way(state.next, names)}
             case Stop():
                 cause = {} if state.cause is None else {"Cause": self.value(state.cause)}
                 return {"Type": "Fail", **comment, "Error": self.value(state.error), **cause}
