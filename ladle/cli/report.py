@@ -164,7 +164,7 @@ def log_lines(call: TaskLog, margin: str, most: int = LOG_LINES) -> list[str]:
 def again(record: RunRecord) -> str:
     """The command that starts the same run again."""
     via = dict(record.via or {})
-    words = ["ladle", "run", record.workflow]
+    words = ["ladle", "run", str(via.get("file") or record.workflow)]
     if via.get("kind") == "S3Upload":
         words += ["--event", str(via["uri"])]
         words += [f"{name}={_word(value)}" for name, value in dict(via.get("more", {})).items()]

@@ -148,8 +148,22 @@ class LocalSession:
         if isinstance(workflow, str):
             workflow = self.project.workflow(workflow)
         checked = check_input(workflow, input)
-        machine = self.machine(workflow)
-        run = self._run_id(workflow, name, dict(via or {}))
+        return self.run_machine(
+            self.machine(workflow), checked, name=name, via=via, listener=listener, announce=announce
+        )
+
+    def run_machine(
+        self,
+        machine: Machine,
+        input: Any,
+        *,
+        name: str | None = None,
+        via: Mapping[str, Any] | None = None,
+        listener: Watcher | None = None,
+        announce: Callable[[str, Execution], None] | None = None,
+    ) -> RunRecord:
+        """Run a machine of this session (`machine`, `written_machine`). Its input is taken as it is. See `run`."""
+        run = self._run_id(machine.name, name, dict(via or {}))
         recorder = Recorder(self.store, run, self.seed, dict(via or {}))
 
         def listen(execution: Execution, event: HistoryEvent) -> None:
@@ -183,7 +197,7 @@ class LocalSession:
         for each in self._machines.values():
             engine.register(each)
         try:
-            execution = engine.start(machine, checked, name=run)
+            execution = engine.start(machine, input, name=run)
             if announce is not None:
                 announce(run, execution)
             engine.run(execution)
@@ -232,6 +246,21 @@ class LocalSession:
             self.machine(callee)
         return machine
 
+    def written_machine(self, name: str, text: str) -> Machine:
+        """The machine of a definition that a person wrote.
+
+        It calls the project's tasks by name or ARN, or as `${task}`, and starts the project's workflows by
+        ARN or as `${workflow}`. Raises `LadleError` for a name that the project does not have.
+        """
+        for each in self.project.workflows.values():
+            if each.name in text:
+                self.machine(each)
+        names = {task: function_arn(task) for task in self.project.tasks}
+        names |= {workflow: machine_arn(workflow) for workflow in self.project.workflows}
+        machine = compile_machine(substitute(text, names), name=name, region=REGION, account=ACCOUNT)
+        self._machines[name] = machine
+        return machine
+
     def _check_answers(self) -> None:
         """Answers given beforehand must be for tasks that take one, and have the type that they promise."""
         for name, answers in self.answers.given().items():
@@ -253,9 +282,9 @@ class LocalSession:
             folders[self.stage.bucket(logical)] = self.project.root / folder
         return folders
 
-    def _run_id(self, workflow: Workflow[..., Any], name: str | None, via: dict[str, Any]) -> str:
+    def _run_id(self, machine: str, name: str | None, via: dict[str, Any]) -> str:
         if name is None:
-            return new_id(slug_of(workflow.name, via), self.store.exists)
+            return new_id(slug_of(machine, via), self.store.exists)
         if slug(name) != name:
             raise LadleError(f"--name {name!r}: letters, digits, - and _ only (at most 60)")
         if self.store.exists(name):

@@ -15,6 +15,7 @@ from ladle.errors import DiagnosticError, LadleError
 if TYPE_CHECKING:
     from ladle.cli.live import Watch
     from ladle.declare import Workflow
+    from ladle.engine import Machine
     from ladle.local.answers import Answer, Question
     from ladle.local.session import LocalSession
     from ladle.operate.records import RunRecord
@@ -23,7 +24,7 @@ __all__ = ["command"]
 
 
 @click.command("run")
-@click.argument("workflow")
+@click.argument("workflow", metavar="WORKFLOW | FILE.asl.json")
 @click.argument("arguments", nargs=-1, metavar="[NAME=VALUE]...")
 @click.option(
     "--input", "given", metavar="JSON|@FILE|-", help="The input: JSON, a file of it, or - for stdin."
@@ -66,8 +67,11 @@ def command(
     \b
     ladle run daily_delays --event s3://landing/flights/2013-01-01.csv
     ladle run monthly_report scheduled_for=2013-02-01T06:00:00Z last_day=7
+
+    A state machine that a person wrote runs as well; its input is not checked.
     """
     from ladle.local.answers import Answers, parse_answers
+    from ladle.local.door import check_input
     from ladle.local.session import LocalSession
 
     watch = _watch(as_json)
@@ -77,18 +81,22 @@ def command(
     with LocalSession.open(stage=stage, aws=aws, seed=seed, answers=answering) as session:
         if session.project.diagnostics:
             raise DiagnosticError(session.project.diagnostics)
-        found = session.project.workflow(workflow)
-        value, via = _input(session, found, arguments, given, event)
+        if workflow.endswith(".json"):
+            machine, value, via = _written(session, workflow, arguments, given, event)
+        else:
+            found = session.project.workflow(workflow)
+            value, via = _input(session, found, arguments, given, event)
+            value = check_input(found, value)
+            machine = session.machine(found)
         via["options"] = [*_options(answers, seed, aws, stage)]
-        session.machine(found)  # problems of the workflow are told before anything is drawn
         with watch.watching():
-            record = session.run(
-                found,
+            record = session.run_machine(
+                machine,
                 value,
                 name=name,
                 via=via,
                 listener=watch,
-                announce=lambda run, _: watch.begin(run, found.name),
+                announce=lambda run, _: watch.begin(run, machine.name),
             )
         _report(session, record, watch, as_json)
     if record.status != "SUCCEEDED":
@@ -156,6 +164,27 @@ def _input(
         "more": more,
     }
     return fill_from_upload(workflow, found, session.stage, more), via_upload
+
+
+def _written(
+    session: LocalSession,
+    file: str,
+    arguments: tuple[str, ...],
+    given: str | None,
+    event: str | None,
+) -> tuple[Machine, Any, dict[str, Any]]:
+    """The machine of a file, its input, and what started it."""
+    from ladle.cli.definitions import judged, read_definition
+
+    if arguments or event is not None:
+        raise LadleError(f"{file}: a state machine has no typed parameters: give its input with --input")
+    text = read_definition(Path(file))
+    errors = [each for each in judged(text, file) if each.severity == "error"]
+    if errors:
+        raise DiagnosticError(errors)
+    value = {} if given is None else _read_json(given)
+    name = Path(file).name.removesuffix(".json").removesuffix(".asl")
+    return session.written_machine(name, text), value, {"kind": "file", "file": file}
 
 
 def _not_there(session: LocalSession, bucket: str, key: str) -> str:
