@@ -35,8 +35,19 @@ class _Writer:
 
     def statement(self, depth: int, loop: bool, last: bool) -> list[str]:
         kinds = ["assign"] * 3 + ["call"] * 3 + ["append", "note", "shift"]
-        if depth < 3:
-            kinds += ["if", "if", "ifelse", "for", "while", "try", "try", "finally", "forelse", "comprehension"]
+        if depth < 2:
+            kinds += [
+                "if",
+                "if",
+                "ifelse",
+                "for",
+                "while",
+                "try",
+                "try",
+                "finally",
+                "forelse",
+                "comprehension",
+            ]
         if last and loop:
             kinds += ["break", "continue"]
         if last and depth:
@@ -48,12 +59,22 @@ class _Writer:
 
     def number(self) -> str:
         a, b = self.name(), self.name()
-        return self.chance.choice([a, str(self.chance.randint(0, 4)), f"{a} + {b}", f"{a} - 1", "n", f"len(xs) + {b}"])
+        return self.chance.choice(
+            [a, str(self.chance.randint(0, 4)), f"{a} + {b}", f"{a} - 1", "n", f"len(xs) + {b}"]
+        )
 
     def test(self) -> str:
         a, b = self.name(), self.name()
         return self.chance.choice(
-            [f"{a} > {b}", f"{a} == 1", f"{a} and not {b}", f"{a} or n > 2", f"0 < {a} <= {b}", f"{b} in xs", "not ys"]
+            [
+                f"{a} > {b}",
+                f"{a} == 1",
+                f"{a} and not {b}",
+                f"{a} or n > 2",
+                f"0 < {a} <= {b}",
+                f"{b} in xs",
+                "not ys",
+            ]
         )
 
     def _assign(self, depth: int, loop: bool) -> list[str]:
@@ -92,7 +113,9 @@ class _Writer:
     def _while(self, depth: int, loop: bool) -> list[str]:
         self.loops += 1
         turns = f"t{self.loops}"
-        test = self.chance.choice([f"{turns} < 3", f"{turns} < 3 and {self.test()}", f"{turns} < 3 and ready(str({turns}))"])
+        test = self.chance.choice(
+            [f"{turns} < 3", f"{turns} < 3 and ({self.test()})", f"{turns} < 3 and ready(str({turns}))"]
+        )
         return [f"{turns} = 0", f"while {test}:", f"    {turns} += 1", *self.inner(depth, True)]
 
     def _try(self, depth: int, loop: bool) -> list[str]:

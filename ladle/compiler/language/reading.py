@@ -188,6 +188,8 @@ class Reader:
         if isinstance(statement, form.Call | form.Map | form.Scope | form.Raise):
             for taken in self.taken:
                 taken.states.append(taken.frame.env.copy())
+            for frame in self.frames:
+                self.left(frame)
         self.block.append(statement)
 
     @contextmanager
@@ -324,7 +326,7 @@ class Reader:
         return self.value_of(variable, span)
 
     def left(self, frame: Frame) -> None:
-        """A jump leaves here: every `finally` around it runs in the present state."""
+        """A jump or an error may leave here: every `finally` around runs in the present state."""
         for states in frame.finals:
             states.append(frame.env.copy())
 

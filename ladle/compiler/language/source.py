@@ -49,8 +49,14 @@ class Source:
 
     def segment(self, node: ast.AST) -> str:
         """The text of a node, in one line."""
-        text = ast.get_source_segment(self.text, node)
-        return " ".join((ast.unparse(node) if text is None else text).split())
+        span = self.span(node)
+        lines = self.lines[span.line - 1 : span.end_line]
+        if not lines:
+            return ast.unparse(node)
+        last = lines[-1][: span.end_column - 1]
+        text = [*lines[:-1], last]
+        text[0] = text[0][span.column - 1 :]
+        return " ".join(" ".join(text).split())
 
     def _characters(self, line: int, offset: int) -> int:
         if not 0 < line <= len(self.lines):
