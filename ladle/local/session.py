@@ -162,7 +162,7 @@ class LocalSession:
         listener: Watcher | None = None,
         announce: Callable[[str, Execution], None] | None = None,
     ) -> RunRecord:
-        """Run a machine of this session (`machine`, `written_machine`). Its input is taken as it is. See `run`."""
+        """Run a machine of this session (`machine`, `written_machine`) on input taken as it is. See `run`."""
         run = self._run_id(machine.name, name, dict(via or {}))
         recorder = Recorder(self.store, run, self.seed, dict(via or {}))
 
