@@ -1,8 +1,9 @@
 """The guard at a workflow's door: what a run started by hand is told when its input has another type.
 
-Whoever starts a run through Ladle checks the input in full; the console does not. So the first field that the first
-state evaluates tests what expressions of the workflow read of the input (tasks check their own arguments), and stops
-the run with a text that names the parameter. It costs no state, except where the first state catches every error.
+Whoever starts a run through Ladle checks the input in full; the console does not. So the first field that the
+first state evaluates tests what expressions of the workflow read of the input (tasks check their own
+arguments), and stops the run with a text that names the parameter. It costs no state, except where the first
+state catches every error.
 """
 
 from __future__ import annotations
@@ -117,10 +118,8 @@ def _paths(expr: Expr, handed_on: bool) -> Iterator[tuple[Variable, Use]]:
 def _joined(a: Use, b: Use) -> Use:
     if a is None or b is None:
         return None
-    return {
-        name: _joined(a[name], b[name]) if name in a and name in b else {**a, **b}[name]
-        for name in {**a, **b}
-    }
+    both = {**a, **b}
+    return {name: _joined(a[name], b[name]) if name in a and name in b else both[name] for name in both}
 
 
 # ---------------------------------------------------------------------------------------------- tests
@@ -150,7 +149,8 @@ def _holds(value: str, shape: Shape, use: Use, depth: int) -> str:
         case StrShape():
             return _type(value, "string")
         case DateShape():
-            return f"({_type(value, 'string')} ? $contains({value}, /^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}$/) : false)"
+            digits = "/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/"
+            return f"({_type(value, 'string')} ? $contains({value}, {digits}) : false)"
         case EnumShape(members=members):
             return f"{value} in {json.dumps([wire for _, wire in members])}"
         case LiteralShape(values=values):

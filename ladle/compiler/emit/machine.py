@@ -111,7 +111,7 @@ class Work(State):
 
 @dataclass(frozen=True, slots=True)
 class Fork(State):
-    """A Parallel. Branch `n` gives the variables `regions[n].exports`; `given` is the input of the branches."""
+    """A Parallel. Branch `n` gives the variables `regions[n].exports`; `given` is the branches' input."""
 
     regions: tuple[Region, ...]
     next: Edge
@@ -160,7 +160,7 @@ class Pause(State):
 
 @dataclass(frozen=True, slots=True)
 class Pass(State):
-    """A state that only assigns, where no other can. `given` is its output where it does not end the region."""
+    """A state that only assigns, where no other can. `given` is its output if it does not end the region."""
 
     next: Edge
     given: Expr | None = None

@@ -70,7 +70,8 @@ class _Writer:
                 for variable, _ in edge.sets:
                     self.variables(variable)
         names = {at: self.states.take(_label(region.states[at], self, inside)) for at in order}
-        assert region.start.target is not None
+        assert region.start.target is not None, "a region has no states"
+        assert not region.start.sets, "a region assigns before its first state"
         written = {}
         for at in order:
             self.places[names[at]] = region.states[at].span

@@ -27,6 +27,7 @@ PASSES: tuple[Callable[[Region], Region], ...] = (
     prune,
     enter,
     fold,
+    enter,
     fuse,
     finish,
     prune,
