@@ -56,8 +56,7 @@ class EvaluationState:
 
     __slots__ = ("generator",)
 
-    def __init__(self) -> None:
-        self.generator = random.Random(0)
+    generator: random.Random
 
 
 def partition(values: list[JSON] | None, size: Any) -> JSON:

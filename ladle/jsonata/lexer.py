@@ -8,8 +8,8 @@ jlens's business; text that this lexer cannot cut gives one ERROR token.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum, auto
+from typing import Final, NamedTuple
 
 __all__ = ["Kind", "Token", "tokenize"]
 
@@ -27,8 +27,7 @@ class Kind(Enum):
     END = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One token: `text` is its value (strings unescaped, names without `$` and backticks)."""
 
     kind: Kind
@@ -36,99 +35,89 @@ class Token:
     position: int
 
 
-_SPACE = re.compile(r"[ \t\r\n\v]+")
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_NUMBER = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[Ee][-+]?[0-9]+)?")
-_DOUBLES = ("..", ":=", "!=", ">=", "<=", "**", "~>", "?:", "??")
-_SINGLES = frozenset(".[]{}(),@#;:?+-*/%|=<>^&!~")
-_NAME_END = frozenset(" \t\n\r\v.[]{}(),@#;:?+-*/%|=<>^&!~\"'`")
-_ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
-_WORDS = frozenset({"and", "or", "in"})
+_NAME = r"[^ \t\n\r\v.\[\]{}(),@#;:?+\-*/%|=<>^&!~\"'`]"
+_TOKEN: Final = re.compile(
+    rf"""
+      (?P<blank> [ \t\r\n\v]+ | /\*.*?\*/ )
+    | (?P<variable> \${_NAME}* )
+    | (?P<number> (?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[Ee][-+]?[0-9]+)? )
+    | (?P<name> {_NAME}+ )
+    | (?P<operator> \.\. | := | != | >= | <= | \*\* | ~> | \?: | \?\? | [.\[\]{{}}(),@\#;:?+\-*/%|=<>^&!~] )
+    | (?P<string> "(?:[^"\\]|\\.)*" | '(?:[^'\\]|\\.)*' )
+    | (?P<quoted> `[^`]*` )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_KINDS: Final = {"number": Kind.NUMBER, "operator": Kind.OPERATOR, "variable": Kind.VARIABLE}
+_ESCAPES: Final = {
+    '"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t",
+}  # fmt: skip
+_ESCAPE: Final = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
+_WORDS: Final = frozenset({"and", "or", "in"})
+_CLOSING: Final = frozenset({")", "]", "}"})
 
 
 def tokenize(text: str) -> list[Token]:
     """Return the tokens of `text`, ending with END, or with ERROR at the place that cannot be cut."""
     tokens: list[Token] = []
-    position = 0
-    while True:
-        position = _skip_blank(text, position)
-        if position >= len(text):
-            tokens.append(Token(Kind.END, "", len(text)))
+    position, length = 0, len(text)
+    match_at = _TOKEN.match
+    operand_next = True  # may an operand start here, so that `/` opens a regular expression?
+    while position < length:
+        match = match_at(text, position)
+        kind = None if match is None else match.lastgroup
+        if match is None or kind is None:
+            tokens.append(Token(Kind.ERROR, "unterminated", position))
             return tokens
-        token, position = _next(text, position, regex_allowed=_prefix_expected(tokens))
-        tokens.append(token)
-        if token.kind is Kind.ERROR:
-            return tokens
-
-
-def _skip_blank(text: str, position: int) -> int:
-    while True:
-        match = _SPACE.match(text, position) or _COMMENT.match(text, position)
-        if match is None:
-            return position
-        position = match.end()
-
-
-def _prefix_expected(tokens: list[Token]) -> bool:
-    """Tell whether an operand may start here, so that `/` opens a regular expression."""
-    if not tokens:
-        return True
-    last = tokens[-1]
-    if last.kind is Kind.NAME:
-        return last.text in _WORDS
-    return last.kind is Kind.OPERATOR and last.text not in (")", "]", "}")
-
-
-def _next(text: str, position: int, *, regex_allowed: bool) -> tuple[Token, int]:
-    char = text[position]
-    if char == "/" and regex_allowed:
-        return _regex(text, position)
-    if text[position : position + 2] in _DOUBLES:
-        return Token(Kind.OPERATOR, text[position : position + 2], position), position + 2
-    if char in _SINGLES:
-        return Token(Kind.OPERATOR, char, position), position + 1
-    if char in "\"'":
-        return _string(text, position)
-    if char == "`":
-        end = text.find("`", position + 1)
-        if end < 0:
-            return Token(Kind.ERROR, "unterminated name", position), len(text)
-        return Token(Kind.NAME, text[position + 1 : end], position), end + 1
-    if match := _NUMBER.match(text, position):
-        return Token(Kind.NUMBER, match.group(), position), match.end()
-    end = position
-    while end < len(text) and text[end] not in _NAME_END:
-        end += 1
-    if end == position:
-        return Token(Kind.ERROR, char, position), len(text)
-    if char == "$":
-        return Token(Kind.VARIABLE, text[position + 1 : end], position), end
-    word = text[position:end]
-    return Token(Kind.OPERATOR if word in _WORDS else Kind.NAME, word, position), end
-
-
-def _string(text: str, start: int) -> tuple[Token, int]:
-    quote = text[start]
-    parts: list[str] = []
-    position = start + 1
-    while position < len(text):
-        char = text[position]
-        if char == quote:
-            return Token(Kind.STRING, "".join(parts), start), position + 1
-        if char != "\\":
-            parts.append(char)
-            position += 1
+        word = match.group()
+        if kind == "blank":
+            position = match.end()
             continue
-        escape = text[position + 1 : position + 2]
-        if escape in _ESCAPES:
-            parts.append(_ESCAPES[escape])
-            position += 2
-        elif escape == "u" and re.fullmatch("[0-9a-fA-F]{4}", text[position + 2 : position + 6]):
-            parts.append(chr(int(text[position + 2 : position + 6], 16)))
-            position += 6
+        if kind == "operator":
+            if word == "/" and operand_next:
+                token, position = _regex(text, position)
+                tokens.append(token)
+                if token.kind is Kind.ERROR:
+                    return tokens
+                operand_next = False
+                continue
+            tokens.append(Token(Kind.OPERATOR, word, position))
+            operand_next = word not in _CLOSING
+        elif kind == "name" and word in _WORDS:
+            tokens.append(Token(Kind.OPERATOR, word, position))
+            operand_next = True
         else:
-            return Token(Kind.ERROR, "bad escape", position), len(text)
-    return Token(Kind.ERROR, "unterminated string", start), len(text)
+            tokens.append(_operand(kind, word, position))
+            if tokens[-1].kind is Kind.ERROR:
+                return tokens
+            operand_next = False
+        position = match.end()
+    tokens.append(Token(Kind.END, "", length))
+    return tokens
+
+
+def _operand(kind: str, word: str, position: int) -> Token:
+    if kind == "variable":
+        return Token(Kind.VARIABLE, word[1:], position)
+    if kind == "string":
+        return _string(word, position)
+    if kind == "quoted":
+        return Token(Kind.NAME, word[1:-1], position)
+    return Token(_KINDS.get(kind, Kind.NAME), word, position)
+
+
+def _string(word: str, start: int) -> Token:
+    inner = word[1:-1]
+    if "\\" not in inner:
+        return Token(Kind.STRING, inner, start)
+    for match in _ESCAPE.finditer(inner):
+        if match[2] is not None and match[2] not in _ESCAPES:
+            return Token(Kind.ERROR, "bad escape", start + 1 + match.start())
+    return Token(Kind.STRING, _ESCAPE.sub(_unescape, inner), start)
+
+
+def _unescape(match: re.Match[str]) -> str:
+    return chr(int(match[1], 16)) if match[1] else _ESCAPES[match[2]]
 
 
 def _regex(text: str, start: int) -> tuple[Token, int]:

@@ -174,7 +174,7 @@ def parse_plain(tokens: list[Token]) -> Node:
 
 class _Parser:
     def __init__(self, tokens: list[Token]) -> None:
-        self._tokens = tokens
+        self._tokens = [*tokens, tokens[-1], tokens[-1]]  # so that one may look beyond the end
         self._at = 0
         self._depth = 0
         self._predicates = 0
@@ -206,7 +206,7 @@ class _Parser:
             raise NotPlain
 
     def _peek(self, ahead: int = 0) -> Token:
-        return self._tokens[min(self._at + ahead, len(self._tokens) - 1)]
+        return self._tokens[self._at + ahead]
 
     def _next_is(self, operator: str, ahead: int = 0) -> bool:
         token = self._peek(ahead)
