@@ -82,7 +82,7 @@ def get_activity_task(desk: Desk, request: dict[str, Any]) -> dict[str, Any]:
     return {} if task is None else {"taskToken": task.token, "input": task.input}
 
 
-# Tags --------------------------------------------------------------------------------------------------------
+# Tags -----------------------------------------------------------------------------------------------------
 
 
 def _tags(desk: Desk, arn: str) -> dict[str, str]:

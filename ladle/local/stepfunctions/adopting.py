@@ -23,8 +23,11 @@ def adopt(desk: Desk, found: Sequence[Any]) -> None:
     for arn, stored in list(world.machines.items()):
         if stored.adopted and arn.startswith(here) and arn not in arns:
             remove_machine(desk, arn)
+    world.disowned &= arns
     for machine in found:
         known = world.machines.get(machine.arn)
+        if known is None and machine.arn in world.disowned:
+            continue  # deleted through the API, while its stack still has it
         if known is None:
             checked_definition(machine.definition, machine.type)
             added = add_machine(desk, machine.name, machine.definition, machine.type, machine.roleArn)

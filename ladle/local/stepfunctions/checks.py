@@ -14,7 +14,7 @@ __all__ = ["check_arn", "check_name", "check_request", "logging_of", "machine_of
 
 _NOT_IN_NAMES: Final = re.compile(r"[\s<>{}\[\]?*\"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f]")
 _ARN: Final = re.compile(
-    r"arn:aws[a-z-]*:states:[a-z0-9-]+:\d{12}:(?P<kind>[A-Za-z]+):(?P<rest>[\w.~+@ ()'=!/-]+(?::[\w.~+@()'=!/-]+)*)"
+    r"arn:aws[a-z-]*:states:[a-z0-9-]+:\d{12}:(?P<kind>[A-Za-z]+):[\w.~+@()'=!/-]+(:[\w.~+@()'=!/-]+)*"
 )
 _OWN_WORDS: Final = frozenset({("CreateActivity", "name")})
 """Members whose length has an error of its own."""
@@ -50,7 +50,7 @@ def machine_of_execution(arn: str) -> str:
     return arn.split(":")[6]
 
 
-# What the service's model says ------------------------------------------------------------------------------
+# What the service's model says ----------------------------------------------------------------------------
 
 
 @cache
@@ -111,7 +111,7 @@ def _shown(shape: Any, value: Any) -> str:
     return str(value)
 
 
-# Logging ---------------------------------------------------------------------------------------------------
+# Logging --------------------------------------------------------------------------------------------------
 
 
 def logging_of(given: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -46,7 +46,7 @@ def open_door(
     seed: int = 0,
     look: float = 1.0,
 ) -> Iterator[StepFunctions]:
-    """Let moto's Step Functions endpoint be answered by the engine; see `ladle.testing.mock_stepfunctions`."""
+    """Let the engine answer moto's Step Functions endpoint; see `ladle.testing.mock_stepfunctions`."""
     try:
         from moto import mock_aws
         from moto.core.models import MockAWS
@@ -65,7 +65,7 @@ def open_door(
         yield service
 
 
-# The endpoint --------------------------------------------------------------------------------------------------
+# The endpoint ---------------------------------------------------------------------------------------------
 
 
 @contextmanager
@@ -121,7 +121,7 @@ def _sync_host() -> Iterator[None]:
         urls.url_bases.remove(SYNC_HOST)
 
 
-# Lambda --------------------------------------------------------------------------------------------------------
+# Lambda ---------------------------------------------------------------------------------------------------
 
 
 class _Functions:

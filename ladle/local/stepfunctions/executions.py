@@ -47,7 +47,7 @@ _MEMORY_MB: Final = 64
 _DATA: Final = frozenset({"input", "output", "parameters"})
 
 
-# Starting --------------------------------------------------------------------------------------------------
+# Starting -------------------------------------------------------------------------------------------------
 
 
 def _target(desk: Desk, arn: str) -> tuple[StoredMachine, Machine, str | None]:
@@ -145,7 +145,7 @@ def _data(execution: Execution) -> dict[str, Any]:
     return answer
 
 
-# Looking ---------------------------------------------------------------------------------------------------
+# Looking --------------------------------------------------------------------------------------------------
 
 
 def _standard(desk: Desk, arn: str) -> Execution:
@@ -311,7 +311,7 @@ def _without_data(event: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-# Stopping and redriving --------------------------------------------------------------------------------------
+# Stopping and redriving -----------------------------------------------------------------------------------
 
 
 def stop_execution(desk: Desk, request: dict[str, Any]) -> dict[str, Any]:
@@ -337,7 +337,7 @@ def redrive_execution(desk: Desk, request: dict[str, Any]) -> dict[str, Any]:
     return {"redriveDate": moment(redriven or 0)}
 
 
-# Task tokens -------------------------------------------------------------------------------------------------
+# Task tokens ----------------------------------------------------------------------------------------------
 
 
 def _unknown(token: str) -> ApiError:

@@ -115,7 +115,7 @@ def delete_state_machine_version(desk: Desk, request: dict[str, Any]) -> dict[st
     return {}
 
 
-# Aliases ---------------------------------------------------------------------------------------------------
+# Aliases --------------------------------------------------------------------------------------------------
 
 
 def _checked_routing(desk: Desk, routing: list[dict[str, Any]]) -> StoredMachine:

@@ -1,11 +1,11 @@
-"""What one AWS in memory knows of Step Functions: machines, versions, aliases, activities, executions, tags."""
+"""What one AWS in memory knows of Step Functions: machines, versions, activities, executions, tags."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from ladle.engine import Engine, Execution, Machine, VirtualClock
@@ -91,10 +91,6 @@ class Started:
     trace_header: str | None = None
 
 
-Discover = Callable[[str, str], list[dict[str, Any]]]
-"""Machines that exist in an account and region without having been made through the API."""
-
-
 class World:
     """Everything behind the API, of all accounts and regions, on one clock and one engine."""
 
@@ -118,6 +114,7 @@ class World:
         self.tags: dict[str, dict[str, str]] = {}
         self.origins: dict[Machine, Origin] = {}
         self.started: dict[str, Started] = {}
+        self.disowned: set[str] = set()
 
     # Tasks
 
@@ -190,6 +187,3 @@ class Desk:
         """The ARN of a resource here."""
         partition = "aws-cn" if self.region.startswith("cn-") else "aws"
         return f"arn:{partition}:states:{self.region}:{self.account}:{kind}:{name}"
-
-
-EPOCH: Final = datetime.fromtimestamp(0, UTC)
