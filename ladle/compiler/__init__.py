@@ -51,11 +51,15 @@ def compile_workflow(workflow: Workflow[..., Any]) -> Compiled:
 
 
 def check(workflows: Iterable[Workflow[..., Any]]) -> tuple[Diagnostic, ...]:
-    """Every problem of these workflows, in the order of the files."""
+    """Every problem of these workflows, warnings too, in the order of the files."""
     found: set[Diagnostic] = set()
     for workflow in workflows:
+        reading = language.examine(workflow)
+        found.update(reading.diagnostics)
+        if reading.program is None:
+            continue
         try:
-            compile_workflow(workflow)
+            emit.emit(reading.program, plan.plan(reading.program))
         except DiagnosticError as error:
             found.update(error.diagnostics)
     return tuple(sorted(found, key=lambda one: (one.span, one.code, one.message)))

@@ -1,7 +1,7 @@
-"""What a typed form means, executed one statement after the other, and what the same source means as plain Python.
+"""What a typed form means, executed statement by statement, and what the source means as plain Python.
 
-Both ask one `World` for the results of tasks, which depend on nothing but the task, its arguments and a seed. So the
-two can be compared: same result, same calls.
+Both ask one `World` for the results of tasks, which depend on nothing but the task, its arguments and a seed.
+So the two can be compared: same result, same calls.
 """
 
 from __future__ import annotations
@@ -162,7 +162,7 @@ class _Left(Exception):
 
 
 class Machine:
-    """Executes a form. A failing expression is no `TaskFailed`: no handler takes it, as in a state machine."""
+    """Executes a form. A failing expression is no `TaskFailed`: no handler takes it, as on AWS."""
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -228,7 +228,8 @@ class Machine:
                 try:
                     self.block(body)
                 except _Left as left:
-                    assert left.kind == "return"
+                    if left.kind != "return":
+                        raise
                     result = left.value
                 self.set(target, result)
             case _:

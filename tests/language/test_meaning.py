@@ -12,8 +12,8 @@ from ladle.compiler.language.operations import Limit
 from ladle.compiler.language.printing import print_program
 from ladle.declare import Workflow
 from tests.language.meaning import Endless, Machine, World, as_python, value_of
-from tests.language.test_cases import Case, cases
 from tests.language.programs import program_text
+from tests.language.test_cases import Case, cases
 from tests.language.written import Language, module_of
 
 SEEDS = range(24)
@@ -56,7 +56,7 @@ def test_form_and_python_agree(language: Language, case: Case) -> None:
 
 @pytest.mark.parametrize("batch", range(8))
 def test_made_up_programs_agree(language: Language, batch: int) -> None:
-    """Random nestings of assignments, loops, tries, jumps and choices: webs and states keep Python's meaning."""
+    """Random nestings of assignments, loops, tries, jumps and choices keep Python's meaning."""
     texts = [program_text(random.Random(f"{batch}.{number}")) for number in range(40)]
     source = "\n\n".join(
         f"@workflow\ndef flow{number}(key: str, n: int) -> str:\n{textwrap.indent(text, '    ')}"

@@ -210,7 +210,8 @@ def parameters_of(reader: Reader, node: ast.AST, callee: Any) -> tuple[list[Para
     try:
         door = callee.door
     except DiagnosticError:
-        return None  # its own file's problems are reported there
+        reader.problems.include(callee.problems)
+        return None
     kinds = callee.signature.parameters
     span = reader.span(node)
     parameters = [

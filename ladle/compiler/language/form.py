@@ -143,7 +143,10 @@ class Loop(Expr):
 
 @dataclass(frozen=True, slots=True)
 class Context(Expr):
-    """A field of the Step Functions context object, such as `Execution.Name` (`run.id`, `run.started`)."""
+    """A field of the Step Functions context object, such as `Execution.Name` (`run.id`, `run.started`).
+
+    `Execution.Root` is no field of it: it stands for the id of the outermost run, which nested runs are given.
+    """
 
     path: str
 

@@ -24,6 +24,10 @@ class Problems:
         if not any(old.span == span and old.code == code for old in self._found):
             self._found.append(problem)
 
+    def include(self, found: Iterable[Diagnostic]) -> None:
+        """Problems that somebody else found, such as those of a callee's declaration."""
+        self._found += [problem for problem in found if problem not in self._found]
+
     def mark(self) -> int:
         """A point to come back to with `forget` (a loop's body is read again once its types are known)."""
         return len(self._found)

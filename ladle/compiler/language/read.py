@@ -19,12 +19,13 @@ from ladle.compiler.language.loops import LOOPS
 from ladle.compiler.language.matches import MATCHES
 from ladle.compiler.language.operators import OPERATORS
 from ladle.compiler.language.reading import Frame, Reader
-from ladle.compiler.language.shapes import POISON
+from ladle.compiler.language.shapes import POISON, is_poison
 from ladle.compiler.language.source import FunctionSource, SourceError, function_source
 from ladle.compiler.language.statements import STATEMENTS
 from ladle.compiler.language.texts import TEXTS
 from ladle.compiler.language.tries import TRIES
 from ladle.compiler.language.values import VALUES
+from ladle.compiler.language.walk import nodes
 from ladle.compiler.language.webs import numbered, unread_steps
 from ladle.errors import Diagnostic, DiagnosticError, Span
 from ladle.wire import ABSENT
@@ -82,6 +83,8 @@ def examine(
     problems = tuple(sorted((*declared, *reader.problems.all()), key=lambda each: (each.span, each.code)))
     if declared or reader.problems.errors:
         return Reading(None, problems)
+    if any(isinstance(node, form.Expr) and is_poison(node.shape) for node in nodes(program.body)):
+        raise AssertionError(f"{source.source.path}: `{workflow.name}` has a problem that was not reported")
     return Reading(program, problems)
 
 

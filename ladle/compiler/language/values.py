@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Any, Final
 
+from ladle import declare
 from ladle.compiler.language import form
 from ladle.compiler.language.flow import Path
 from ladle.compiler.language.guards import operation
@@ -199,6 +200,15 @@ def attribute_of_object(reader: Reader, node: ast.Attribute, base: Any) -> form.
             hint = f"did you mean `run.{near}`?" if near else f"`run` has {', '.join(_RUN)}"
             return reader.refuse("L404", node, f"`run` has no attribute `{node.attr}`", hint)
         path, shape = _RUN[node.attr]
+        if node.attr == "scheduled_for" and not all(
+            isinstance(trigger, declare.Schedule) for trigger in reader.workflow.triggers or [None]
+        ):
+            return reader.refuse(
+                "L404",
+                node,
+                "`run.scheduled_for` is known only where every trigger is a schedule",
+                "give the workflow a parameter: scheduled_for: datetime | None = None",
+            )
         return form.Context(shape, reader.span(node), path)
     if isinstance(base, enum.Enum) and node.attr in ("value", "name"):
         return read_object(reader, node, getattr(base, node.attr), name)

@@ -201,6 +201,10 @@ class Printer:
                 return block((f"{name} := {printed.text}",), self.print(body))
             case Loop():
                 return self.loop(expr)
+            case Context(path="Execution.Root"):
+                # A nested run's input says which run is the outermost; any other run is its own root.
+                own = "$states.context.Execution"
+                return Piece(f"[{own}.Input.ladle.root, {own}.Id][0]")
             case Context(path=path):
                 return Piece(f"$states.context.{path}", 80)
             case ErrorText(error=variable):
