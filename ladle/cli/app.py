@@ -33,6 +33,9 @@ COMMANDS: Final[Mapping[str, str]] = {
 }
 """Each command lives in the module of its name and is called `command` there; `list` and `open` too."""
 
+EXTRA: Final = frozenset({"boto3", "botocore", "chalice", "jlens", "moto", "rich"})
+"""What `ladle[dev]` brings and the commands cannot do without."""
+
 ISSUES: Final = "please report it with the lines above and what you did"
 
 
@@ -89,13 +92,21 @@ class Commands(click.Group):
             # Whoever read the output has gone (`ladle runs | head`); nothing is left to be said to them.
             sys.stderr.close()
             code = 1
-        except Exception:  # noqa: BLE001 - the last resort: a mistake of Ladle's own
-            import traceback
-
-            traceback.print_exc()
-            click.echo(f"\nThis is a mistake in Ladle, not in your project: {ISSUES}.", err=True)
-            code = 70
+        except Exception as error:  # noqa: BLE001 - the last resort: a mistake of Ladle's own
+            code = _fallen(error)
         sys.exit(code if isinstance(code, int) else 0)
+
+
+def _fallen(error: Exception) -> int:
+    """Print what nobody foresaw, or which part of the installation is missing; returns the exit code."""
+    if isinstance(error, ModuleNotFoundError) and error.name in EXTRA:
+        click.echo(f"this needs {error.name}, which is not installed: pip install 'ladle[dev]'", err=True)
+        return 2
+    import traceback
+
+    traceback.print_exception(error)
+    click.echo(f"\nThis is a mistake in Ladle, not in your project: {ISSUES}.", err=True)
+    return 70
 
 
 def _report(error: LadleError, as_json: bool) -> int:

@@ -90,6 +90,16 @@ class SilentWatch(Watch):
     def say(self, line: str) -> None:
         """Nothing."""
 
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """What is printed outside of any task goes to stderr: stdout is for the JSON."""
+        strays = Output()
+        try:
+            with Capture() as capture, capture.strays_to(strays):
+                yield
+        finally:
+            _tell_strays(strays)
+
 
 class LineWatch(Watch):
     """Prints the line of a step when it ends; for pipes and logs."""
@@ -128,6 +138,11 @@ class LineWatch(Watch):
         return tree(self.progress, self.rows, only=left, colour=self.colour, ascii_only=self.ascii_only)
 
 
+def _tell_strays(strays: Output) -> None:
+    if strays:
+        click.echo(strays.text.rstrip("\n"), file=sys.stderr)
+
+
 class LiveWatch(Watch):
     """Redraws the tree in place."""
 
@@ -157,8 +172,7 @@ class LiveWatch(Watch):
                     yield
             finally:
                 self._live = None
-        if self._strays:
-            click.echo(self._strays.text.rstrip("\n"), file=sys.stderr)
+        _tell_strays(self._strays)
 
     @contextmanager
     def paused(self) -> Iterator[None]:

@@ -13,7 +13,7 @@ import logging
 import sys
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final, TextIO
 
@@ -27,6 +27,12 @@ QUIET_LOGGERS: Final = ("boto3", "botocore", "moto", "responses", "s3transfer", 
 """Libraries whose INFO records say nothing about the task."""
 
 _current: contextvars.ContextVar[Output | None] = contextvars.ContextVar("ladle_output", default=None)
+
+
+def _owner() -> Output | None:
+    """Whose text is written here: the call's of this context, or of the context that started this thread."""
+    output = _current.get()
+    return output if output is not None else getattr(threading.current_thread(), "ladle_output", None)
 
 
 class Output:
@@ -93,7 +99,7 @@ class RoutedStream(io.TextIOBase):
         """Write to whom it belongs."""
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
-        output = _current.get()
+        output = _owner()
         if output is None:
             output = self.strays
         if output is None:
@@ -111,7 +117,7 @@ class RoutedStream(io.TextIOBase):
 
     def isatty(self) -> bool:
         """A task's output is never a terminal."""
-        return _current.get() is None and self.strays is None and self.behind.isatty()
+        return _owner() is None and self.strays is None and self.behind.isatty()
 
     def fileno(self) -> int:
         """The descriptor behind: what child processes write is not captured."""
@@ -153,13 +159,26 @@ class _LogHandler(logging.Handler):
     """Writes records of task calls to their output; records of nobody's are left to Python's last resort."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        output = _current.get()
+        output = _owner()
         if output is not None:
             if record.levelno < logging.WARNING and record.name.partition(".")[0] in QUIET_LOGGERS:
                 return
             output.write(self.format(record) + "\n")
         elif record.levelno >= logging.WARNING and logging.lastResort is not None:
             logging.lastResort.handle(record)
+
+
+def _inheriting(start: Callable[[threading.Thread], None]) -> Callable[[threading.Thread], None]:
+    """`Thread.start`, for threads that write where the context that starts them does.
+
+    Context variables do not reach new threads before Python 3.14, and there only by choice.
+    """
+
+    def started(thread: threading.Thread) -> None:
+        thread.ladle_output = _owner()  # type: ignore[attr-defined]
+        start(thread)
+
+    return started
 
 
 class Capture:
@@ -171,6 +190,7 @@ class Capture:
         self._streams: list[RoutedStream] = []
         self._handler: logging.Handler | None = None
         self._level = logging.NOTSET
+        self._start = threading.Thread.start
 
     def __enter__(self) -> Capture:
         if isinstance(sys.stdout, RoutedStream) and isinstance(sys.stderr, RoutedStream):
@@ -179,6 +199,8 @@ class Capture:
         self.stdout, self.stderr = sys.stdout, sys.stderr
         self._streams = [RoutedStream(sys.stdout), RoutedStream(sys.stderr)]
         sys.stdout, sys.stderr = self._streams
+        self._start = threading.Thread.start
+        threading.Thread.start = _inheriting(self._start)  # type: ignore[method-assign, assignment]
         root = logging.getLogger()
         self._level = root.level
         if not root.handlers:  # else somebody set logging up, and their handlers write to the routed streams
@@ -196,6 +218,7 @@ class Capture:
             root.removeHandler(self._handler)
             root.setLevel(self._level)
             self._handler = None
+        threading.Thread.start = self._start  # type: ignore[method-assign]
         sys.stdout, sys.stderr = self.stdout, self.stderr
         self._streams = []
 

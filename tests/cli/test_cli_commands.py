@@ -241,6 +241,17 @@ def test_a_mistake_of_ladles_own_shows_its_traceback_and_asks_for_a_report(ladle
     assert "a mistake in Ladle" in result.stderr
 
 
+def test_a_missing_part_of_the_installation_is_named_with_the_remedy(ladle, monkeypatch):
+    """A Lambda package has no moto; a developer who installed only that is told what to install."""
+    monkeypatch.setitem(sys.modules, "jlens", None)
+    for module in [
+        name for name in sys.modules if name.startswith(("ladle.jsonata", "ladle.engine", "ladle.local"))
+    ]:
+        monkeypatch.delitem(sys.modules, module)
+    result = ladle("run", "count")
+    assert (result.exit_code, "pip install 'ladle[dev]'" in result.stderr) == (2, True), result.output
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_scripts_are_printed(shell):
     """For each of the three shells."""

@@ -4,6 +4,7 @@ import io
 import logging
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 
 from hypothesis import given
@@ -67,6 +68,25 @@ def test_bytes_and_stderr_are_captured_too():
         sys.stdout.buffer.write("é".encode())
         print("oh", file=sys.stderr)
     assert output.text == "éoh\n"
+
+
+def test_threads_that_a_task_starts_write_to_its_output():
+    """Also those of a pool, and those that they start."""
+    output, other = Output(), Output()
+
+    def deep():
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(print, ["a", "b"]))
+
+    with terminal() as screen, Capture():
+        with output_of_call(output):
+            thread = threading.Thread(target=deep)
+            thread.start()
+            thread.join()
+        with output_of_call(other):
+            print("c")
+    assert sorted(output.text.split()) == ["a", "b"]
+    assert (other.text, screen.getvalue()) == ("c\n", "")
 
 
 def test_outside_of_calls_nothing_changes():

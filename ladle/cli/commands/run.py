@@ -89,15 +89,20 @@ def command(
             value = check_input(found, value)
             machine = session.machine(found)
         via["options"] = [*_options(answers, seed, aws, stage)]
-        with watch.watching():
-            record = session.run_machine(
-                machine,
-                value,
-                name=name,
-                via=via,
-                listener=watch,
-                announce=lambda run, _: watch.begin(run, machine.name),
-            )
+        try:
+            with watch.watching():
+                record = session.run_machine(
+                    machine,
+                    value,
+                    name=name,
+                    via=via,
+                    listener=watch,
+                    announce=lambda run, _: watch.begin(run, machine.name),
+                )
+        except KeyboardInterrupt:
+            if watch.run:
+                watch.say(f"interrupted, what it did is kept: ladle show {watch.run}")
+            raise
         _report(session, record, watch, as_json)
     if record.status != "SUCCEEDED":
         sys.exit(1)
