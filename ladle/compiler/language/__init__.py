@@ -7,9 +7,9 @@ both the form and the problems, warnings too. The stages, each in a module of it
   language has.
 * `read` goes over the statements with a `Reader` (`reading`), which knows at each point which names are
   set, to what types (`flow`, `shapes`), and lifts calls out of expressions in Python's order.
-* The constructs: `values`, `operators`, `conditions`, `texts`, `comprehensions`, `calls` (`arguments`,
-  `records`, `helpers`, `functions`, `methods`, `words`), `statements`, `mutation`, `loops`, `tries`,
-  `matches`.
+* The constructs: `values`, `displays`, `operators`, `conditions`, `comparisons`, `texts`, `comprehensions`,
+  `calls` (`arguments`, `records`, `helpers`, `functions`, `methods`, `words`), `statements`, `binding`,
+  `mutation`, `loops`, `tries`, `matches`.
 * `webs` makes variables of definitions; `verify` checks the laws of `form`.
 """
 

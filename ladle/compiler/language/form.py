@@ -145,7 +145,7 @@ class Loop(Expr):
 class Context(Expr):
     """A field of the Step Functions context object, such as `Execution.Name` (`run.id`, `run.started`).
 
-    `Execution.Root` is no field of it: it stands for the id of the outermost run, which nested runs are given.
+    `Execution.Root` is no field of it: it stands for the id of the outermost run, as nested runs are told.
     """
 
     path: str

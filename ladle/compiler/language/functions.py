@@ -13,7 +13,7 @@ from ladle.compiler.language.comprehensions import items_of, list_of
 from ladle.compiler.language.conditions import condition, truth_of
 from ladle.compiler.language.guards import operation
 from ladle.compiler.language.operations import accepts
-from ladle.compiler.language.reading import Reader, retyped
+from ladle.compiler.language.reading import Condition, Reader, retyped
 from ladle.compiler.language.shapes import (
     BOOL,
     INT,
@@ -315,8 +315,6 @@ def read_min_max(name: str) -> FunctionReader:
             return _least(reader, node, name, value, key)
 
         def least_or_default(held: form.Expr) -> form.Expr:
-            from ladle.compiler.language.reading import Condition
-
             some = operation(reader, node, "truth.list", held)
             return reader.choose(
                 node,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ladle.compiler.language import form, subset
+from ladle.compiler.language.binding import adopt
 from ladle.compiler.language.conditions import condition
 from ladle.compiler.language.flow import merge
 from ladle.compiler.language.guards import all_of, operation
@@ -27,11 +28,8 @@ def read_match(reader: Reader, node: ast.Match) -> None:
             name += "_"
         subject = reader.derived(node.subject, lambda: ast.Name(name, ast.Load()))
         variable = reader.define(name, value.shape, subject)
-        if not is_poison(value.shape):
-            from ladle.compiler.language.statements import adopt
-
-            if not adopt(reader, value, variable):
-                reader.emit(form.Assign(value.span, "match", variable, value))
+        if not is_poison(value.shape) and not adopt(reader, value, variable):
+            reader.emit(form.Assign(value.span, "match", variable, value))
     _cases(reader, node, subject, node.cases, is_poison(value.shape))
     if subject is not node.subject and isinstance(subject, ast.Name):
         reader.env.names.pop(subject.id, None)

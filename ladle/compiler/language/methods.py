@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from ladle.compiler.language import form
+from ladle.compiler.language.comparisons import comparable
+from ladle.compiler.language.comprehensions import list_of
 from ladle.compiler.language.guards import operation
 from ladle.compiler.language.problems import nearest
 from ladle.compiler.language.reading import Condition, Reader
@@ -177,8 +179,6 @@ def _text_method(reader: Reader, node: ast.Call, name: str, base: form.Expr) -> 
 
 
 def _join(reader: Reader, node: ast.Call, base: form.Expr) -> form.Expr:
-    from ladle.compiler.language.comprehensions import list_of
-
     argument = node.args[0] if len(node.args) == 1 else None
     if isinstance(argument, ast.GeneratorExp):
         value = list_of(reader, argument, lambda: reader.expression(argument.elt), calls=False)
@@ -213,8 +213,6 @@ def _list_method(reader: Reader, node: ast.Call, name: str, base: form.Expr) -> 
     if values is None:
         return reader.poison(node)
     assert isinstance(base.shape, ListShape)
-    from ladle.compiler.language.conditions import comparable
-
     if not comparable(values[0].shape, base.shape.item):
         return reader.refuse(
             "L406",

@@ -16,6 +16,7 @@ from ladle.compiler.language.arguments import fits
 from ladle.compiler.language.guards import operation
 from ladle.compiler.language.methods import CHANGES
 from ladle.compiler.language.names import is_local
+from ladle.compiler.language.operations import accepts
 from ladle.compiler.language.reading import Reader
 from ladle.compiler.language.shapes import INT, NEVER, is_poison, join, kind_of, show
 from ladle.compiler.language.values import leak
@@ -236,8 +237,6 @@ def _clear(
 def _sort(
     reader: Reader, node: ast.AST, before: form.Expr, arguments: tuple[ast.expr, ...]
 ) -> form.Expr | None:
-    from ladle.compiler.language.operations import accepts
-
     if not _count(reader, node, arguments, 0):
         return None
     if not accepts("list sortable", before.shape):

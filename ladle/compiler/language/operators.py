@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from ladle.compiler.language import form, subset
+from ladle.compiler.language.binding import bind_name
 from ladle.compiler.language.conditions import condition
 from ladle.compiler.language.guards import operation
 from ladle.compiler.language.reading import Reader, retyped
@@ -140,8 +141,6 @@ def read_unary_op(reader: Reader, node: ast.UnaryOp, expected: Shape | None) -> 
 
 def read_walrus(reader: Reader, node: ast.NamedExpr, expected: Shape | None) -> form.Expr:
     """`(name := value)`: an assignment made where it stands."""
-    from ladle.compiler.language.statements import bind_name
-
     value = reader.expression(node.value, expected)
     name = node.target.id
     if any(name in scope for scope in reader.comprehended):

@@ -13,6 +13,7 @@ from ladle.compiler.language import form
 from ladle.compiler.language.calls import CALLS
 from ladle.compiler.language.comprehensions import COMPREHENSIONS
 from ladle.compiler.language.conditions import CONDITIONS
+from ladle.compiler.language.displays import DISPLAYS
 from ladle.compiler.language.failures import Failures, known_errors
 from ladle.compiler.language.helpers import assigned_names, open_result, parameter_env
 from ladle.compiler.language.loops import LOOPS
@@ -33,7 +34,7 @@ from ladle.wire import ABSENT
 __all__ = ["EXPRESSIONS", "STATEMENT_READERS", "Reading", "examine", "read"]
 
 EXPRESSIONS: Final[dict[type[ast.AST], Any]] = {
-    **VALUES, **CONDITIONS, **OPERATORS, **TEXTS, **COMPREHENSIONS, **CALLS,
+    **VALUES, **DISPLAYS, **CONDITIONS, **OPERATORS, **TEXTS, **COMPREHENSIONS, **CALLS,
 }  # fmt: skip
 STATEMENT_READERS: Final[dict[type[ast.AST], Any]] = {**STATEMENTS, **LOOPS, **TRIES, **MATCHES}
 

@@ -7,113 +7,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from ladle import declare
 from ladle.compiler.language import form
-from ladle.compiler.language.arguments import take
+from ladle.compiler.language.arguments import fits, take
+from ladle.compiler.language.binding import adopt, bind_name, is_fresh
 from ladle.compiler.language.conditions import condition
 from ladle.compiler.language.flow import merge
 from ladle.compiler.language.mutation import change, is_change
 from ladle.compiler.language.names import MISSING, marker, static
 from ladle.compiler.language.operators import combine
 from ladle.compiler.language.reading import Reader
-from ladle.compiler.language.shapes import NEVER, NULL, POISON, is_poison, kind_of, show
+from ladle.compiler.language.shapes import NULL, POISON, assignable, is_poison, kind_of, show
 from ladle.compiler.language.targets import spread
 from ladle.compiler.language.values import leak
-from ladle.compiler.language.walk import renamed
 from ladle.compiler.language.words import STATEMENT_WORDS
 from ladle.wire import Shape, WireError, shape_of
 
-__all__ = ["STATEMENTS", "bind_name"]
+__all__ = ["STATEMENTS"]
 
 
 # ---------------------------------------------------------------------------------------------- assignment
-
-
-def bind_name(
-    reader: Reader, target: ast.Name, value_node: ast.expr, value: form.Expr
-) -> form.Variable | None:
-    """Gives a name its value. A call that was just lifted sets the name itself, without a variable
-    between."""
-    name = target.id
-    declared = reader.frame.declared.get(name)
-    if declared is not None:
-        value = take(reader, value_node, value, declared, "L409", f"`{name}`")
-    leak(reader, value_node)
-    fresh = is_fresh(reader, value_node)
-    shape = value.shape if declared is None or is_poison(value.shape) else _pinned(declared, value.shape)
-    variable = reader.define(name, shape, target, fresh=fresh)
-    if is_poison(value.shape):
-        return variable
-    if declared is not None:
-        variable = reader.definitions.define((*reader.frame.path, id(target), ""), name, declared, made=False)
-    if not adopt(reader, value, variable):
-        reader.emit(form.Assign(reader.span(target), name, variable, value))
-    return variable
-
-
-def _pinned(declared: Shape, found: Shape) -> Shape:
-    """The type of a name with an annotation: that one, narrowed to None where None was given."""
-    if found == NULL:
-        return NULL if kind_of(declared) == "union" else declared
-    if kind_of(declared) == "union" and NEVER not in (
-        getattr(found, "item", None),
-        getattr(found, "value", None),
-    ):
-        return found
-    return declared
-
-
-def adopt(reader: Reader, value: form.Expr, variable: form.Variable | None) -> bool:
-    """Lets the statement that made `value` set `variable` instead; with None, nothing (its result is
-    not read)."""
-    if not isinstance(value, form.Read) or not value.variable.made or not reader.block:
-        return False
-    last = reader.block[-1]
-    if isinstance(last, form.Call | form.Map | form.Scope) and last.target == value.variable:
-        if variable is None:
-            reader.block[-1] = replace(last, target=None, step=True)
-        else:
-            reader.block[-1] = replace(last, target=variable)
-        return True
-    if isinstance(last, form.If) and variable is not None and value.variable.index in reader.chosen:
-        # Both ways of a choice set the name itself.
-        reader.block[-1] = renamed(last, lambda each: variable if each == value.variable else each)
-        return True
-    return False
-
-
-_FRESH: Final = (
-    ast.List,
-    ast.Dict,
-    ast.ListComp,
-    ast.DictComp,
-    ast.BinOp,
-    ast.Constant,
-    ast.JoinedStr,
-    ast.Compare,
-)
-
-
-def is_fresh(reader: Reader, node: ast.expr) -> bool:
-    """Whether an expression makes a value that nothing else refers to."""
-    if isinstance(node, _FRESH):
-        return True
-    if isinstance(node, ast.Subscript):
-        return isinstance(node.slice, ast.Slice)
-    if isinstance(node, ast.IfExp):
-        return is_fresh(reader, node.body) and is_fresh(reader, node.orelse)
-    if isinstance(node, ast.Call):
-        if id(node) in reader.fresh_calls:
-            return True
-        target = static(reader, node.func)
-        if (
-            isinstance(target, declare.Declared)
-            or target in (list, dict, sorted)
-            or marker(target) == "attempt"
-        ):
-            return True
-        return isinstance(node.func, ast.Attribute) and node.func.attr in ("copy", "split", "splitlines")
-    return False
 
 
 def read_assign(reader: Reader, node: ast.Assign) -> None:
@@ -306,8 +218,6 @@ def read_return(reader: Reader, node: ast.Return) -> None:
 
 def take_none(shape: Shape) -> Shape | None:
     """None's shape where the type allows it."""
-    from ladle.compiler.language.shapes import assignable
-
     return NULL if assignable(NULL, shape) else None
 
 
@@ -319,8 +229,6 @@ def _fresh_return(reader: Reader, node: ast.expr) -> bool:
 
 
 def _returned(reader: Reader, node: ast.expr, value: form.Expr, result: Shape, what: str) -> form.Expr:
-    from ladle.compiler.language.arguments import fits
-
     if is_poison(value.shape):
         return value
     if (found := fits(value, result)) is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from ladle.compiler.language.problems import nearest
 from ladle.compiler.language.reading import Reader, Taken
 from ladle.compiler.language.shapes import STR, is_error, is_poison, kind_of, show
 from ladle.compiler.language.texts import text_of
+from ladle.compiler.language.walk import statements
 from ladle.wire import RecordField, RecordShape
 
 __all__ = ["TRIES"]
@@ -134,8 +136,6 @@ def _classes(reader: Reader, node: ast.expr | None) -> list[type[BaseException]]
 
 
 def _unknown_class(reader: Reader, node: ast.Name) -> None:
-    import builtins
-
     known = [
         name
         for name, value in {**vars(builtins), **reader.frame.source.names}.items()
@@ -180,8 +180,6 @@ def _handler(
 
 def _reraises(block: list[form.Stmt], variable: form.Variable) -> bool:
     """Whether a bare `raise` in the handler needs the error."""
-    from ladle.compiler.language.walk import statements
-
     return any(isinstance(each, form.Raise) and each.again == variable for each in statements(block))
 
 
