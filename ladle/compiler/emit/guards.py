@@ -54,6 +54,9 @@ from ladle.wire import (
 
 __all__ = ["guarded"]
 
+INPUT = "$input"
+"""The local name of the run's input in a guard."""
+
 Use: TypeAlias = "dict[str, Use] | None"
 """What is read of a value: some of its fields, or (None) all of it."""
 
@@ -79,7 +82,7 @@ def guarded(region: Region, program: Program) -> Region:
 
 
 def _uses(block: Block) -> Iterator[tuple[Variable, Use]]:
-    """Each variable that an expression of the block reads, with what is read of it; all uses of one joined."""
+    """Each variable that an expression of the block reads, with what is read of it, all uses of it joined."""
     found: dict[Variable, Use] = {}
     for expr, handed_on in _expressions(block):
         for variable, path in _paths(expr, handed_on):
@@ -126,7 +129,7 @@ def _joined(a: Use, b: Use) -> Use:
 
 
 def _test(variable: Variable, default: form.Const | None, use: Use) -> str:
-    value = f"$states.context.Execution.Input.{variable.name}"
+    value = f"{INPUT}.{variable.name}"
     test = _holds(value, variable.shape, use, 0)
     if default is None or test == "true":
         return test
@@ -180,6 +183,11 @@ def _type(value: str, name: str) -> str:
     return f'$type({value}) = "{name}"'
 
 
+def _not(test: str) -> str:
+    """JSONata: the negation; a test that begins with a parenthesis stands in parentheses as a whole."""
+    return f"$not{test}" if test.startswith("(") else f"$not({test})"
+
+
 def _and(tests: list[str]) -> str:
     tests = [test for test in tests if test != "true"]
     return " and ".join(tests) or "true"
@@ -191,7 +199,7 @@ def _all_of(value: str, kind: str, members: str, member: str, item: Shape, depth
     test = _holds(member.format(name), item, None, depth + 1)
     if test == "true":
         return _type(value, kind)
-    wrong = f"$filter({members}, function($v{name}) {{ $not({test}) }})"
+    wrong = f"$filter({members}, function($v{name}) {{ {_not(test)} }})"
     return f"({_type(value, kind)} ? $count({wrong}) = 0 : false)"
 
 
@@ -204,9 +212,11 @@ def _raw(text: str, *operands: Expr) -> Raw:
 
 
 def _guard(value: Expr, tests: list[tuple[str, str]]) -> Expr:
-    for text, test in reversed(tests):
-        value = _raw(f"{test} ? (\0) : $error({json.dumps(text, ensure_ascii=False)})", value)
-    return value
+    """The value, or the error of the first test that does not hold. (No variable is set yet: `$input` is free.)"""
+    wrong = "".join(
+        f"{_not(test)} ? $error({json.dumps(text, ensure_ascii=False)}) : " for text, test in tests
+    )
+    return _raw(f"({INPUT} := $states.context.Execution.Input; {wrong}\0)", value)
 
 
 def _folded(state: State, tests: list[tuple[str, str]]) -> State:
@@ -248,7 +258,7 @@ def _with_choice(region: Region, tests: list[tuple[str, str]]) -> Region:
         number += 1
         error = form.Const(StrShape(), NOWHERE, "TypeError")
         states[number] = Stop("wrong input", NOWHERE, error, form.Const(StrShape(), NOWHERE, text))
-        rules.append(Rule(_raw(f"$not({test})"), Edge(number)))
+        rules.append(Rule(_raw(f"({INPUT} := $states.context.Execution.Input; {_not(test)})"), Edge(number)))
     number += 1
     states[number] = Choose("check input", NOWHERE, tuple(rules), region.start)
     return Region(Edge(number), {**states, **region.states}, region.exports)
