@@ -100,4 +100,4 @@ def test_state(case: dict[str, Any]) -> dict[str, Any]:
 
 
 test_state.__test__ = False  # type: ignore[attr-defined]
-assert ACCOUNT == _INVENTED["MOTO_ACCOUNT_ID"]
+assert _INVENTED["MOTO_ACCOUNT_ID"] == ACCOUNT
