@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 from ladle.compiler.language import form
 from ladle.compiler.language.flow import Definitions
+from ladle.compiler.language.operations import OPERATIONS
 from ladle.compiler.language.shapes import NEVER, join
 from ladle.compiler.language.walk import nodes, renamed
 from ladle.wire import Shape
@@ -39,34 +41,52 @@ def numbered(
 
 
 def unread_steps(body: form.Block) -> form.Block:
-    """Calls whose result nobody reads have no target: they are steps (rule 2 of what runs when)."""
-    read = {
-        variable
-        for node in nodes(body)
-        for variable in (
-            (node.variable,) if isinstance(node, form.Read)
-            else (node.error,) if isinstance(node, form.ErrorText | form.ErrorName)
-            else node.after if isinstance(node, form.Ordered)
-            else (node.again,) if isinstance(node, form.Raise) and node.again is not None
-            else ()
-        )
-    }  # fmt: skip
+    """Calls whose result nobody reads have no target: they are steps (rule 2 of what runs when).
 
-    def cleaned(node: Any) -> Any:
-        if isinstance(node, tuple):
-            return tuple(cleaned(item) for item in node)
-        if isinstance(node, form.Call | form.Map | form.Scope) and node.target not in (None, *read):
-            node = replace(node, target=None, step=True)
-        if isinstance(node, form.Handler) and node.variable is not None and node.variable not in read:
-            node = replace(node, variable=None)
-        if isinstance(node, form.Stmt | form.Handler):
-            blocks = {
-                name: cleaned(getattr(node, name))
-                for name in ("body", "then", "otherwise", "before", "handlers", "orelse", "final")
-                if hasattr(node, name)
-            }
-            return replace(node, **blocks) if blocks else node
-        return node
+    Assignments of made-up names that nobody reads go first: they only pass such a result on.
+    """
+    while True:
+        after: form.Block = _cleaned(body, frozenset(_read(body)))
+        if after == body:
+            return after
+        body = after
 
-    result: form.Block = cleaned(body)
-    return result
+
+def _read(body: form.Block) -> Iterator[form.Variable]:
+    """Every variable that something reads."""
+    for node in nodes(body):
+        match node:
+            case form.Read(variable=variable):
+                yield variable
+            case form.ErrorText(error=error) | form.ErrorName(error=error):
+                yield error
+            case form.Ordered(after=after):
+                yield from after
+            case form.Raise(again=form.Variable() as again):
+                yield again
+
+
+def _cleaned(node: Any, read: frozenset[form.Variable]) -> Any:
+    if isinstance(node, tuple):
+        return tuple(_cleaned(item, read) for item in node if not _is_idle(item, read))
+    if (
+        isinstance(node, form.Call | form.Map | form.Scope)
+        and node.target is not None
+        and node.target not in read
+    ):
+        node = replace(node, target=None, step=True)
+    if isinstance(node, form.Handler) and node.variable is not None and node.variable not in read:
+        node = replace(node, variable=None)
+    if isinstance(node, form.Stmt | form.Handler):
+        parts = ("body", "then", "otherwise", "before", "handlers", "orelse", "final")
+        blocks = {name: _cleaned(getattr(node, name), read) for name in parts if hasattr(node, name)}
+        return replace(node, **blocks) if blocks else node
+    return node
+
+
+def _is_idle(node: Any, read: frozenset[form.Variable]) -> bool:
+    """Whether a statement only gives a made-up name a value that nobody reads and that cannot fail."""
+    if not isinstance(node, form.Assign) or not node.target.made or node.target in read:
+        return False
+    operations = [each for each in nodes(node.value) if isinstance(each, form.Op)]
+    return not any(OPERATIONS[each.name].failures or OPERATIONS[each.name].limits for each in operations)
