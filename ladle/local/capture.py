@@ -13,9 +13,11 @@ import logging
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from typing import Final, TextIO
+
+from ladle.local.environment import layered
 
 __all__ = ["Capture", "Output", "RoutedStream", "output_of_call"]
 
@@ -36,9 +38,13 @@ def _owner() -> Output | None:
 
 
 class Output:
-    """The text of one call, bounded. Written to from the call's own thread and those that it starts."""
+    """The text of one call, bounded. Written to from the call's own thread and those that it starts.
 
-    def __init__(self) -> None:
+    `environment` are the variables that the call has for itself.
+    """
+
+    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
+        self.environment = environment
         self._head: list[str] = []
         self._room = HEAD_CHARACTERS
         self._tail: deque[str] = deque()
@@ -191,6 +197,7 @@ class Capture:
         self._handler: logging.Handler | None = None
         self._level = logging.NOTSET
         self._start = threading.Thread.start
+        self._layers: AbstractContextManager[None] | None = None
 
     def __enter__(self) -> Capture:
         if isinstance(sys.stdout, RoutedStream) and isinstance(sys.stderr, RoutedStream):
@@ -199,6 +206,8 @@ class Capture:
         self.stdout, self.stderr = sys.stdout, sys.stderr
         self._streams = [RoutedStream(sys.stdout), RoutedStream(sys.stderr)]
         sys.stdout, sys.stderr = self._streams
+        self._layers = layered(lambda: owner.environment if (owner := _owner()) is not None else None)
+        self._layers.__enter__()
         self._start = threading.Thread.start
         threading.Thread.start = _inheriting(self._start)  # type: ignore[method-assign, assignment]
         root = logging.getLogger()
@@ -219,6 +228,9 @@ class Capture:
             root.setLevel(self._level)
             self._handler = None
         threading.Thread.start = self._start  # type: ignore[method-assign]
+        if self._layers is not None:
+            self._layers.__exit__(None, None, None)
+            self._layers = None
         sys.stdout, sys.stderr = self.stdout, self.stderr
         self._streams = []
 

@@ -62,8 +62,7 @@ class StoredObject:
 class MemoryAws:
     """Enter it before the project's modules are imported, so that also clients made on import meet it."""
 
-    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
-        self._environment = dict(environment or {})
+    def __init__(self) -> None:
         self._stack = ExitStack()
         self._filled: dict[tuple[str, str], str] = {}
         self._s3: Any = None
@@ -83,7 +82,6 @@ class MemoryAws:
             stack.enter_context(patch.dict(os.environ))
             for name in hidden:
                 del os.environ[name]
-            os.environ.update(self._environment)
             stack.enter_context(mock_aws())
             os.environ.update(INVENTED)
             stack.enter_context(_one_at_a_time(botocore_stubber))

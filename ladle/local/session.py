@@ -32,6 +32,7 @@ from ladle.local.asking import Asking
 from ladle.local.aws import AwsServices, S3Objects
 from ladle.local.capture import Capture
 from ladle.local.door import check_input
+from ladle.local.environment import shared
 from ladle.local.memory import REGION, MemoryAws, StoredObject, head_object
 from ladle.local.names import new_id, slug, slug_of
 from ladle.local.recorder import Recorder
@@ -98,7 +99,8 @@ class LocalSession:
         try:
             stack.enter_context(Capture())
             settings = stage_of(folder, stage)
-            memory = stack.enter_context(MemoryAws(settings.environment)) if aws == "memory" else None
+            stack.enter_context(shared(settings.environment))
+            memory = stack.enter_context(MemoryAws()) if aws == "memory" else None
             session = cls(Project.load(folder), stage=stage, aws=aws, seed=seed, answers=answers)
         except BaseException:
             stack.close()
@@ -110,8 +112,9 @@ class LocalSession:
     def __enter__(self) -> LocalSession:
         try:
             self._stack.enter_context(Capture())
+            self._stack.enter_context(shared(self.stage.environment))
             if self.memory is None and not self._real:
-                self.memory = self._stack.enter_context(MemoryAws(self.stage.environment))
+                self.memory = self._stack.enter_context(MemoryAws())
             self._check_answers()
             if self.memory is not None:
                 self.memory.fill(self._buckets())

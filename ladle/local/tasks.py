@@ -100,7 +100,7 @@ class _Running:
         self._invocation = invocation
         self._call = call
         self._done = done
-        self._output = Output()
+        self._output = Output(task.environment)
         self._began = time.time()
         self._over = threading.Lock()
 

@@ -16,7 +16,7 @@ STALE = boto3.client("s3", region_name="us-east-1", aws_access_key_id="mine", aw
 def filled(tmp_path):
     (tmp_path / "landing" / "flights").mkdir(parents=True)
     (tmp_path / "landing" / "flights" / "a.csv").write_text("1,2")
-    with MemoryAws({"REPORTS": "reports"}) as aws:
+    with MemoryAws() as aws:
         aws.fill({"landing": tmp_path / "landing", "reports": None})
         yield aws
 
@@ -84,10 +84,3 @@ def test_a_folder_that_is_not_there_is_named(tmp_path):
     """A typing error in infra/local.toml must not give an empty bucket."""
     with MemoryAws() as aws, pytest.raises(LadleError, match="which is no folder"):
         aws.fill({"landing": tmp_path / "nothing"})
-
-
-def test_the_stages_environment_is_set_and_taken_back():
-    """Tasks read bucket names from it."""
-    with MemoryAws({"LADLE_TEST_BUCKET": "reports"}):
-        assert os.environ["LADLE_TEST_BUCKET"] == "reports"
-    assert "LADLE_TEST_BUCKET" not in os.environ
