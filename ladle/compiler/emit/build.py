@@ -7,7 +7,7 @@ ends lead along `then`. So a pure statement only adds to an edge, and a `return`
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from ladle.compiler.emit import errortext
@@ -114,8 +114,8 @@ class Builder:
         self.supply = supply
         self.in_map = in_map
         self.states: dict[int, State] = {}
-        self.finals: dict[int, tuple[Variable, Edge]] = {}
-        """For each `finally`, by identity: where an error that passes through it goes, and what holds it."""
+        self.finals: dict[Callable[[Edge], Edge], tuple[Variable, Edge]] = {}
+        """For each `finally`: what holds an error that passes through it, and where it goes."""
 
     # ------------------------------------------------------------------------------------------ helpers
 

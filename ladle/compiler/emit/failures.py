@@ -61,10 +61,10 @@ def _through_final(
     builder: Builder, final: Callable[[Edge], Edge], outer: tuple[Guard, ...]
 ) -> tuple[Variable, Edge]:
     """The way of an error through a `finally` and on, and the variable that holds the error meanwhile."""
-    known = builder.finals.get(id(final))
+    known = builder.finals.get(final)
     if known is None:
         caught = builder.supply.variable("failure")
-        known = builder.finals[id(final)] = caught, final(raise_caught(builder, caught, outer, None))
+        known = builder.finals[final] = caught, final(raise_caught(builder, caught, outer, None))
     return known
 
 

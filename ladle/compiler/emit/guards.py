@@ -212,7 +212,7 @@ def _raw(text: str, *operands: Expr) -> Raw:
 
 
 def _guard(value: Expr, tests: list[tuple[str, str]]) -> Expr:
-    """The value, or the error of the first test that does not hold. (No variable is set yet: `$input` is free.)"""
+    """The value, or the error of the first test that does not hold. (`$input` is free here.)"""
     wrong = "".join(
         f"{_not(test)} ? $error({json.dumps(text, ensure_ascii=False)}) : " for text, test in tests
     )
