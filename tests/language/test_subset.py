@@ -22,7 +22,10 @@ _OLD = {"Num", "Str", "Bytes", "NameConstant", "Ellipsis", "ExtSlice", "Index", 
 CLASSES = sorted(
     name
     for name, value in vars(ast).items()
-    if inspect.isclass(value) and issubclass(value, ast.AST) and name not in _ABSTRACT | _OLD
+    if inspect.isclass(value)
+    and issubclass(value, ast.AST)
+    and name not in _ABSTRACT | _OLD
+    and not name.startswith("_")
 )
 
 
