@@ -32,7 +32,7 @@ ARROWS: dict[str, str] = {
     "compiler": "compiler.emit compiler.plan compiler.language asl declare wire errors",
     # A project, and its runs here and on AWS.
     "project": "declare wire errors",
-    "operate": "graph asl declare wire errors",
+    "operate": "graph runtime asl declare wire errors",
     "local": "operate project compiler compiler.language engine runtime asl jsonata declare wire errors",
     "deploy": "project compiler operate asl declare wire errors",
     # Faces: nothing imports them but the command.
@@ -50,8 +50,8 @@ DOORS: dict[str, str] = {
     "jlens": "jsonata",
     "chalice": "deploy",
     "moto": "local testing",
-    "boto3": "local operate deploy",
-    "botocore": "local operate deploy compiler",
+    "boto3": "local operate deploy runtime",
+    "botocore": "local operate deploy compiler runtime",
     "click": "cli",
     "rich": "cli",
     "aws_lambda_powertools": "runtime",

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 from ladle import wire
 from ladle.declare import S3Upload, Workflow
 from ladle.errors import LadleError
 from ladle.project import Stage
+from ladle.runtime.inputs import checked
 
 __all__ = ["S3Object", "check_input", "fill_from_upload", "input_from_words"]
 
@@ -33,35 +33,7 @@ def check_input(workflow: Workflow[..., Any], given: Any) -> dict[str, Any]:
     Raises `LadleError` that names the workflow and each field that is wrong, missing or unknown, and
     `DiagnosticError` for a workflow whose declaration has problems.
     """
-    parameters = workflow.door.parameters
-    if not isinstance(given, dict):
-        kind = "null" if given is None else type(given).__name__
-        raise LadleError(
-            f"{workflow.name}: the input must be a JSON object with {_listed(parameters)}, got {kind}"
-        )
-    problems: list[str] = []
-    checked: dict[str, Any] = {}
-    for parameter in parameters:
-        if parameter.name in given:
-            try:
-                value = wire.decode(given[parameter.name], parameter.shape, parameter.name)
-                checked[parameter.name] = wire.encode(value, parameter.shape, parameter.name)
-            except wire.WireError as error:
-                problems.append(str(error))
-        elif not parameter.required:
-            checked[parameter.name] = parameter.default
-        else:
-            problems.append(f"{parameter.name}: missing (expected {wire.describe(parameter.shape)})")
-    known = [parameter.name for parameter in parameters]
-    for name in given:
-        if name not in known:
-            near = get_close_matches(str(name), known, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"it takes {', '.join(known) or 'no input'}"
-            problems.append(f"{name}: {workflow.name} has no such parameter; {hint}")
-    if problems:
-        head = f"{workflow.name}: the input is not right, nothing was run"
-        raise LadleError("\n".join([head, *(f"  {problem}" for problem in problems)]))
-    return checked
+    return checked(workflow.name, workflow.door.parameters, given)
 
 
 def input_from_words(workflow: Workflow[..., Any], words: Iterable[str]) -> dict[str, Any]:
@@ -139,10 +111,6 @@ def _takes_text(shape: wire.Shape) -> bool:
         or (isinstance(shape, wire.EnumShape) and all(isinstance(value, str) for _, value in shape.members))
         or (isinstance(shape, wire.LiteralShape) and all(isinstance(value, str) for value in shape.values))
     )
-
-
-def _listed(parameters: Iterable[wire.RecordField]) -> str:
-    return ", ".join(f"{p.name}: {wire.describe(p.shape)}" for p in parameters) or "nothing in it"
 
 
 def _example(shapes: Mapping[str, wire.Shape]) -> str:

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Callable
-from pathlib import PurePosixPath
+from datetime import UTC, datetime
 from typing import Any
 
-__all__ = ["new_id", "slug_of"]
+from ladle.runtime.run_names import slug, time_slug, upload_slug
 
-SLUG_LENGTH = 60
-"""Step Functions allows 80 characters in an execution's name; the hash and a child's number need some."""
+__all__ = ["new_id", "slug", "slug_of"]
 
 
 def slug_of(workflow: str, via: dict[str, Any] | None) -> str:
-    """What a run's id begins with: the uploaded file's name, the scheduled day, else the workflow's name."""
+    """What a run's id begins with: the uploaded file's name, the scheduled time, else the workflow's name."""
     if via and via.get("kind") == "S3Upload":
-        return slug(PurePosixPath(str(via["key"])).stem) or slug(workflow)
+        return upload_slug(str(via["key"]), workflow)
     if via and via.get("scheduled_for"):
-        return slug(str(via["scheduled_for"])[:10])
+        text = str(via["scheduled_for"])
+        try:
+            instant = datetime.fromisoformat(text)
+        except ValueError:
+            return slug(text)
+        return time_slug(instant if instant.tzinfo else instant.replace(tzinfo=UTC))
     return slug(workflow)
-
-
-def slug(text: str) -> str:
-    """Letters, digits, `-` and `_` of a text, the rest as single dashes."""
-    return re.sub(r"[^A-Za-z0-9_]+", "-", text).strip("-")[:SLUG_LENGTH]
 
 
 def new_id(start: str, taken: Callable[[str], bool]) -> str:
