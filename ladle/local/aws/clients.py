@@ -5,14 +5,17 @@ from __future__ import annotations
 import threading
 from typing import Any
 
+from ladle.errors import LadleError
+
 __all__ = ["Clients"]
 
 
 class Clients:
     """One client a service, kept. Safe to use from several threads.
 
-    What the clients reach is the process's business: under `ladle.local.memory.MemoryAws` (or moto's
-    `mock_aws`) the AWS in memory, else the user's account.
+    `region` names a Region of the AWS in memory; then every use checks that it is active
+    (`ladle.local.memory.MemoryAws` or moto's `mock_aws`), so that a forgotten one never means a call to an
+    account. None stands for the user's own account, in the Region that boto3 finds for it.
     """
 
     def __init__(self, region: str | None) -> None:
@@ -22,7 +25,9 @@ class Clients:
         self._clients: dict[str, Any] = {}
 
     def client(self, service: str) -> Any:
-        """Return the client of botocore's `service`."""
+        """Return the client of botocore's `service`. Raises LadleError where no AWS in memory is active."""
+        if self._region is not None:
+            self._check()
         with self._lock:
             found = self._clients.get(service)
             if found is None:
@@ -33,6 +38,16 @@ class Clients:
         """Return botocore's names of all services."""
         with self._lock:
             return tuple(self._boto3().get_available_services())
+
+    @staticmethod
+    def _check() -> None:
+        from moto.core.models import botocore_stubber
+
+        if not botocore_stubber.enabled:
+            raise LadleError(
+                "a Task calls an AWS service, and no AWS in memory is active: enter moto's mock_aws() (or"
+                " ladle.local.memory.MemoryAws) first, or pass region=None to reach your own account"
+            )
 
     def _boto3(self) -> Any:
         if self._session is None:

@@ -13,7 +13,7 @@ __all__ = ["S3Objects"]
 
 
 class S3Objects:
-    """An ObjectStore over boto3."""
+    """An ObjectStore over boto3. `region` None is the user's own account; see Clients."""
 
     def __init__(self, clients: Clients | None = None, region: str | None = "us-east-1") -> None:
         self._clients = clients or Clients(region)

@@ -38,10 +38,10 @@ _TABLE_NAME: Final = re.compile(r"[a-zA-Z0-9_.-]+")
 class AwsServices:
     """A TaskRunner for Lambda functions and for every `arn:aws:states:::…` integration.
 
-    `functions` runs Lambda functions; everything else goes through boto3 to whatever AWS it reaches. Without
-    `workers` calls are made in the engine's thread, which suits the AWS in memory: nothing there takes time.
-    With `workers` each call has a thread, so that calls over a network overlap, and jobs are asked after
-    every few seconds until they end. `region` None is boto3's own choice.
+    `functions` runs Lambda functions; everything else goes through boto3: to the AWS in memory, in `region`,
+    or, for None, to the user's own account. Without `workers` calls are made in the engine's thread, which
+    suits the AWS in memory: nothing there takes time. With `workers` each call has a thread, so that calls
+    over a network overlap, and jobs are asked after every few seconds until they end.
     """
 
     def __init__(
