@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["LineWatch", "LiveWatch", "SilentWatch", "Watch"]
 
 FRAMES_A_SECOND: Final = 12
+QUIET_SECONDS: Final = 10.0
+"""How long a log may say nothing while a Map makes progress."""
 
 
 class Watch:
@@ -102,25 +104,30 @@ class SilentWatch(Watch):
 
 
 class LineWatch(Watch):
-    """Prints the line of a step when it ends; for pipes and logs."""
+    """Prints the line of a step when it ends, and of a long Map every now and then; for pipes and logs."""
 
     def __init__(self, stream: TextIO) -> None:
         super().__init__(stream)
         self._told: dict[str, int] = {}
+        self._said = time.monotonic()
 
     def changed(self, event: HistoryEvent) -> None:
         """Tell of the step that the event ended; of one that comes again, at the 1st, 2nd, 4th … time."""
-        if not event.type.endswith("StateExited") or event.state is None:
+        ends = event.type.endswith("StateExited")
+        if event.state is None or not (ends or event.type == "MapIterationSucceeded"):
             return
         row = next((row for row in self.rows if row.name == event.state), None)
         step = self.progress.steps.get(event.state)
-        if row is None or step is None or step.running:
+        if row is None or step is None:
             return
-        if step.exited & (step.exited - 1):
-            return
-        self._tell(row)
+        if not ends:
+            if time.monotonic() - self._said > QUIET_SECONDS:
+                self._tell(row)
+        elif not step.running and not step.exited & (step.exited - 1):
+            self._tell(row)
 
     def _tell(self, row: Row) -> None:
+        self._said = time.monotonic()
         self._told[row.name] = self.progress.steps[row.name].exited
         for line in tree(
             self.progress, self.rows, only=[row], colour=self.colour, ascii_only=self.ascii_only
