@@ -72,6 +72,8 @@ def inline(reader: Reader, node: ast.Call, function: Any, policy: Any = None) ->
         return reader.poison(node)
     if frame.fresh_result:
         reader.fresh_calls.add(id(node))
+    else:
+        reader.fresh_calls.discard(id(node))
     block = (*setup, *body)
     if policy is None and (pure := as_expression(block)) is not None:
         return pure
