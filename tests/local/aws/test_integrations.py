@@ -340,12 +340,12 @@ def test_calls_in_threads_overlap(aws: Clients) -> None:
 def test_without_an_aws_in_memory_nothing_is_called() -> None:
     """A forgotten mock is an error that says so, not a call to an account."""
     from ladle.engine import Engine, compile_machine
-    from ladle.errors import LadleError
     from ladle.local.aws import AwsServices
 
     resource = "arn:aws:states:::aws-sdk:s3:listBuckets"
     states = {"T": {"Type": "Task", "Resource": resource, "End": True}}
     engine = Engine(AwsServices())
     run = engine.start(compile_machine({"StartAt": "T", "States": states}, name="m"), {})
-    with pytest.raises(LadleError, match="no AWS in memory is active"):
-        engine.run(run)
+    engine.run(run)
+    assert run.status == "FAILED"
+    assert "no AWS in memory is active: enter moto's mock_aws()" in run.cause
