@@ -252,6 +252,24 @@ def test_a_missing_part_of_the_installation_is_named_with_the_remedy(ladle, monk
     assert (result.exit_code, "pip install 'ladle[dev]'" in result.stderr) == (2, True), result.output
 
 
+def test_names_are_completed(ladle, monkeypatch):
+    """Workflows, runs, codes and commands; outside of a project nothing, and no traceback."""
+
+    def offered(*words):
+        monkeypatch.setenv("COMP_WORDS", " ".join(["ladle", *words]))
+        monkeypatch.setenv("COMP_CWORD", str(len(words)))
+        result = CliRunner().invoke(cli, [], prog_name="ladle", env={"_LADLE_COMPLETE": "bash_complete"})
+        return [line.partition(",")[2] for line in result.stdout.split()]
+
+    ladle("run", "wait_long", "times=0", "--name", "mine")
+    assert offered("run", "wa") == ["wait_long"]
+    assert offered("show", "") == ["mine"]
+    assert offered("explain", "a30") == ["A301", "A302", "A303", "A304", "A305"]
+    assert offered("comp") == ["compile", "completion"]
+    monkeypatch.chdir("/")
+    assert offered("run", "wa") == []
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_scripts_are_printed(shell):
     """For each of the three shells."""

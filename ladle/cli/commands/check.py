@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ladle.cli import completing
 from ladle.errors import Diagnostic
 
 if TYPE_CHECKING:
@@ -19,7 +20,9 @@ __all__ = ["command"]
 
 
 @click.command("check")
-@click.argument("targets", nargs=-1, metavar="[WORKFLOW | FILE.asl.json]...")
+@click.argument(
+    "targets", nargs=-1, metavar="[WORKFLOW | FILE.asl.json]...", shell_complete=completing.workflows
+)
 @click.option("--express", is_flag=True, help="Judge the named files as Express machines.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(targets: tuple[str, ...], express: bool, as_json: bool) -> None:

@@ -7,13 +7,14 @@ import sys
 
 import click
 
+from ladle.cli import completing
 from ladle.errors import Diagnostic, DiagnosticError
 
 __all__ = ["command"]
 
 
 @click.command("compile")
-@click.argument("workflows", nargs=-1, metavar="[WORKFLOW]...")
+@click.argument("workflows", nargs=-1, metavar="[WORKFLOW]...", shell_complete=completing.workflows)
 @click.option(
     "--check", "only_check", is_flag=True, help="Write nothing; fail when a file is not what it should be."
 )

@@ -6,13 +6,14 @@ import json
 
 import click
 
+from ladle.cli import completing
 from ladle.errors import LadleError
 
 __all__ = ["command"]
 
 
 @click.command("explain")
-@click.argument("code")
+@click.argument("code", shell_complete=completing.codes)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(code: str, as_json: bool) -> None:
     """Tell more about CODE (L203, A301, …): its cause, an example, the remedy."""

@@ -8,13 +8,14 @@ from typing import Any
 
 import click
 
+from ladle.cli import completing
 from ladle.errors import LadleError
 
 __all__ = ["command"]
 
 
 @click.command("graph")
-@click.argument("target", metavar="WORKFLOW | FILE.asl.json")
+@click.argument("target", metavar="WORKFLOW | FILE.asl.json", shell_complete=completing.workflows)
 @click.option(
     "--format",
     "form",

@@ -6,13 +6,14 @@ import json
 
 import click
 
+from ladle.cli import completing
 from ladle.errors import LadleError
 
 __all__ = ["command"]
 
 
 @click.command("open")
-@click.argument("run", default="last")
+@click.argument("run", default="last", shell_complete=completing.runs)
 @click.option("--print", "only_print", is_flag=True, help="Only print where it lies.")
 @click.option("--all", "everything", is_flag=True, help="Everything that the run wrote.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON; open nothing.")

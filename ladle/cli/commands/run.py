@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ladle.cli import completing
 from ladle.errors import DiagnosticError, LadleError
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ __all__ = ["command"]
 
 
 @click.command("run")
-@click.argument("workflow", metavar="WORKFLOW | FILE.asl.json")
+@click.argument("workflow", metavar="WORKFLOW | FILE.asl.json", shell_complete=completing.workflows)
 @click.argument("arguments", nargs=-1, metavar="[NAME=VALUE]...")
 @click.option(
     "--input", "given", metavar="JSON|@FILE|-", help="The input: JSON, a file of it, or - for stdin."

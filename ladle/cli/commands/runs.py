@@ -6,13 +6,15 @@ import json
 
 import click
 
+from ladle.cli import completing
+
 __all__ = ["command"]
 
 STATUSES = ("running", "succeeded", "failed", "timed_out", "aborted", "interrupted")
 
 
 @click.command("runs")
-@click.argument("workflow", required=False)
+@click.argument("workflow", required=False, shell_complete=completing.workflows)
 @click.option("--status", type=click.Choice(STATUSES), help="Only runs that ended so.")
 @click.option(
     "-n", "--limit", type=click.IntRange(1), default=20, show_default=True, help="How many at most."

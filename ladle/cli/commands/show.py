@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ladle.cli import completing
+
 if TYPE_CHECKING:
     from ladle.local.store import Store
     from ladle.operate.records import RunRecord
@@ -17,7 +19,7 @@ __all__ = ["command"]
 
 
 @click.command("show")
-@click.argument("run")
+@click.argument("run", shell_complete=completing.runs)
 @click.option("--history", is_flag=True, help="Every event, as GetExecutionHistory has it.")
 @click.option("--logs", is_flag=True, help="Everything that its tasks printed.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON; with --history the events, too.")
