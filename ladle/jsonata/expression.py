@@ -19,7 +19,7 @@ from ladle.jsonata import functions
 from ladle.jsonata.dialect import check_tokens, names_called, refuse_input
 from ladle.jsonata.lexer import tokenize
 from ladle.jsonata.plain import Fetch, Getter, Run, compile_plain, fetch_from_mapping
-from ladle.jsonata.scalars import finite
+from ladle.jsonata.scalars import SAFE, finite
 from ladle.jsonata.syntax import NotPlain, parse_plain
 from ladle.jsonata.values import JSON, UNDEFINED, JsonataError, UnsupportedResult
 
@@ -115,7 +115,7 @@ class Expression:
             except NotPlain:
                 pass
             else:
-                return finite(value) if type(value) is float else value
+                return _shown(value) if type(value) is float else value
         return self._evaluate_in_jlens(environment)
 
     def _prepare(self) -> jlens.Expression:
@@ -180,6 +180,13 @@ class Expression:
         if kind == "object":  # what the reference calls not-a-number
             return "NaN"
         return None if kind == "null" else UNDEFINED
+
+
+def _shown(value: float) -> JSON:
+    """Return a number as it leaves an expression: integral ones as int, infinity as text."""
+    if value.is_integer() and abs(value) <= SAFE:
+        return int(value)
+    return finite(value)
 
 
 def _binder(name: str, read: Any, fetch: Fetch) -> Callable[[Any, dict[str, JSON]], None]:

@@ -49,6 +49,13 @@ def test_undefined_is_not_null() -> None:
     assert evaluate("$lookup({'a': null}, 'a')", {}) is None
 
 
+def test_numbers_are_one_kind() -> None:
+    """An integral number is an integer, wherever it comes from."""
+    assert repr(evaluate("$x", {"x": 2.0})) == "2"
+    assert repr(evaluate("0.5 + 1.5", {})) == "2"
+    assert repr(evaluate("$x", {"x": 2.5})) == "2.5"
+
+
 def test_a_function_is_no_result() -> None:
     """A lambda or a built-in as the whole value is refused, not turned into null."""
     for text in ("function($x) { $x }", "$f := function($x) { $x }", "$sum"):
