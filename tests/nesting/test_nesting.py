@@ -173,11 +173,9 @@ def test_nodes_have_the_names_they_were_given() -> None:
     assert str(nest({4: 1.0, 7: 2.0, 9: 1.0}, [(4, 9)])) == "(4 ; 9 | 7)"
 
 
-def test_time_to_spare_saves_a_parallel() -> None:
-    """Branches that need not overlap to be in time follow each other: one Parallel, not two."""
-    nested = nest([1, 1, 1, 9], [(0, 1), (0, 2)])
-    assert parallels(nested) == 1
-    assert str(nested) == "(0 ; 1 ; 2 | 3)"
+def test_time_to_spare_is_not_spent() -> None:
+    """Weights are estimates: what may overlap does, also beside a longer branch."""
+    assert str(nest([1, 1, 1, 9], [(0, 1), (0, 2)])) == "(0 ; (1 | 2) | 3)"
 
 
 def test_nodes_without_weight_make_no_branch() -> None:

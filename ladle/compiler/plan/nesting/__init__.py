@@ -19,7 +19,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from ladle.compiler.plan.nesting.barriers import improve, split
 from ladle.compiler.plan.nesting.graph import Graph
-from ladle.compiler.plan.nesting.nested import Nested, Parallel, Series, Single, flatten, makespan
+from ladle.compiler.plan.nesting.nested import Nested, Parallel, Series, Single, makespan
 
 __all__ = ["Nested", "Parallel", "Series", "Single", "makespan", "nest"]
 
@@ -32,12 +32,11 @@ def nest(weights: Sequence[float] | Mapping[int, float], edges: Collection[tuple
             numbers. The order of the numbers is the order in the source.
         edges: Pairs `(i, j)`: `j` starts after `i` has ended. They need not be transitively closed.
 
-    Ties go to the order with fewer Parallels, then to the order of the source. A Parallel has at least two
-    branches with weight.
+    Ties go to the order of the source. A Parallel has at least two branches with weight.
 
     Raises:
         ValueError: There are no nodes, the edges have a cycle, or they name a node without a weight.
     """
     graph = Graph.of(weights, edges)
     nested = improve(graph, split(graph, graph.everything))
-    return graph.renamed(flatten(nested, graph.weights, makespan(nested, graph.weights)))
+    return graph.renamed(nested)

@@ -11,7 +11,6 @@ __all__ = [
     "Parallel",
     "Series",
     "Single",
-    "flatten",
     "makespan",
     "nodes_of",
     "parallel",
@@ -94,21 +93,3 @@ def parallel(parts: Sequence[Nested], weights: Sequence[float]) -> Nested:
         return series(light)
     together = heavy[0] if len(heavy) == 1 else Parallel(tuple(heavy))
     return series([*light, together]) if light else together
-
-
-def flatten(nested: Nested, weights: Sequence[float], allowed: float) -> Nested:
-    """The order with fewer Parallels that ends within `allowed`: what has time to spare goes in turn."""
-    if isinstance(nested, Single):
-        return nested
-    if isinstance(nested, Parallel):
-        if sum(weights[node] for node in nodes_of(nested)) <= allowed:
-            return series([flatten(part, weights, float("inf")) for part in nested.parts])
-        return parallel([flatten(part, weights, allowed) for part in nested.parts], weights)
-    spare = allowed - makespan(nested, weights)
-    parts: list[Nested] = []
-    for part in nested.parts:
-        before = makespan(part, weights)
-        flat = flatten(part, weights, before + spare)
-        spare -= makespan(flat, weights) - before
-        parts.append(flat)
-    return series(parts)
