@@ -29,12 +29,13 @@ ARROWS: dict[str, str] = {
     "compiler.language": "declare wire errors",
     "compiler.plan": "compiler.language wire errors",
     "compiler.emit": "compiler.plan compiler.language asl jsonata declare wire errors",
+    "compiler.handled": "compiler.language asl errors",
     "compiler": "compiler.emit compiler.plan compiler.language asl declare wire errors",
     # A project, and its runs here and on AWS.
     "project": "declare wire errors",
     "operate": "graph runtime asl declare wire errors",
-    "local": "operate project compiler compiler.language engine runtime asl jsonata declare wire errors",
-    "deploy": "project compiler operate asl declare wire errors",
+    "local": "operate project compiler compiler.handled compiler.language engine runtime asl jsonata declare wire errors",
+    "deploy": "project compiler compiler.handled operate asl declare wire errors",
     # Faces: nothing imports them but the command.
     "testing": "plain local project compiler engine runtime asl declare wire errors",
     "web": "local operate graph project compiler asl declare wire errors",

@@ -30,7 +30,10 @@ def upload_pattern(bucket: str, prefix: str, suffix: str) -> dict[str, Any]:
 
 
 def _keys(prefix: str, suffix: str) -> Iterator[Any]:
-    """Alternatives that a key may match. EventBridge joins them with *or*, so both ends go into a wildcard."""
+    """Alternatives that a key may match.
+
+    EventBridge joins them with *or*, so both ends of a key go into one wildcard.
+    """
     if prefix and suffix:
         yield {"wildcard": f"{_literal(prefix)}*{_literal(suffix)}"}
         # A wildcard wants both ends side by side; these are the keys in which they overlap.

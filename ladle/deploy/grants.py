@@ -15,7 +15,7 @@ __all__ = ["FORCED_WILDCARDS", "allowed", "function_base", "machine_statements",
 Statement = Mapping[str, Any]
 
 FORCED_WILDCARDS: Final[dict[str, str]] = {
-    "logs:CreateLogDelivery": "deliveries of vended logs have no ARN (Step Functions, CloudWatch Logs policies)",
+    "logs:CreateLogDelivery": "log deliveries have no ARN (Step Functions Developer Guide)",
     "logs:GetLogDelivery": "as logs:CreateLogDelivery",
     "logs:UpdateLogDelivery": "as logs:CreateLogDelivery",
     "logs:DeleteLogDelivery": "as logs:CreateLogDelivery",

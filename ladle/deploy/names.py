@@ -30,9 +30,9 @@ _HASH: Final = 8
 def name(app: str, stage: str, kind: str, logical: str) -> str:
     """The name of one resource: `<app>-<stage>-<logical>`.
 
-    Where that is too long for the kind, or holds a character that AWS refuses, the name is cut and changed and
-    ends in eight digits of a hash of the full one: it stays the same from deploy to deploy, and two resources
-    never share one.
+    Where that is too long for the kind, or holds a character that AWS refuses, the name is cut and changed
+    and ends in eight digits of a hash of the full one: it stays the same from deploy to deploy, and two
+    resources never share one.
 
     >>> name("nyc-flights", "prod", "function", "load_day")
     'nyc-flights-prod-load_day'

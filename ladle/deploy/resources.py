@@ -283,7 +283,7 @@ class Schedule(Resource):
 
     @property
     def payload(self) -> str:
-        """The input as the target gets it. Scheduler's own words, as in `<aws.scheduler…>`, stay as they are."""
+        """The input as the target gets it; Scheduler fills in its own words, `<aws.scheduler.…>`."""
         return json.dumps(self.input, ensure_ascii=False, separators=(",", ":"))
 
 

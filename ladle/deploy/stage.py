@@ -341,16 +341,17 @@ class _Reader:
 
     def _line(self, table: str, key: str | None) -> int:
         """Where a table, or a key of it, stands; TOML's parser does not say."""
+        # A key stands within its table, a table written as a key before any header.
+        holder, wanted = (table, key) if key is not None else ("", table)
         current, first = "", 1
         for number, text in enumerate(self.lines, 1):
-            if header := re.match(r"\s*\[+\s*([^\]]+?)\s*\]+", text):
+            header = re.match(r"\s*\[+\s*([^\]]+?)\s*\]+", text)
+            if header is not None:
                 current = header[1].replace('"', "").replace(" ", "")
                 if current == table:
                     first = number
                     if key is None:
                         return number
-            elif key is not None and current == table and re.match(rf'\s*"?{re.escape(key)}"?\s*[.=]', text):
-                return number
-            elif key is None and not current and re.match(rf'\s*"?{re.escape(table)}"?\s*[.=]', text):
+            elif current == holder and re.match(rf'\s*"?{re.escape(wanted)}"?\s*[.=]', text):
                 return number
         return first

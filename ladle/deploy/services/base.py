@@ -53,8 +53,11 @@ PAUSES: Final = (0.5, 1, 2, 3, 4, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5)
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """The zip of all functions. `digest` is of what is in it, `bucket` where it goes when it is too large to be
-    sent directly; `layer` is the ARN of the layer with its dependencies, when they are apart."""
+    """The zip of all functions.
+
+    `digest` is of what is in it. `bucket` is where it goes when it is too large to be sent directly; `layer`
+    is the ARN of the layer with its dependencies, when they are apart.
+    """
 
     path: Path
     digest: str

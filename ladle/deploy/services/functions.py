@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import Any, Final
 
@@ -74,7 +75,9 @@ class Functions:
         if aws is not None and aws.package is not None:
             values["code"] = f"{aws.package.digest}-{resource.architecture}"
             configuration = self._configuration(aws, resource)
-            values["configuration"] = json.dumps(configuration, sort_keys=True)
+            # A hash: the environment may hold what should not stand in a file.
+            text = json.dumps(configuration, sort_keys=True)
+            values["configuration"] = hashlib.sha256(text.encode()).hexdigest()[:32]
         return values
 
     def _configuration(self, aws: Aws, resource: LambdaFunction) -> dict[str, Any]:
@@ -120,16 +123,15 @@ def _code(aws: Aws) -> dict[str, Any]:
         return {"ZipFile": package.path.read_bytes()}
     if package.bucket is None:
         raise LadleError(
-            f"the Lambda package has {size / 2**20:.1f} MB, and Lambda takes 50 MB directly. Name a bucket that "
-            'larger ones go through in the stage\'s file: [package] bucket = "…", or make it smaller: '
+            f"the Lambda package has {size / 2**20:.1f} MB, and Lambda takes 50 MB directly. Name a bucket "
+            'that it goes through in the stage\'s file, [package] bucket = "…", or make it smaller: '
             "requirements.txt says what is in it"
         )
     key = f"ladle/{package.digest}.zip"
     client = aws.client("s3")
     if gone(client.head_object, Bucket=package.bucket, Key=key) is None:
-        client.upload_file(str(package.path), package.bucket, key) if hasattr(
-            client, "upload_file"
-        ) else client.put_object(Bucket=package.bucket, Key=key, Body=package.path.read_bytes())
+        with package.path.open("rb") as body:
+            client.put_object(Bucket=package.bucket, Key=key, Body=body)
     return {"S3Bucket": package.bucket, "S3Key": key}
 
 

@@ -10,7 +10,7 @@ from ladle.deploy.services.base import Aws, Found, Values, gone, pairs, patient
 __all__ = ["Machines", "running"]
 
 _LATER: Final = ("AccessDeniedException", "StateMachineDeleting", "InvalidArn", "ConflictException")
-"""What Step Functions answers while a role is not known yet, or a machine of that name is still going away."""
+"""What Step Functions answers while a role is not known yet, or a machine of that name still goes away."""
 
 
 class Machines:

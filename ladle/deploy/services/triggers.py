@@ -129,14 +129,14 @@ class Buckets:
         head = gone(client.head_bucket, Bucket=name)
         if head is None:
             raise LadleError(
-                f"there is no bucket {name!r}: make it, or correct its name in the stage's file under [buckets]"
+                f"there is no bucket {name!r}: make it, or correct [buckets] in the stage's file"
             )
         place = client.get_bucket_location(Bucket=name).get("LocationConstraint") or "us-east-1"
         if place != aws.region:
             raise LadleError(
-                f"the bucket {name!r} is in {place}, and the stage in {aws.region}: EventBridge rules see the "
-                f"buckets of their own Region. Deploy to {place}, or let a rule there send the bucket's events "
-                f"to the event bus of {aws.region}"
+                f"the bucket {name!r} is in {place}, and the stage in {aws.region}: EventBridge sees the "
+                f"buckets of their own Region. Deploy to {place}, or let a rule there send the bucket's "
+                f"events to the event bus of {aws.region}"
             )
         current = client.get_bucket_notification_configuration(Bucket=name)
         return Found({"name": name}) if "EventBridgeConfiguration" in current else None
