@@ -13,8 +13,21 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Final, TypeAlias
 
-from ladle.engine.jsonpath.filters import Predicate, compile_filter
 from ladle.engine.jsonpath.functions import FUNCTIONS
+from ladle.engine.jsonpath.steps import (
+    Descend,
+    Filter,
+    Function,
+    Indexes,
+    Names,
+    Slice,
+    Step,
+    Wildcard,
+    bracketed,
+    dotted,
+    is_definite,
+    parse_steps,
+)
 from ladle.engine.jsonpath.text import InvalidPath, Scanner, compact
 from ladle.engine.scope import JSON, MISSING, Scope, context_getter
 
@@ -25,76 +38,6 @@ class PathNotFound(Exception):
     """A definite path that leads nowhere. The message is Jayway's: what is missing, and where."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Names:
-    """`.a`, `['a']`, `['a','b']`."""
-
-    names: tuple[str, ...]
-
-    def __str__(self) -> str:
-        return "[" + ", ".join(f"'{name}'" for name in self.names) + "]"
-
-
-@dataclass(frozen=True, slots=True)
-class _Indexes:
-    """`[0]`, `[-1]`, `[0,2]`."""
-
-    indexes: tuple[int, ...]
-
-    def __str__(self) -> str:
-        return "[" + ",".join(map(str, self.indexes)) + "]"
-
-
-@dataclass(frozen=True, slots=True)
-class _Slice:
-    """`[1:3]`."""
-
-    start: int | None
-    stop: int | None
-
-    def __str__(self) -> str:
-        start = "" if self.start is None else self.start
-        stop = "" if self.stop is None else self.stop
-        return f"[{start}:{stop}]"
-
-
-@dataclass(frozen=True, slots=True)
-class _Wildcard:
-    """`.*`, `[*]`."""
-
-    def __str__(self) -> str:
-        return "[*]"
-
-
-@dataclass(frozen=True, slots=True)
-class _Descend:
-    """`..`: the value and everything in it."""
-
-    def __str__(self) -> str:
-        return ".."
-
-
-@dataclass(frozen=True, slots=True)
-class _Filter:
-    """`[?(…)]`."""
-
-    accept: Predicate
-
-    def __str__(self) -> str:
-        return "[?]"
-
-
-@dataclass(frozen=True, slots=True)
-class _Function:
-    """`.length()` and its like, at the end of a path."""
-
-    name: str
-
-    def __str__(self) -> str:
-        return f".{self.name}()"
-
-
-_Step: TypeAlias = _Names | _Indexes | _Slice | _Wildcard | _Descend | _Filter | _Function
 Find: TypeAlias = Callable[[JSON], JSON]
 Read: TypeAlias = Callable[[Scope], JSON]
 
@@ -126,7 +69,7 @@ class CompiledPath:
         return scope.variables.get(self.root, MISSING)
 
 
-def _reader(root: str, steps: tuple[_Step, ...], find: Find) -> Read:
+def _reader(root: str, steps: tuple[Step, ...], find: Find) -> Read:
     """Return what reads a path out of a scope."""
     if root == "$":
         return lambda scope: find(scope.document)
@@ -166,7 +109,7 @@ def _getter(root: str, reference: tuple[str | int, ...] | None, read: Read) -> R
     return get
 
 
-def _context_reader(steps: tuple[_Step, ...], find: Find) -> Read:
+def _context_reader(steps: tuple[Step, ...], find: Find) -> Read:
     """Read from the context object, building no more of it than the path needs."""
     reference = _reference(steps) or ()
     get, taken = context_getter(tuple(step for step in reference if isinstance(step, str)))
@@ -202,110 +145,33 @@ def split_root(text: str) -> tuple[str, int]:
 def parse_path(text: str) -> CompiledPath:
     """Parse and compile `text`. Raises InvalidPath with the place and the reason."""
     root, start = split_root(text)
-    steps = tuple(_steps(Scanner(text, start)))
-    definite = all(_is_definite(step, last=index == len(steps) - 1) for index, step in enumerate(steps))
+    steps = tuple(parse_steps(Scanner(text, start), _relative_path))
+    definite = all(is_definite(step, last=index == len(steps) - 1) for index, step in enumerate(steps))
     find = _find(steps)
     read = _reader(root, steps, find)
     reference = _reference(steps)
     return CompiledPath(text, root, definite, find, read, _getter(root, reference, read), reference)
 
 
-def _find(steps: tuple[_Step, ...]) -> Find:
+def _find(steps: tuple[Step, ...]) -> Find:
     reference = _reference(steps)
     if reference is not None and all(isinstance(step, str) for step in reference):
         return _names_only(tuple(step for step in reference if isinstance(step, str)))
-    if not all(_is_definite(step, last=index == len(steps) - 1) for index, step in enumerate(steps)):
+    if not all(is_definite(step, last=index == len(steps) - 1) for index, step in enumerate(steps)):
         return _indefinite(steps)
     return _definite(steps) if reference is None else _one_place(reference, _definite(steps))
 
 
-def _reference(steps: tuple[_Step, ...]) -> tuple[str | int, ...] | None:
+def _reference(steps: tuple[Step, ...]) -> tuple[str | int, ...] | None:
     flat: list[str | int] = []
     for step in steps:
-        if isinstance(step, _Names) and len(step.names) == 1:
+        if isinstance(step, Names) and len(step.names) == 1:
             flat.append(step.names[0])
-        elif isinstance(step, _Indexes) and len(step.indexes) == 1:
+        elif isinstance(step, Indexes) and len(step.indexes) == 1:
             flat.append(step.indexes[0])
         else:
             return None
     return tuple(flat)
-
-
-def _is_definite(step: _Step, *, last: bool) -> bool:
-    match step:
-        case _Names(names):
-            return len(names) == 1 or last
-        case _Indexes(indexes):
-            return len(indexes) == 1
-        case _Function():
-            return True
-        case _:
-            return False
-
-
-# --- parsing
-
-
-def _steps(scan: Scanner) -> Iterator[_Step]:
-    while not scan.at_end():
-        if scan.accept(".."):
-            yield _Descend()
-            if scan.peek() == "[":
-                continue
-            yield _dotted(scan)
-        elif scan.accept("."):
-            yield _dotted(scan)
-        elif scan.peek() == "[":
-            yield _bracketed(scan)
-        else:
-            raise scan.error("expected . or [")
-
-
-def _dotted(scan: Scanner) -> _Step:
-    if scan.accept("*"):
-        return _Wildcard()
-    name = scan.name()
-    if scan.accept("()"):
-        if name not in FUNCTIONS or not scan.at_end():
-            raise scan.error(f"{name}() is not a function that may stand here")
-        return _Function(name)
-    return _Names((name,))
-
-
-def _bracketed(scan: Scanner) -> _Step:
-    scan.expect("[")
-    scan.blanks()
-    step: _Step
-    if scan.accept("*"):
-        step = _Wildcard()
-    elif scan.peek() == "?":
-        step = _Filter(compile_filter(scan, _relative_path))
-    elif scan.peek() in ("'", '"'):
-        step = _Names(tuple(scan.separated(scan.quoted)))
-    else:
-        step = _numbers(scan)
-    scan.blanks()
-    scan.expect("]")
-    return step
-
-
-def _numbers(scan: Scanner) -> _Step:
-    first = scan.integer()
-    scan.blanks()
-    if scan.accept(":"):
-        scan.blanks()
-        return _Slice(first, scan.integer())
-    if first is None:
-        raise scan.error("expected an index, a slice, a quoted name, * or ?(…)")
-    indexes = [first]
-    while scan.accept(","):
-        scan.blanks()
-        following = scan.integer()
-        if following is None:
-            raise scan.error("expected an index")
-        indexes.append(following)
-        scan.blanks()
-    return _Indexes(tuple(indexes))
 
 
 def _relative_path(scan: Scanner) -> Callable[[JSON, JSON], JSON]:
@@ -313,19 +179,19 @@ def _relative_path(scan: Scanner) -> Callable[[JSON, JSON], JSON]:
     from_root = scan.accept("$")
     if not from_root:
         scan.expect("@")
-    steps: list[_Step] = []
+    steps: list[Step] = []
     while scan.peek() in (".", "["):
         if scan.accept(".."):
-            steps.append(_Descend())
+            steps.append(Descend())
             if scan.peek() != "[":
-                steps.append(_dotted(scan))
+                steps.append(dotted(scan))
         elif scan.accept("."):
             name = scan.name()
-            steps.append(_Function(name) if name in FUNCTIONS and scan.accept("()") else _Names((name,)))
+            steps.append(Function(name) if name in FUNCTIONS and scan.accept("()") else Names((name,)))
         else:
-            steps.append(_bracketed(scan))
+            steps.append(bracketed(scan, _relative_path))
     fixed = tuple(steps)
-    if all(_is_definite(step, last=False) for step in fixed):
+    if all(is_definite(step, last=False) for step in fixed):
         find = _definite(fixed)
     else:
         find = _indefinite(fixed)
@@ -393,7 +259,7 @@ def _not_found(document: JSON, names: tuple[str, ...]) -> PathNotFound:
     value, walked = document, "$"
     for position, name in enumerate(names):
         if type(value) is not dict:
-            return _not_an_object(_Names((name,)), walked, value)
+            return _not_an_object(Names((name,)), walked, value)
         walked += f"['{name}']"
         if name not in value:
             if position == len(names) - 1:
@@ -414,7 +280,7 @@ _JAVA_NODES: Final = {
 }
 
 
-def _not_an_object(step: _Step, walked: str, value: JSON) -> PathNotFound:
+def _not_an_object(step: Step, walked: str, value: JSON) -> PathNotFound:
     node = f"com.fasterxml.jackson.databind.node.{_JAVA_NODES[type(value)]}Node"
     return PathNotFound(
         f"Expected to find an object with property {step} in path {walked} but found '{node}'."
@@ -423,20 +289,20 @@ def _not_an_object(step: _Step, walked: str, value: JSON) -> PathNotFound:
     )
 
 
-def _not_an_array(step: _Step, walked: str, value: JSON) -> str:
+def _not_an_array(step: Step, walked: str, value: JSON) -> str:
     if value is None:
         return f"The path {walked} is null"
     return f"Filter: {step} can only be applied to arrays. Current context is: {compact(value)}"
 
 
-def _definite(steps: tuple[_Step, ...]) -> Find:
+def _definite(steps: tuple[Step, ...]) -> Find:
     whole = "$" + "".join(map(str, steps))
 
     def find(document: JSON) -> JSON:
         value, walked = document, "$"
         for position, step in enumerate(steps):
             last = position == len(steps) - 1
-            if isinstance(step, _Names):
+            if isinstance(step, Names):
                 if type(value) is not dict:
                     raise _not_an_object(step, walked, value)
                 if len(step.names) > 1:
@@ -447,7 +313,7 @@ def _definite(steps: tuple[_Step, ...]) -> Find:
                         f"No results for path: {whole}" if last else f"Missing property in path {walked}"
                     )
                 value = value[step.names[0]]
-            elif isinstance(step, _Indexes):
+            elif isinstance(step, Indexes):
                 if type(value) is not list:
                     raise PathNotFound(_not_an_array(step, walked, value))
                 try:
@@ -455,7 +321,7 @@ def _definite(steps: tuple[_Step, ...]) -> Find:
                 except IndexError:
                     raise PathNotFound(f"No results for path: {whole}") from None
                 walked += str(step)
-            elif isinstance(step, _Function):
+            elif isinstance(step, Function):
                 value = FUNCTIONS[step.name](value)
                 if value is MISSING:
                     raise PathNotFound(f"No results for path: {whole}")
@@ -471,8 +337,8 @@ Select: TypeAlias = Callable[[list[JSON], JSON], list[JSON]]
 """One step over all values found so far (and the root, which filters may refer to)."""
 
 
-def _indefinite(steps: tuple[_Step, ...]) -> Find:
-    function = steps[-1] if isinstance(steps[-1], _Function) else None
+def _indefinite(steps: tuple[Step, ...]) -> Find:
+    function = steps[-1] if isinstance(steps[-1], Function) else None
     selectors = tuple(_selector(step) for step in (steps[:-1] if function else steps))
 
     def find(document: JSON) -> JSON:
@@ -484,27 +350,27 @@ def _indefinite(steps: tuple[_Step, ...]) -> Find:
     return find
 
 
-def _selector(step: _Step) -> Select:
+def _selector(step: Step) -> Select:
     match step:
-        case _Names((name,)):
+        case Names((name,)):
             return lambda found, _root: [v[name] for v in found if type(v) is dict and name in v]
-        case _Names(names):
+        case Names(names):
             return lambda found, _root: [
                 v[name] for v in found if type(v) is dict for name in names if name in v
             ]
-        case _Indexes(indexes):
+        case Indexes(indexes):
             return lambda found, _root: [
                 v[i] for v in found if type(v) is list for i in indexes if -len(v) <= i < len(v)
             ]
-        case _Slice(start, stop):
+        case Slice(start, stop):
             return lambda found, _root: [item for v in found if type(v) is list for item in v[start:stop]]
-        case _Wildcard():
+        case Wildcard():
             return lambda found, _root: [child for v in found for child in _children(v)]
-        case _Descend():
+        case Descend():
             return lambda found, _root: [inner for v in found for inner in _descendants(v)]
-        case _Filter(accept):
+        case Filter(accept):
             return lambda found, root: [item for v in found for item in _candidates(v) if accept(item, root)]
-        case _Function(name):
+        case Function(name):
             apply = FUNCTIONS[name]
             return lambda found, _root: [result for v in found if (result := apply(v)) is not MISSING]
 
