@@ -14,7 +14,7 @@ from ladle.compiler.emit import errortext
 from ladle.compiler.emit.calls import call_state, result_of
 from ladle.compiler.emit.exits import Exits, Guard, Handled
 from ladle.compiler.emit.expressions.printer import may_be_list
-from ladle.compiler.emit.failures import catches, raise_caught, raise_new
+from ladle.compiler.emit.failures import catches, raise_caught, raise_new, raise_real
 from ladle.compiler.emit.machine import (
     NOWHERE,
     BranchValue,
@@ -37,7 +37,7 @@ from ladle.compiler.language import form
 from ladle.compiler.language.failures import Failures, known_errors
 from ladle.compiler.language.form import Expr, Program, Variable
 from ladle.compiler.plan import Leaf, Parallel, Plan, Series, Tree
-from ladle.compiler.plan.expressions import can_fail, children
+from ladle.compiler.plan.expressions import CLOCK, can_fail, children
 from ladle.compiler.plan.statements import blocks_of, writes_of
 from ladle.compiler.plan.statements import expressions_of as statement_expressions
 from ladle.compiler.plan.tree import leaves
@@ -110,9 +110,11 @@ def _error_texts(block: form.Block) -> Iterator[Variable]:
 class Builder:
     """Makes the states of one region."""
 
-    def __init__(self, supply: Supply, *, in_map: bool = False) -> None:
+    def __init__(self, supply: Supply, *, in_map: bool = False, real_errors: bool = False) -> None:
+        """`in_map`: within a Map. `real_errors`: failures of nested runs leave under their names."""
         self.supply = supply
         self.in_map = in_map
+        self.real_errors = real_errors
         self.states: dict[int, State] = {}
         self.finals: dict[Callable[[Edge], Edge], tuple[Variable, Edge]] = {}
         """For each `finally`: what holds an error that passes through it, and where it goes."""
@@ -164,7 +166,7 @@ class Builder:
 
     def branch(self, tree: Tree) -> tuple[Region, list[tuple[Variable, Variable]]]:
         """A branch as a region, with its exports: pairs of the outer and the inner variable."""
-        inner = Builder(self.supply, in_map=self.in_map)
+        inner = Builder(self.supply, in_map=self.in_map, real_errors=self.real_errors)
         start = inner.place(tree, Edge(None), Exits())
         written = sorted(
             {variable for leaf in leaves(tree) for variable in writes_of(leaf.stmt)},
@@ -193,6 +195,8 @@ class Builder:
     def statement(self, leaf: Leaf, then: Edge, exits: Exits) -> Edge:
         """The edge into one statement."""
         match leaf.stmt:
+            case form.Assign(target=target, value=form.Context(path="State.EnteredTime")):
+                return then.after((target, Raw(target.shape, leaf.stmt.span, CLOCK, ())))
             case form.Assign(target=target, value=value):
                 return then.after((target, value))
             case form.Call() as stmt:
@@ -235,7 +239,10 @@ class Builder:
             to = then if stmt.target is None else then.after((stmt.target, failed))
             work = replace(work, catches=(Catch(ALL_OF_A_TASK, to),))
         else:
-            work = replace(work, catches=catches(self, exits.guards, nested=work.nested))
+            caught = catches(self, exits.guards, nested=work.nested)
+            if self.real_errors and work.nested:
+                caught += raise_real(self, caught)
+            work = replace(work, catches=caught)
         if stmt.target is not None:
             then = then.after((stmt.target, result_of(work, stmt.target)))
         return self.add(replace(work, next=then))
@@ -246,7 +253,7 @@ class Builder:
         return self.add(Choose(stmt.label, stmt.span, (Rule(stmt.test, holds),), fails))
 
     def map(self, stmt: form.Map, leaf: Leaf, then: Edge, exits: Exits) -> Edge:
-        span, inner = stmt.span, Builder(self.supply, in_map=True)
+        span, inner = stmt.span, Builder(self.supply, in_map=True, real_errors=self.real_errors)
         one = stmt.result
         if stmt.keep is not None:
             kept = form.MakeList(ListShape(one.shape), span, (one,))
@@ -316,7 +323,9 @@ class Builder:
         if stmt.retry is None:
             inside = replace(exits, returning=returning, breaking=_stay, continuing=_stay)
             return self.place(leaf.part("body"), returning(None), inside)
-        inner = Builder(self.supply, in_map=self.in_map)
+        policies = retries(stmt.retry)
+        named = any(policy.on for policy in policies)
+        inner = Builder(self.supply, in_map=self.in_map, real_errors=self.real_errors or named)
         exit_edge = Edge(None)
         inside = Exits(returning=lambda value: returning(value, exit_edge))
         start = inner.place(leaf.part("body"), returning(None, exit_edge), inside)
@@ -330,7 +339,7 @@ class Builder:
             stmt.span,
             (region,),
             then.after(*back),
-            retries=retriers(retries(stmt.retry), self.supply.failures),
+            retries=retriers(policies, self.supply.failures),
         )
         return self.add(replace(state, catches=catches(self, exits.guards, nested=_runs_nested(state))))
 

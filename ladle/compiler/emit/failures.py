@@ -21,7 +21,7 @@ from ladle.wire import StrShape
 if TYPE_CHECKING:
     from ladle.compiler.emit.build import Builder
 
-__all__ = ["catches", "raise_caught", "raise_new"]
+__all__ = ["catches", "raise_caught", "raise_new", "raise_real"]
 
 
 def catches(builder: Builder, guards: tuple[Guard, ...], *, nested: bool) -> tuple[Catch, ...]:
@@ -79,6 +79,16 @@ def _into(builder: Builder, handled: Handled, *, nested: bool) -> Edge:
         return entry
     message = handled.variable in builder.supply.texts
     return entry.after((handled.variable, errortext.caught(nested=nested, message=message)))
+
+
+def raise_real(builder: Builder, catches: tuple[Catch, ...]) -> tuple[Catch, ...]:
+    """What makes the failure of a nested run leave a region under its real name, for the Retry around it."""
+    taken = {error for catch in catches for error in catch.errors}
+    if not taken.isdisjoint(("States.TaskFailed", "States.ALL")):
+        return ()
+    caught = builder.supply.variable("failure")
+    way = raise_caught(builder, caught, (), None)
+    return (Catch(("States.TaskFailed",), way.after((caught, errortext.caught(nested=True, message=False)))),)
 
 
 def raise_new(builder: Builder, stmt: form.Raise, guards: tuple[Guard, ...]) -> Edge:

@@ -135,7 +135,7 @@ class _Writer:
                 cause = {} if state.cause is None else {"Cause": self.value(state.cause)}
                 return {"Type": "Fail", **comment, "Error": self.value(state.error), **cause}
             case Done():
-                output = {} if state.output is None else {"Output": self.value(state.output)}
+                output = {} if state.output is None else {"Output": self.output(state.output)}
                 return {"Type": "Succeed", **comment, **output}
             case _:
                 raise AssertionError(f"no ASL for {type(state).__name__}")
@@ -185,7 +185,12 @@ class _Writer:
         if edge.target is not None:
             return {**found, "Next": names[edge.target]}
         assert edge.output is not None
-        return {**found, "Output": self.value(edge.output), "End": True}
+        return {**found, "Output": self.output(edge.output), "End": True}
+
+    def output(self, expr: Expr) -> Any:
+        """The value as an Output: published grammars of the language want no list there."""
+        value = self.value(expr)
+        return self.leaf(expr) if isinstance(value, list) else value
 
     def value(self, expr: Expr) -> Any:
         return self.text.template(expr)

@@ -11,6 +11,7 @@ from ladle.compiler.language.form import Expr, Variable
 from ladle.compiler.language.operations import OPERATIONS
 
 __all__ = [
+    "CLOCK",
     "can_fail",
     "children",
     "count_reads",
@@ -20,6 +21,10 @@ __all__ = [
     "substitute",
     "surely_evaluated",
 ]
+
+
+CLOCK = "$now()"
+"""The reading of the clock, once it is JSONata: the time at which an expression is evaluated."""
 
 
 def children(expr: Expr) -> tuple[Expr, ...]:
@@ -132,6 +137,8 @@ def is_volatile(expr: Expr | None) -> bool:
         return False
     if isinstance(expr, form.Context):
         return expr.path.startswith(("State.", "Task."))
+    if isinstance(expr, form.Op) and expr.name == CLOCK:
+        return True
     return any(map(is_volatile, children(expr)))
 
 

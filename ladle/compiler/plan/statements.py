@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ladle.compiler.language import form
 from ladle.compiler.language.form import Block, Expr, Stmt, Variable
-from ladle.compiler.plan.expressions import reads
+from ladle.compiler.plan.expressions import is_volatile, reads
 
 __all__ = ["blocks_of", "expressions_of", "is_gate", "is_step", "reads_of", "writes_of"]
 
@@ -109,6 +109,8 @@ def is_step(stmt: Stmt, *, in_loop: bool = False) -> bool:
             return step
         case form.Sleep() | form.SleepUntil() | form.Return():
             return True
+        case form.Assign(value=value):
+            return is_volatile(value)  # a reading of the clock belongs where it stands
         case form.Break() | form.Continue():
             return not in_loop
         case form.Ordered(kind="at_once"):

@@ -15,11 +15,13 @@ from ladle.compiler.emit.passes.fold import fold
 from ladle.compiler.emit.passes.fuse import fuse
 from ladle.compiler.emit.passes.propagate import propagate
 from ladle.compiler.emit.passes.prune import prune
+from ladle.compiler.emit.passes.settle import settle
 from ladle.compiler.emit.passes.unfork import unfork
 
 __all__ = ["PASSES"]
 
 PASSES: tuple[Callable[[Region], Region], ...] = (
+    settle,
     prune,
     propagate,
     fold,

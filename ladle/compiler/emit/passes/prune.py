@@ -21,8 +21,8 @@ Names = frozenset[Variable]
 def prune(region: Region) -> Region:
     """The region without dead assignments, exports and states.
 
-    What is read is worked out from nothing upwards, through Parallels too: variables that only carry each other
-    around a loop, and that nothing else reads, are dead.
+    What is read is worked out from nothing upwards, through Parallels too: variables that only carry each
+    other around a loop, and that nothing else reads, are dead.
     """
     states = {at: region.states[at] for at in reachable(region)}
     ends = frozenset(region.exports or ())
