@@ -1,16 +1,219 @@
-"""The whole of `chalice deploy`, against an AWS in memory."""
+"""What `chalice deploy` and `chalice delete` do over time, in an AWS in memory."""
 
 from __future__ import annotations
 
-from tests.deploy.conftest import Deployment
+import json
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import botocore.client
+import pytest
+
+from tests.deploy.conftest import ACCOUNT, REGION, Deployment
+
+READS = ("Describe", "Get", "List", "Head")
 
 
-def test_a_stage_is_deployed(deployment: Deployment) -> None:
-    """Every task is a function, every workflow a machine."""
-    result = deployment.chalice("deploy", "--stage", "dev")
-    print(result.output)
-    machines = deployment.client("stepfunctions").list_state_machines()["stateMachines"]
-    assert [each["name"] for each in machines] == [
-        "nyc-flights-dev-daily_delays",
-        "nyc-flights-dev-monthly_report",
+@contextmanager
+def calls(monkeypatch: pytest.MonkeyPatch) -> Iterator[Counter[str]]:
+    """Every call that changes something, by its name."""
+    found: Counter[str] = Counter()
+    original = botocore.client.BaseClient._make_api_call
+
+    def record(self: Any, operation: str, arguments: Any) -> Any:
+        if not operation.startswith(READS):
+            found[operation] += 1
+        return original(self, operation, arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(botocore.client.BaseClient, "_make_api_call", record)
+        yield found
+
+
+def test_other_notifications_of_the_bucket_stay(deployment: Deployment) -> None:
+    """The bucket is not ours: only the flag for EventBridge is added to what it has."""
+    queue = deployment.client("sqs").create_queue(QueueName="others")
+    arn = f"arn:aws:sqs:{REGION}:{ACCOUNT}:others"
+    del queue
+    deployment.client("s3").put_bucket_notification_configuration(
+        Bucket="nyc-flights-landing-dev",
+        NotificationConfiguration={
+            "QueueConfigurations": [{"QueueArn": arn, "Events": ["s3:ObjectCreated:*"]}]
+        },
+    )
+    deployment.chalice("deploy", "--stage", "dev")
+    found = deployment.client("s3").get_bucket_notification_configuration(Bucket="nyc-flights-landing-dev")
+    assert "EventBridgeConfiguration" in found
+    assert found["QueueConfigurations"][0]["QueueArn"] == arn
+
+
+def test_nothing_is_touched_without_need(deployed: Deployment, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second deploy of the same project only reads."""
+    with calls(monkeypatch) as found:
+        deployed.chalice("deploy", "--stage", "dev")
+    assert found == {}
+
+
+def test_only_what_changed_is_touched(deployed: Deployment, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stage that gives one task more memory changes one function's configuration, and no code."""
+    with (deployed.root / "infra" / "dev.toml").open("a") as file:
+        file.write("\n[tasks.delays]\nmemory = 1024\n")
+    with calls(monkeypatch) as found:
+        deployed.chalice("deploy", "--stage", "dev")
+    assert found == {"UpdateFunctionConfiguration": 1, "DeleteFunctionConcurrency": 1, "TagResource": 1}
+    configuration = deployed.client("lambda").get_function(FunctionName="nyc-flights-dev-delays")[
+        "Configuration"
     ]
+    assert configuration["MemorySize"] == 1024
+
+
+def test_changed_code_reaches_every_function(deployed: Deployment, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All functions share one package; machines, roles and schedules are left alone."""
+    deployed.edit("functions/storage.py", "import csv", "import csv  # changed")
+    with calls(monkeypatch) as found:
+        deployed.chalice("deploy", "--stage", "dev")
+    assert set(found) == {"UpdateFunctionCode", "TagResource"}
+
+
+def test_what_leaves_the_code_leaves_the_account(deployed: Deployment) -> None:
+    """A removed workflow takes its machine, role, logs and schedule with it."""
+    (deployed.root / "statemachines" / "monthly_report.py").unlink()
+    deployed.chalice("deploy", "--stage", "dev")
+    machines = deployed.client("stepfunctions").list_state_machines()["stateMachines"]
+    assert [each["name"] for each in machines] == ["nyc-flights-dev-daily_delays"]
+    assert deployed.client("scheduler").list_schedules()["Schedules"] == []
+    roles = {each["RoleName"] for each in deployed.client("iam").list_roles()["Roles"]}
+    assert "nyc-flights-dev-machine-monthly_report" not in roles
+
+
+def test_deleting_leaves_nothing(deployed: Deployment) -> None:
+    """Log groups included."""
+    deployed.chalice("delete", "--stage", "dev")
+    assert left(deployed) == {}
+
+
+def test_deleting_goes_on_where_something_is_gone_already(deployed: Deployment) -> None:
+    """Somebody has deleted parts of the stage by hand."""
+    deployed.client("lambda").delete_function(FunctionName="nyc-flights-dev-load_day")
+    deployed.client("events").remove_targets(Rule="nyc-flights-dev-daily_delays-1", Ids=["ladle"])
+    deployed.client("events").delete_rule(Name="nyc-flights-dev-daily_delays-1")
+    arn = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:nyc-flights-dev-daily_delays"
+    deployed.client("stepfunctions").delete_state_machine(stateMachineArn=arn)
+    deployed.chalice("delete", "--stage", "dev")
+    assert left(deployed) == {}
+
+
+def left(deployed: Deployment) -> dict[str, Any]:
+    """Everything that is in the account, apart from the buckets."""
+    found = {
+        "functions": deployed.client("lambda").list_functions()["Functions"],
+        "machines": deployed.client("stepfunctions").list_state_machines()["stateMachines"],
+        "roles": deployed.client("iam").list_roles()["Roles"],
+        "schedules": deployed.client("scheduler").list_schedules()["Schedules"],
+        "rules": deployed.client("events").list_rules()["Rules"],
+        "queues": deployed.client("sqs").list_queues().get("QueueUrls", []),
+        "topics": deployed.client("sns").list_topics()["Topics"],
+        "tables": deployed.client("dynamodb").list_tables()["TableNames"],
+        "logs": deployed.client("logs").describe_log_groups()["logGroups"],
+        "alarms": deployed.client("cloudwatch").describe_alarms()["MetricAlarms"],
+    }
+    return {kind: each for kind, each in found.items() if each}
+
+
+def test_two_stages_live_side_by_side(deployed: Deployment) -> None:
+    """Deleting one leaves the other whole."""
+    before = len(deployed.client("lambda").list_functions()["Functions"])
+    deployed.chalice("deploy", "--stage", "prod")
+    assert len(deployed.client("lambda").list_functions()["Functions"]) == 2 * before
+    deployed.chalice("delete", "--stage", "dev")
+    names = [each["FunctionName"] for each in deployed.client("lambda").list_functions()["Functions"]]
+    assert len(names) == before
+    assert all(name.startswith("nyc-flights-prod-") for name in names)
+
+
+def test_an_interrupted_deploy_is_picked_up(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was made before the failure is in the record; the next deploy makes the rest only."""
+    original = botocore.client.BaseClient._make_api_call
+
+    def fail(self: Any, operation: str, arguments: Any) -> Any:
+        if operation == "CreateStateMachine":
+            raise ConnectionError("the line is dead")
+        return original(self, operation, arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(botocore.client.BaseClient, "_make_api_call", fail)
+        failed = deployment.chalice("deploy", "--stage", "dev", fails=True)
+    assert isinstance(failed.exception, ConnectionError)
+    record = json.loads((deployment.root / ".chalice" / "deployed" / "dev.json").read_text())
+    assert sum(each["resource_type"] == "ladle_function" for each in record["resources"]) >= 9
+    with calls(monkeypatch) as found:
+        deployment.chalice("deploy", "--stage", "dev")
+    assert found["CreateStateMachine"] == 2
+    assert found["CreateFunction"] <= 3
+    deployment.chalice("delete", "--stage", "dev")
+    assert left(deployment) == {}
+
+
+def test_a_lost_record_does_not_stop_a_deploy(deployed: Deployment, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tags say what there is: nothing is made twice, nothing is changed, and deleting works again."""
+    (deployed.root / ".chalice" / "deployed" / "dev.json").unlink()
+    with calls(monkeypatch) as found:
+        deployed.chalice("deploy", "--stage", "dev")
+    assert not [name for name in found if name.startswith("Create")]
+    deployed.chalice("delete", "--stage", "dev")
+    assert left(deployed) == {}
+
+
+def test_a_machine_with_open_runs_is_not_deleted(
+    deployed: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Unless that is asked for; and nothing else was deleted before the refusal."""
+    arn = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:nyc-flights-dev-daily_delays"
+    deployed.client("stepfunctions").start_execution(stateMachineArn=arn, input="{}", name="a")
+    before = left(deployed)
+    refused = deployed.chalice("delete", "--stage", "dev", fails=True)
+    assert refused.exit_code == 1
+    assert "nyc-flights-dev-daily_delays (1)" in refused.output
+    assert {kind: len(each) for kind, each in left(deployed).items()} == {
+        kind: len(each) for kind, each in before.items()
+    }
+    monkeypatch.setenv("LADLE_STOP_RUNS", "1")
+    deployed.chalice("delete", "--stage", "dev")
+    assert left(deployed) == {}
+
+
+def test_a_machine_of_another_type_is_replaced(deployed: Deployment) -> None:
+    """Step Functions does not change the type of a machine."""
+    deployed.edit(
+        "statemachines/daily_delays.py", 'alerts="ops", timeout=6 * 3600', 'type="EXPRESS", timeout=300'
+    )
+    (deployed.root / "statemachines" / "monthly_report.py").unlink()
+    deployed.chalice("deploy", "--stage", "dev")
+    (machine,) = deployed.client("stepfunctions").list_state_machines()["stateMachines"]
+    assert machine["type"] == "EXPRESS"
+
+
+def test_what_is_not_ours_is_not_taken(deployment: Deployment) -> None:
+    """A topic of that name which somebody else made is used only by its ARN."""
+    deployment.client("sns").create_topic(Name="nyc-flights-ops-dev")
+    refused = deployment.chalice("deploy", "--stage", "dev", fails=True)
+    assert refused.exit_code == 1
+    assert "there is already a topic 'nyc-flights-ops-dev'" in refused.output
+    assert "write its ARN under [topics]" in refused.output
+    assert deployment.client("lambda").list_functions()["Functions"] == []
+
+
+def test_the_plan_touches_nothing(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`chalice dev plan` shows every call."""
+    with calls(monkeypatch) as found:
+        shown = deployment.chalice("dev", "plan", "--stage", "dev").output
+    assert found == {}
+    assert shown.count("ladle_create") > 40
+    assert "nyc-flights-dev-monthly_report" in shown
+
+
+def test_the_graph_shows_the_machines(deployment: Deployment) -> None:
+    """`chalice dev appgraph` imports the app while it builds the graph already."""
+    assert "machine.daily_delays" in deployment.chalice("dev", "appgraph", "--stage", "dev").output

@@ -27,24 +27,24 @@ class Queues:
             aws.client("sqs").create_queue,
             ("AWS.SimpleQueueService.QueueDeletedRecently", "QueueDeletedRecently"),
             QueueName=resource.name,
-            Attributes=self._attributes(resource),
+            Attributes=self._attributes(aws, resource),
             tags=dict(resource.tags),
         )
         return self._values(aws, resource, made["QueueUrl"])
 
     def update(self, aws: Aws, resource: Queue, values: Values) -> Values:
         client = aws.client("sqs")
-        client.set_queue_attributes(QueueUrl=values["url"], Attributes=self._attributes(resource))
+        client.set_queue_attributes(QueueUrl=values["url"], Attributes=self._attributes(aws, resource))
         client.tag_queue(QueueUrl=values["url"], Tags=dict(resource.tags))
         return self._values(aws, resource, values["url"])
 
     def delete(self, aws: Aws, values: Values) -> None:
         gone(aws.client("sqs").delete_queue, QueueUrl=values["url"])
 
-    def _attributes(self, resource: Queue) -> dict[str, str]:
+    def _attributes(self, aws: Aws, resource: Queue) -> dict[str, str]:
         return {
             "MessageRetentionPeriod": str(resource.retention),
-            "Policy": json.dumps(resource.policy) if resource.policy else "",
+            "Policy": aws.text(json.dumps(resource.policy)) if resource.policy else "",
             **(
                 {"KmsMasterKeyId": resource.kms_key} if resource.kms_key else {"SqsManagedSseEnabled": "true"}
             ),
