@@ -106,7 +106,7 @@ class _Writer:
         return [f"if {self.test()}:", *self.inner(depth, loop), "else:", *self.inner(depth, loop)]
 
     def _for(self, depth: int, loop: bool) -> list[str]:
-        return [f"for {self.name()} in {self.chance.choice(['range(n)', 'names(key)', 'list(xs)'])}:".replace(
+        return [f"for {self.name()} in {self.chance.choice(['range(n)', 'names(key)', 'xs[:3]'])}:".replace(
             "names(key)", "[1, 2]"), *self.inner(depth, True)]  # fmt: skip
 
     def _forelse(self, depth: int, loop: bool) -> list[str]:
