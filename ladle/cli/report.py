@@ -13,7 +13,17 @@ from ladle.operate.causes import Failure, failure_of
 from ladle.operate.progress import Progress
 from ladle.operate.records import KeptObject, RunRecord, TaskLog
 
-__all__ = ["again", "failure_lines", "hash_of", "log_lines", "published", "result_lines", "short", "verdict"]
+__all__ = [
+    "again",
+    "failure_lines",
+    "hash_of",
+    "log_lines",
+    "published",
+    "result_lines",
+    "short",
+    "verdict",
+    "written_lines",
+]
 
 WORDS: Final = {
     "SUCCEEDED": ("succeeded", "good"),
@@ -58,12 +68,17 @@ def result_lines(record: RunRecord, objects: Sequence[KeptObject], colour: bool)
     for found in links[:3]:
         uri = f"s3://{found.bucket}/{found.key}"
         lines.append(f"{paint('report', 'bold', colour)}   {uri}        ladle open {hash_of(record)}")
-    if not links and objects:
-        lines.append(
-            f"{paint('wrote', 'bold', colour)}    {plural(len(objects), 'object')} under .ladle/aws/"
-            f"        ladle open {hash_of(record)}"
-        )
-    return lines
+    return lines if links else lines + written_lines(record, objects, colour)
+
+
+def written_lines(record: RunRecord, objects: Sequence[KeptObject], colour: bool) -> list[str]:
+    """What the run wrote to S3: the first object, and how many more."""
+    if not objects:
+        return []
+    first = f"s3://{objects[0].bucket}/{objects[0].key}"
+    more = f" and {len(objects) - 1} more" if len(objects) > 1 else ""
+    head = paint("wrote", "bold", colour)
+    return [f"{head}    {first}{more}        ladle open {hash_of(record)} --all"]
 
 
 def _aligned(word: str, text: str, colour: bool) -> list[str]:

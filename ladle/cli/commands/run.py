@@ -273,7 +273,7 @@ def _understood(text: str, question: Question) -> Answer:
 
 
 def _report(session: LocalSession, record: RunRecord, watch: Watch, as_json: bool) -> None:
-    from ladle.cli.report import again, failure_lines, hash_of, result_lines, verdict
+    from ladle.cli.report import again, failure_lines, hash_of, result_lines, verdict, written_lines
 
     store = session.store
     objects = store.objects(record.id)
@@ -300,5 +300,7 @@ def _report(session: LocalSession, record: RunRecord, watch: Watch, as_json: boo
         watch.say(line)
     watch.say("")
     watch.say(end)
+    for line in written_lines(record, objects, colour):
+        watch.say(line)
     watch.say(f"again    {again(record)}")
     watch.say(f"details  ladle show {hash_of(record)}")

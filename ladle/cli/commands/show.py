@@ -41,7 +41,7 @@ def command(run: str, history: bool, logs: bool, as_json: bool) -> None:
 
 def _overview(store: Store, record: RunRecord) -> None:
     from ladle.cli.paint import moment, paint, speaks_ascii, wants_colour
-    from ladle.cli.report import again, failure_lines, hash_of, result_lines, short, verdict
+    from ladle.cli.report import again, failure_lines, hash_of, result_lines, short, verdict, written_lines
     from ladle.cli.tree import tree
     from ladle.graph.outline import outline
     from ladle.operate.progress import Progress
@@ -70,6 +70,8 @@ def _overview(store: Store, record: RunRecord) -> None:
                 click.echo(line, color=colour)
             click.echo("")
         click.echo(verdict(record, children, progress, rows, colour), color=colour)
+        for line in written_lines(record, store.objects(record.id), colour):
+            click.echo(line, color=colour)
         if record.parent is None and record.status != "RUNNING":
             click.echo(f"again    {again(record)}")
     if children:
