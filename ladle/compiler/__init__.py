@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from ladle.asl.printing import print_definition
 from ladle.compiler import emit, language, plan
+from ladle.compiler.language.form import Program
 from ladle.compiler.plan.schedule import Schedule, schedule
 from ladle.declare import Task, Workflow
 from ladle.errors import Diagnostic, DiagnosticError, Span
@@ -35,11 +37,43 @@ class Compiled:
     schedule: Schedule = field(repr=False)
 
 
-def compile_workflow(workflow: Workflow[..., Any]) -> Compiled:
-    """Compile a workflow. Raises DiagnosticError with all the problems of its source."""
-    program = language.read(workflow)
+def compile_workflow(
+    workflow: Workflow[..., Any],
+    errors: Iterable[type[BaseException]] = (),
+    root: Path | None = None,
+) -> Compiled:
+    """Compile a workflow.
+
+    `errors` are exception classes of the project besides those that the modules of the workflow and its tasks
+    know; `root` is the folder that shown paths are relative to. Raises DiagnosticError with all the problems of
+    the source.
+    """
+    errors = tuple(errors)
+    return _compiled(language.read(workflow, errors, root), errors)
+
+
+def check(
+    workflows: Iterable[Workflow[..., Any]],
+    errors: Iterable[type[BaseException]] = (),
+    root: Path | None = None,
+) -> tuple[Diagnostic, ...]:
+    """Every problem of these workflows, warnings too, in the order of the files."""
+    errors = tuple(errors)
+    found: dict[Diagnostic, None] = {}
+    for workflow in workflows:
+        reading = language.examine(workflow, errors, root)
+        found.update(dict.fromkeys(reading.diagnostics))
+        if reading.program is not None:
+            try:
+                _compiled(reading.program, errors)
+            except DiagnosticError as error:
+                found.update(dict.fromkeys(error.diagnostics))
+    return tuple(sorted(found, key=lambda one: (one.span, one.code, one.message)))
+
+
+def _compiled(program: Program, errors: tuple[type[BaseException], ...]) -> Compiled:
     planned = plan.plan(program)
-    definition, places = emit.emit(program, planned)
+    definition, places = emit.emit(program, planned, errors)
     return Compiled(
         definition,
         print_definition(definition),
@@ -48,18 +82,3 @@ def compile_workflow(workflow: Workflow[..., Any]) -> Compiled:
         places,
         schedule(program.name, planned),
     )
-
-
-def check(workflows: Iterable[Workflow[..., Any]]) -> tuple[Diagnostic, ...]:
-    """Every problem of these workflows, warnings too, in the order of the files."""
-    found: set[Diagnostic] = set()
-    for workflow in workflows:
-        reading = language.examine(workflow)
-        found.update(reading.diagnostics)
-        if reading.program is None:
-            continue
-        try:
-            emit.emit(reading.program, plan.plan(reading.program))
-        except DiagnosticError as error:
-            found.update(error.diagnostics)
-    return tuple(sorted(found, key=lambda one: (one.span, one.code, one.message)))

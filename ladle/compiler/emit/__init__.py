@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from ladle.compiler.emit.build import build
@@ -16,9 +17,14 @@ from ladle.errors import Span
 __all__ = ["emit"]
 
 
-def emit(program: Program, plan: Plan) -> tuple[dict[str, Any], dict[str, Span]]:
-    """The definition of a workflow, and for each of its states the place in the source that it comes from."""
-    region = build(program, plan)
+def emit(
+    program: Program, plan: Plan, errors: Iterable[type[BaseException]] = ()
+) -> tuple[dict[str, Any], dict[str, Span]]:
+    """The definition of a workflow, and for each of its states the place in the source that it comes from.
+
+    `errors` are exception classes of the project besides those that the modules of workflow and tasks know.
+    """
+    region = build(program, plan, tuple(errors))
     for run in PASSES:
         region = run(region)
     region = guarded(region, program)

@@ -68,9 +68,9 @@ class Supply:
         return Variable(name, next(self._variables), shape, made=like is None or like.made)
 
 
-def build(program: Program, plan: Plan) -> Region:
+def build(program: Program, plan: Plan, errors: tuple[type[BaseException], ...] = ()) -> Region:
     """The machine of a workflow, before the passes."""
-    supply = Supply(_failures(program), frozenset(_error_texts(program.body)))
+    supply = Supply(_failures(program, errors), frozenset(_error_texts(program.body)))
     builder = Builder(supply)
     exits = Exits(returning=lambda value: Edge(None, (), NULL if value is None else value))
     start = builder.place(plan.tree, Edge(None, (), NULL), exits)
@@ -78,10 +78,10 @@ def build(program: Program, plan: Plan) -> Region:
     return Region(start.after(*given), builder.states)
 
 
-def _failures(program: Program) -> Failures:
-    """The exception classes that the project knows: those of the workflow's module and of its tasks'
-    modules."""
-    return Failures(known_errors([declared.function for declared in (program.workflow, *program.tasks)]))
+def _failures(program: Program, errors: tuple[type[BaseException], ...]) -> Failures:
+    """The exception classes that the project knows: those of the modules of workflow and tasks, and `errors`."""
+    modules = known_errors([declared.function for declared in (program.workflow, *program.tasks)])
+    return Failures((*modules, *errors))
 
 
 def _parameter(variable: Variable, default: form.Const | None) -> Expr:
