@@ -45,8 +45,8 @@ def compile_workflow(
     """Compile a workflow.
 
     `errors` are exception classes of the project besides those that the modules of the workflow and its tasks
-    know; `root` is the folder that shown paths are relative to. Raises DiagnosticError with all the problems of
-    the source.
+    know; `root` is the folder that shown paths are relative to. Raises DiagnosticError with all the problems
+    of the source.
     """
     errors = tuple(errors)
     return _compiled(language.read(workflow, errors, root), errors)

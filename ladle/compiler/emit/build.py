@@ -79,7 +79,7 @@ def build(program: Program, plan: Plan, errors: tuple[type[BaseException], ...] 
 
 
 def _failures(program: Program, errors: tuple[type[BaseException], ...]) -> Failures:
-    """The exception classes that the project knows: those of the modules of workflow and tasks, and `errors`."""
+    """The exception classes that the project knows: those of the modules of its functions, and `errors`."""
     modules = known_errors([declared.function for declared in (program.workflow, *program.tasks)])
     return Failures((*modules, *errors))
 
