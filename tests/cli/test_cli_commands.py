@@ -191,6 +191,8 @@ def test_a_new_project_works_at_once(tmp_path, monkeypatch):
         )
         assert result.returncode == 0, result.stdout + result.stderr
     assert (folder / ".ladle/aws/reports/texts/rose.json").exists()
+    assert 'Chalice(app_name="word-count")' in (folder / "app.py").read_text()
+    assert json.loads((folder / ".chalice/config.json").read_text())["app_name"] == "word-count"
     again = CliRunner().invoke(cli, ["new", "word-count"])
     assert again.exit_code == 2
     assert CliRunner().invoke(cli, ["new", "Ä b"]).exit_code == 2
