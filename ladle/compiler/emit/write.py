@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from ladle.compiler.emit.machine import (
+    NOWHERE,
     Choose,
     Done,
     Each,
@@ -23,7 +24,7 @@ from ladle.compiler.emit.machine import (
 from ladle.compiler.emit.names import StateNames, VariableNames
 from ladle.compiler.emit.passes.prune import live_after
 from ladle.compiler.emit.text import Text
-from ladle.compiler.emit.walk import edges_of, map_edges, reachable
+from ladle.compiler.emit.walk import edges_of, expressions_of, map_edges, reachable
 from ladle.compiler.language import form
 from ladle.compiler.language.form import Expr, Variable
 from ladle.compiler.plan.expressions import can_fail, children, count_reads, substitute, surely_evaluated
@@ -74,7 +75,9 @@ class _Writer:
         assert not region.start.sets, "a region assigns before its first state"
         written = {}
         for at in order:
-            self.places[names[at]] = region.states[at].span
+            place = _place(region.states[at])
+            if place != NOWHERE:
+                self.places[names[at]] = place
             written[names[at]] = self.state(region.states[at], names)
         return {"StartAt": names[region.start.target], "States": written}
 
@@ -197,6 +200,14 @@ class _Writer:
 
     def leaf(self, expr: Expr) -> str:
         return "{% " + self.text.expression(expr) + " %}"
+
+
+def _place(state: State) -> Span:
+    """Where in the source a state comes from: for one that was made for a value, the place of the value."""
+    values = [value for edge in edges_of(state) for _, value in edge.sets]
+    outputs = [edge.output for edge in edges_of(state) if edge.output is not None]
+    spans = [state.span, *(expr.span for expr in (*expressions_of(state), *values, *outputs))]
+    return next((span for span in spans if span != NOWHERE), NOWHERE)
 
 
 def _label(state: State, writer: _Writer, inside: str) -> str:
