@@ -117,6 +117,37 @@ def test_failures_are_lambdas_own(
     assert message in json.loads(found["cause"])["errorMessage"]
 
 
+@pytest.mark.parametrize(
+    ("source", "error"),
+    [
+        ("import nowhere\n", "Runtime.ImportModuleError"),
+        ("def handler(:\n", "Runtime.UserCodeSyntaxError"),
+        ("handle = 1\n", "Runtime.HandlerNotFound"),
+    ],
+)
+def test_a_handler_that_cannot_be_loaded(
+    sfn: Any, make: Make, functions: Any, source: str, error: str
+) -> None:
+    """Fails each call, under Lambda's names."""
+    arn = functions("f", {"main.py": source})
+    assert finished(sfn, make(states(A={"Type": "Task", "Resource": arn})))["error"] == error
+
+
+def test_the_stack_shows_the_functions_own_lines(sfn: Any, make: Make, functions: Any) -> None:
+    """Where they lie on Lambda."""
+    arn = functions("f", {"main.py": "def handler(event, context):\n    raise KeyError('x')\n"})
+    cause = json.loads(finished(sfn, make(states(A={"Type": "Task", "Resource": arn})))["cause"])
+    assert cause["stackTrace"] == [
+        "  File \"/var/task/main.py\", line 2, in handler\n    raise KeyError('x')\n"
+    ]
+
+
+def test_bytes_are_the_payload(sfn: Any, make: Make, functions: Any) -> None:
+    """As they are."""
+    arn = functions("f", {"main.py": "def handler(event, context):\n    return b'[1]'\n"})
+    assert finished(sfn, make(states(A={"Type": "Task", "Resource": arn})))["output"] == "[1]"
+
+
 def test_sleeping_takes_virtual_time(sfn: Any, make: Make, functions: Any) -> None:
     """A function that sleeps for two seconds took two seconds."""
     arn = functions("f", {"main.py": "import time\ndef handler(event, context):\n    time.sleep(2)\n"})

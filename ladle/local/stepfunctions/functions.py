@@ -91,13 +91,13 @@ def _run(handler: Handler, context: Context, event: JSON) -> LambdaReply:
         status = error.code if isinstance(error.code, int) else 1
         message = f"RequestId: {request} Error: Runtime exited with error: exit status {status}"
         return _failed("Runtime.ExitError", message)
+    except _NotLoaded as problem:
+        return _failed(problem.kind, str(problem), requestId=request, stackTrace=[])
     except Exception as error:  # noqa: BLE001 - the runtime reports whatever a function raises
-        return _failed(
-            type(error).__name__,
-            str(error),
-            requestId=request,
-            stackTrace=traceback.format_tb(error.__traceback__)[1:],
-        )
+        frames = _stack(error, getattr(handler, "root", None))
+        return _failed(type(error).__name__, str(error), requestId=request, stackTrace=frames)
+    if isinstance(result, bytes):
+        return LambdaReply(result.decode("utf-8", "replace"))  # bytes are the payload as it is
     try:
         return LambdaReply(json.dumps(result))
     except (TypeError, ValueError, RecursionError) as error:
@@ -108,6 +108,17 @@ def _run(handler: Handler, context: Context, event: JSON) -> LambdaReply:
 
 def _failed(kind: str, message: str, **more: Any) -> LambdaReply:
     return LambdaReply(json.dumps({"errorMessage": message, "errorType": kind, **more}), True)
+
+
+def _stack(error: BaseException, root: str | None) -> list[str]:
+    """The function's own frames; those of its archive lie in /var/task, as on Lambda."""
+    frames = []
+    for frame in traceback.extract_tb(error.__traceback__):
+        if frame.filename == __file__ or (root is not None and not frame.filename.startswith(root)):
+            continue
+        path = frame.filename if root is None else frame.filename.replace(root, "/var/task", 1)
+        frames += traceback.format_list([(path, frame.lineno or 0, frame.name, frame.line)])
+    return frames
 
 
 @contextmanager
@@ -128,22 +139,46 @@ def _virtual_sleep() -> Iterator[list[float]]:
 # Archives -------------------------------------------------------------------------------------------------
 
 
+class _NotLoaded(Exception):
+    """The handler cannot be loaded; `kind` is the error type that Lambda reports."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
 class Package:
     """The unpacked code of one function. Its modules are its own, and stay loaded between invocations."""
 
     def __init__(self, archive: bytes, handler: str) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="ladle-function-")
-        self._root = str(Path(self._folder.name).resolve())
+        self.root = str(Path(self._folder.name).resolve())
         self._module, _, self._function = handler.rpartition(".")
         self._loaded: dict[str, ModuleType] = {}
         with zipfile.ZipFile(io.BytesIO(archive)) as opened:
-            opened.extractall(self._root)
+            opened.extractall(self.root)
 
     def __call__(self, event: Any, context: Any) -> Any:
         """Import the handler's module when first called, and call the handler."""
         with self._own_modules():
-            module = importlib.import_module(self._module.replace("/", "."))
-            return getattr(module, self._function)(event, context)
+            return self._handler()(event, context)
+
+    def _handler(self) -> Handler:
+        name = self._module
+        try:
+            module = importlib.import_module(name.replace("/", "."))
+        except ImportError as error:
+            message = f"Unable to import module '{name}': {error}"
+            raise _NotLoaded("Runtime.ImportModuleError", message) from None
+        except SyntaxError as error:
+            message = f"Syntax error in module '{name}': {error}"
+            raise _NotLoaded("Runtime.UserCodeSyntaxError", message) from None
+        try:
+            handler: Handler = getattr(module, self._function)
+        except AttributeError:
+            message = f"Handler '{self._function}' missing on module '{name}'"
+            raise _NotLoaded("Runtime.HandlerNotFound", message) from None
+        return handler
 
     def close(self) -> None:
         """Remove the unpacked code."""
@@ -152,19 +187,19 @@ class Package:
     @contextmanager
     def _own_modules(self) -> Iterator[None]:
         """Let `import` find the function's modules before any others, and forget them afterwards."""
-        own = {path.stem if path.suffix == ".py" else path.name for path in Path(self._root).iterdir()}
+        own = {path.stem if path.suffix == ".py" else path.name for path in Path(self.root).iterdir()}
         hidden = {n: m for n, m in sys.modules.items() if n.partition(".")[0] in own and not self._is_own(m)}
         for name in hidden:
             del sys.modules[name]
         sys.modules.update(self._loaded)
-        sys.path.insert(0, self._root)
+        sys.path.insert(0, self.root)
         importlib.invalidate_caches()
         with ExitStack() as stack:
             stack.callback(self._forget, hidden)
             yield
 
     def _forget(self, hidden: dict[str, ModuleType]) -> None:
-        sys.path.remove(self._root)
+        sys.path.remove(self.root)
         self._loaded = {name: module for name, module in sys.modules.items() if self._is_own(module)}
         for name in self._loaded:
             del sys.modules[name]
@@ -172,4 +207,4 @@ class Package:
 
     def _is_own(self, module: ModuleType) -> bool:
         places = [getattr(module, "__file__", None), *getattr(module, "__path__", ())]
-        return any(isinstance(place, str) and place.startswith(self._root) for place in places)
+        return any(isinstance(place, str) and place.startswith(self.root) for place in places)
