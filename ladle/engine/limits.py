@@ -12,6 +12,7 @@ __all__ = [
     "HISTORY_EVENTS",
     "INLINE_CONCURRENCY",
     "MAX_PAYLOAD_BYTES",
+    "MAX_WAIT_SECONDS",
     "REDRIVE_MS",
     "RUNAWAY_EVENTS",
     "not_json",
@@ -19,6 +20,7 @@ __all__ = [
 ]
 
 MAX_PAYLOAD_BYTES: Final = 256 * 1024
+MAX_WAIT_SECONDS: Final = 99_999_999
 HISTORY_EVENTS: Final = 25_000
 INLINE_CONCURRENCY: Final = 40
 EXPRESS_SECONDS: Final = 300

@@ -38,6 +38,9 @@ class PathNotFound(Exception):
     """A definite path that leads nowhere. The message is Jayway's: what is missing, and where."""
 
 
+MAX_FOUND: Final = 1_000_000
+"""Values that a path may select on its way: `..` after `..` selects the same ones again and again."""
+
 Find: TypeAlias = Callable[[JSON], JSON]
 Read: TypeAlias = Callable[[Scope], JSON]
 
@@ -345,6 +348,8 @@ def _indefinite(steps: tuple[Step, ...]) -> Find:
         found = [document]
         for select in selectors:
             found = select(found, document)
+            if len(found) > MAX_FOUND:
+                raise PathNotFound(f"The path selects more than {MAX_FOUND} values")
         return FUNCTIONS[function.name](found) if function else found
 
     return find

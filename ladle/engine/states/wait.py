@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ladle.engine import expressions, fields
 from ladle.engine.clock import to_milliseconds
 from ladle.engine.history import json_text
-from ladle.engine.limits import too_large
+from ladle.engine.limits import MAX_WAIT_SECONDS, too_large
 from ladle.engine.scope import JSON, EvaluationFailed
 from ladle.engine.states.base import State, evaluation_failed, leave, over_limit, record_entered, size_failure
 
@@ -63,6 +63,9 @@ def _until(definition: dict[str, Any], language: str) -> Callable[[Strand], int]
             value = seconds(s)
             if value < 0:
                 raise EvaluationFailed("States.Runtime", negative.format(value))
+            if value > MAX_WAIT_SECONDS:
+                too_long = f"{source} is over {MAX_WAIT_SECONDS} seconds: {value}"
+                raise EvaluationFailed("States.Runtime", too_long)
             return s.history.clock.ms + to_milliseconds(value)
 
         return after
