@@ -12,7 +12,7 @@ from ladle.runtime.causes import failure_of
 from ladle.runtime.failed_runs import Ended, Failed
 from ladle.runtime.project_file import ProjectFile, WorkflowFacts
 
-__all__ = ["Message", "console", "duration", "of_failure"]
+__all__ = ["Message", "console", "duration", "of_deadline", "of_failure"]
 
 LONGEST_CAUSE: Final = 4_000
 """Characters of a cause in a message; the whole of it is behind the link."""
@@ -105,6 +105,51 @@ def of_failure(
     }
     what = f"{workflow.name} {_WORDS[run.status]}" + (f": {error}" if error else "")
     return Message(subject_of(project, what), "\n".join(body), labels, facts)
+
+
+def of_deadline(
+    project: ProjectFile,
+    workflow: WorkflowFacts,
+    scheduled_for: datetime,
+    due: datetime,
+    execution: str,
+    status: str,
+) -> Message:
+    """The message about a scheduled run that missed its deadline; without a `status` it never started."""
+    name = execution.rpartition(":")[2]
+    is_so = {
+        "": "It never started: look at the schedule, and at the dead-letter queue.",
+        "RUNNING": "It is still running.",
+    }.get(status, f"It {_WORDS.get(status, status)}.")
+    body = [
+        f"{workflow.name} has not succeeded by its deadline in {project.app}, stage {project.stage}.",
+        "",
+        *_row("Scheduled", _written(scheduled_for)),
+        *_row("Deadline", _written(due)),
+        *_row("Run", name),
+        "",
+        is_so,
+        *([console(execution)] if status else []),
+    ]
+    labels = {
+        "alert": "deadline",
+        "app": project.app,
+        "stage": project.stage,
+        "workflow": workflow.name,
+        "run": name,
+        "status": status or "NOT_STARTED",
+    }
+    facts = {
+        **labels,
+        "execution": execution,
+        "machine": workflow.machine,
+        "scheduled_for": scheduled_for.isoformat(),
+        "deadline": due.isoformat(),
+        "console": console(execution),
+    }
+    return Message(
+        subject_of(project, f"{workflow.name} missed its deadline"), "\n".join(body), labels, facts
+    )
 
 
 def subject_of(project: ProjectFile, what: str) -> str:

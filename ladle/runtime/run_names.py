@@ -20,6 +20,8 @@ __all__ = [
     "SLUG_LENGTH",
     "fingerprint",
     "run_name",
+    "scheduled_identity",
+    "scheduled_name",
     "slug",
     "time_slug",
     "upload_slug",
@@ -76,3 +78,17 @@ def time_slug(instant: datetime) -> str:
     '2013-01-31-0600'
     """
     return instant.astimezone(UTC).strftime("%Y-%m-%d-%H%M")
+
+
+def scheduled_identity(workflow: str, schedule: Any, scheduled_for: datetime) -> tuple[Any, ...]:
+    """What the run stands for that a schedule starts for that time.
+
+    `schedule` tells the workflow's schedules apart: what the starter's event says as its `schedule`, or else
+    as its `input`.
+    """
+    return (workflow, "schedule", schedule, scheduled_for.astimezone(UTC).isoformat())
+
+
+def scheduled_name(workflow: str, schedule: Any, scheduled_for: datetime) -> str:
+    """The name of the run that a schedule starts for that time, known before it does."""
+    return run_name(time_slug(scheduled_for), scheduled_identity(workflow, schedule, scheduled_for))

@@ -19,9 +19,16 @@ from ladle.runtime.aws import client
 from ladle.runtime.inputs import checked, fields_of
 from ladle.runtime.logs import logger
 from ladle.runtime.project_file import ProjectFile, WorkflowFacts, project_file
-from ladle.runtime.run_names import DIGITS, fingerprint, run_name, time_slug, upload_slug
+from ladle.runtime.run_names import (
+    DIGITS,
+    fingerprint,
+    run_name,
+    scheduled_identity,
+    time_slug,
+    upload_slug,
+)
 
-__all__ = ["handler", "scheduled_name"]
+__all__ = ["handler"]
 
 _LEGAL: Final = re.compile(r"[A-Za-z0-9_-]{1,80}")
 
@@ -85,14 +92,6 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
     if failures:
         raise failures[0]
     return {"runs": runs}
-
-
-def scheduled_name(workflow: str, schedule: Any, scheduled_for: datetime) -> str:
-    """The name of the run that a schedule starts for that time.
-
-    `schedule` is what the event says: its `schedule`, or else its `input`.
-    """
-    return run_name(time_slug(scheduled_for), _scheduled(workflow, schedule, scheduled_for))
 
 
 # ------------------------------------------------------------------------------------------------ the event
@@ -193,12 +192,8 @@ def _of_schedule(workflow: WorkflowFacts, event: dict[str, Any], context: Any) -
         workflow,
         {**checked_input, "scheduled_for": written},  # `run.scheduled_for` reads it, parameter or not
         time_slug(instant),
-        (*_scheduled(workflow.name, event.get("schedule", fixed), instant), *_again(event)),
+        (*scheduled_identity(workflow.name, event.get("schedule", fixed), instant), *_again(event)),
     )
-
-
-def _scheduled(workflow: str, schedule: Any, instant: datetime) -> tuple[Any, ...]:
-    return (workflow, "schedule", schedule, instant.astimezone(UTC).isoformat())
 
 
 def _of_person(workflow: WorkflowFacts, event: dict[str, Any], context: Any) -> Start:

@@ -161,6 +161,7 @@ def document() -> dict[str, Any]:
                 "schema": schema,
                 "topic": "" if name == "quiet" else topic,
                 "timeout": 3600,
+                "triggers": [],
             }
             for name in DEFINITIONS
         },

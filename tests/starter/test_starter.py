@@ -12,7 +12,8 @@ import pytest
 
 from ladle.errors import LadleError
 from ladle.runtime import aws
-from ladle.runtime.starter import handler, scheduled_name
+from ladle.runtime.run_names import scheduled_name
+from ladle.runtime.starter import handler
 from tests.starter.stage import MACHINES, Call, runs_of, uploaded
 
 SCHEDULED = {
