@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ladle.engine.errors import Catcher, Retrier
 from ladle.engine.fields import catch_outlet
+from ladle.engine.limits import MAX_BLOCK_DEPTH
 from ladle.engine.states.base import State, finish
 from ladle.engine.states.choice import build_choice
 from ladle.engine.states.flow import build_fail, build_pass, build_succeed
@@ -111,10 +112,7 @@ def compile_machine(
     if type not in ("STANDARD", "EXPRESS"):
         raise InvalidDefinition(f"{name}: the type must be STANDARD or EXPRESS, not {type!r}")
     compiler = StateCompiler(name)
-    try:
-        first = compiler.block(decoded, decoded.get("QueryLanguage", "JSONPath"))
-    except RecursionError:
-        raise InvalidDefinition(f"{name}: the states are nested too deeply") from None
+    first = compiler.block(decoded, decoded.get("QueryLanguage", "JSONPath"))
     return Machine(
         name=name,
         type=type,
@@ -134,9 +132,18 @@ class StateCompiler:
     def __init__(self, machine: str) -> None:
         self.machine = machine
         self.states: dict[str, State] = {}
+        self._depth = 0
 
     def block(self, block: dict[str, Any], language: str) -> State:
         """Compile a block and return its first state."""
+        self._depth += 1
+        if self._depth > MAX_BLOCK_DEPTH:
+            raise InvalidDefinition(f"{self.machine}: the states are nested too deeply")
+        first = self._block(block, language)
+        self._depth -= 1
+        return first
+
+    def _block(self, block: dict[str, Any], language: str) -> State:
         definitions = block.get("States")
         start = block.get("StartAt")
         if not isinstance(definitions, dict) or not definitions:
