@@ -25,7 +25,7 @@ MAX_WAIT_SECONDS: Final = 99_999_999
 HISTORY_EVENTS: Final = 25_000
 INLINE_CONCURRENCY: Final = 40
 MAX_BLOCK_DEPTH: Final = 100
-"""Parallels and Maps within each other: far beyond what a person writes, well within this interpreter's stack."""
+"""Parallels and Maps within each other: far beyond what a person writes, within this interpreter's stack."""
 EXPRESS_SECONDS: Final = 300
 REDRIVE_MS: Final = 14 * 24 * 3600 * 1000
 RUNAWAY_EVENTS: Final = 4_000_000
