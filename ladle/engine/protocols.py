@@ -42,6 +42,8 @@ class TaskCall(NamedTuple):
     credentials: JSON
     attempt: int = 0
     """How often this state was retried before this attempt (`$$.State.RetryCount`)."""
+    scheduled_ms: int = 0
+    """When it was scheduled, in milliseconds on the engine's clock: timeouts count from here."""
 
 
 class TaskSucceeded(NamedTuple):

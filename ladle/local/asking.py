@@ -9,6 +9,7 @@ skips past the timeout of such a token, and the run is stopped with the words th
 from __future__ import annotations
 
 import json
+import math
 import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from typing import Any
 
 from ladle.declare import Task
 from ladle.engine import Engine, Execution, TaskCall, TaskDoesNotExist, VirtualClock
+from ladle.engine.clock import to_milliseconds
 from ladle.local.answers import Answer, Answers, Question, example_of
 from ladle.local.tasks import Invocation
 from ladle.wire import describe
@@ -25,11 +27,25 @@ __all__ = ["Asking"]
 
 @dataclass(frozen=True, slots=True)
 class _Pending:
-    """A token without an answer: when it times out (milliseconds; None for never), and what to say of it."""
+    """A token without an answer: the call that handed it on, and what to say of it."""
 
-    execution: Execution
-    deadline: int | None
+    call: TaskCall
     message: str
+
+    def ends(self, last_beat: int) -> float:
+        """When the wait ends (milliseconds): at the call's own limits, or at those of the runs around it."""
+        call = self.call
+        ends = [math.inf]
+        if call.timeout_seconds is not None:
+            ends.append(call.scheduled_ms + to_milliseconds(call.timeout_seconds))
+        if call.heartbeat_seconds is not None:
+            ends.append(last_beat + to_milliseconds(call.heartbeat_seconds))
+        execution: Execution | None = call.execution
+        while execution is not None:
+            if execution.machine.timeout_seconds is not None:
+                ends.append(execution.started_ms + to_milliseconds(execution.machine.timeout_seconds))
+            execution = execution.parent
+        return min(ends)
 
 
 class Asking:
@@ -69,7 +85,7 @@ class Asking:
     def stop_unanswered(self, execution: Execution) -> None:
         """Stop a run that can go on no more: it waits for answers, or for what only the outside could do."""
         for token, pending in self._pending.items():
-            if token in self.engine.tokens and pending.execution.root is execution:
+            if token in self.engine.tokens and pending.call.execution.root is execution:
                 execution.stop("NoAnswer", pending.message)
                 return
         waiting = ", ".join(str(each["state"]) for each in execution.waiting_for)
@@ -77,10 +93,9 @@ class Asking:
 
     def _answer(self, call: TaskCall, token: str, question: Question, answer: Answer | None) -> None:
         if answer is None:
-            seconds = call.timeout_seconds
-            deadline = None if seconds is None else self.clock.ms + int(seconds * 1000)
             example = example_of(self._tasks[question.task].door.result)
-            self._pending[token] = _Pending(call.execution, deadline, _how_to_answer(question, example))
+            message = _how_to_answer(question, example)
+            self._pending[token] = _Pending(call, message)
             return
         if answer.silent:
             return
@@ -97,8 +112,8 @@ class Asking:
         for token, pending in list(self._pending.items()):
             if token not in self.engine.tokens:
                 del self._pending[token]  # somebody answered
-            elif pending.deadline is not None and pending.deadline <= ms:
-                pending.execution.root.stop("NoAnswer", pending.message)
+            elif pending.ends(self.engine.tokens[token].beat_at) <= ms:
+                pending.call.execution.root.stop("NoAnswer", pending.message)
                 return False
         return True
 

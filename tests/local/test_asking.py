@@ -1,5 +1,7 @@
 """Task tokens in local runs: answered in order, by another task, by nobody."""
 
+import time
+
 import pytest
 
 from ladle import TaskToken, task
@@ -11,12 +13,14 @@ from ladle.local.tasks import LocalTasks
 from ladle.wire import decode, shape_of
 
 TOKENS: list[str] = []
+BUSY = [0.0]
 FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:ask"
 
 
 @task(timeout=600)
 def ask(answer: TaskToken[int], n: int) -> None:
     print("asking", n)
+    time.sleep(BUSY[0])
     TOKENS.append(answer.token)
 
 
@@ -46,7 +50,8 @@ class Replies:
         done(TaskSucceeded(None))
 
 
-def run(definition, answers):
+def run(definition, answers, busy=0.0):
+    BUSY[0] = busy
     asking, replies = Asking({"ask": ask}, answers), Replies()
     tasks = LocalTasks({"ask": ask}, replies, report=lambda *_: None, submit=asking.submit)
     engine = replies.engine = asking.engine = Engine(tasks, clock=asking.clock)
@@ -75,6 +80,24 @@ def test_nobodys_answer_stops_the_run_before_the_timeout():
     execution = run(ALONE, Answers())
     assert (execution.status, execution.error) == ("ABORTED", "NoAnswer")
     assert "--answer ask=1\n" in execution.cause
+
+
+def test_a_task_that_takes_its_time_is_asked_for_all_the_same():
+    """Its timeout counts from when it was scheduled, not from when it had handed its token on."""
+    execution = run(ALONE, Answers(), busy=0.01)
+    assert (execution.status, execution.error) == ("ABORTED", "NoAnswer")
+
+
+def test_the_timeout_of_the_run_counts_as_well():
+    """A run that may take less time than its question would time out before it."""
+    execution = run({**ALONE, "TimeoutSeconds": 300}, Answers())
+    assert (execution.status, execution.error) == ("ABORTED", "NoAnswer")
+
+
+def test_heartbeats_that_nobody_sends_count_as_well():
+    """Whoever does not answer sends no heartbeat either."""
+    execution = run({**ALONE, "States": {"ask": {**ASK, "HeartbeatSeconds": 60}}}, Answers())
+    assert (execution.status, execution.error) == ("ABORTED", "NoAnswer")
 
 
 def test_without_a_timeout_it_is_stopped_when_nothing_else_is_left():

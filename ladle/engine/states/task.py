@@ -183,6 +183,7 @@ def build_task(state: State) -> None:
             heartbeat_seconds,
             role,
             s.attempt,
+            s.history.clock.ms,
         )
         flight = Flight(s, state, form)
         if token is not None:
