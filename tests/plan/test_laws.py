@@ -1,4 +1,4 @@
-"""Laws of every plan: each statement once, nothing before what it waits for, steps between their neighbours."""
+"""Laws of every plan: each statement once, nothing before what it waits for, steps between the others."""
 
 from __future__ import annotations
 

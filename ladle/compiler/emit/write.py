@@ -32,7 +32,7 @@ from ladle.errors import Span
 
 __all__ = ["write"]
 
-LOCAL = 20_000_000
+LOCAL = 1_000_000_000
 """What tells the local name of a value from the variable it is assigned to."""
 
 DUPLICATES = 3

@@ -12,7 +12,7 @@ from ladle.compiler.language import form
 from ladle.compiler.language.arguments import Parameter, bind
 from ladle.compiler.language.flow import Binding, Env
 from ladle.compiler.language.names import constant
-from ladle.compiler.language.reading import Frame, Reader
+from ladle.compiler.language.reading import Frame, Reader, Taken
 from ladle.compiler.language.shapes import NEVER, NULL, POISON, assignable, is_poison, join, show, vague
 from ladle.compiler.language.source import FunctionSource, SourceError, function_source
 from ladle.wire import Shape, WireError, shape_of
@@ -61,9 +61,16 @@ def inline(reader: Reader, node: ast.Call, function: Any, policy: Any = None) ->
                 shape = value.shape if parameter.shape == POISON else parameter.shape
                 variable = reader.define(parameter.name, shape, source.node, tag="parameter")
                 reader.emit(form.Assign(value.span, parameter.name, variable, value))
+        if (
+            policy is not None
+        ):  # a retry takes errors of expressions too: they must fail as errors of the branch
+            errors = reader.failures.taken_by(policy.on or (Exception,))
+            reader.taken.append(Taken(frozenset(errors), frame))
         with reader.collect() as body:
             reader.suite(source.body)
             shape = open_result(reader, source, frame)
+        if policy is not None:
+            reader.taken.pop()
     finally:
         reader.frames.pop()
         reader.inlining.pop()

@@ -1,0 +1,26 @@
+"""An expression that fails in a retried helper makes it run again."""
+
+from ladle import retry, task, workflow
+
+tries = {"n": 0}
+
+
+def reset() -> None:
+    tries["n"] = 0
+
+
+@task
+def prices(least: int) -> dict[str, int]:
+    tries["n"] += 1
+    return {"a": tries["n"]} if tries["n"] >= least else {}
+
+
+def price(least: int) -> int:
+    found = prices(least)
+    return found["a"]
+
+
+@workflow
+def outer(least: int) -> int:
+    named = retry(on=[KeyError], attempts=2)(price)(least)
+    return named
