@@ -191,7 +191,8 @@ class Progress:
             if "length" in details:
                 step.items = (step.items or 0) + details["length"]
         elif kind == "TaskSubmitted":
-            step.submitted += 1
+            if details.get("resource", "").endswith(".waitForTaskToken"):
+                step.submitted += 1
         elif kind in SUCCEEDED or kind in BLOCK_SUCCEEDED:
             step.succeeded += 1
         elif kind in FAILED or kind in BLOCK_FAILED:
@@ -212,6 +213,11 @@ class Progress:
     def ended(self) -> bool:
         """Whether the execution is over."""
         return self.status != "RUNNING"
+
+    @property
+    def _may_go_on(self) -> bool:
+        """Whether something was still to come: nothing is after a failure."""
+        return self.status not in ("FAILED", "TIMED_OUT")
 
     def views(self, rows: Iterable[Row], now: int | None = None) -> list[StepView]:
         """The rows that have been reached, as they stand at `now` (milliseconds on the run's clock)."""
@@ -237,7 +243,7 @@ class Progress:
             handled=sum(_caught(part) for part in inner),
             at_once=step.peak,
             retried=sum(part.retried for part in parts),
-            note=_waited_for(parts) if step.running or step.stopped else "",
+            note=_waited_for(parts) if self._may_go_on and (step.running or step.stopped) else "",
             error=next((failure_of(p.error, p.cause).error for p in reversed(parts) if p.error), None),
         )
 

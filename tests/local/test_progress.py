@@ -70,6 +70,32 @@ def test_steps_that_follow_each_other_take_their_own_time():
     ]
 
 
+def test_a_step_that_ended_the_run_will_not_be_tried_again():
+    """Neither is anything waited for any more."""
+    _, views = folded({"StartAt": "a", "States": {"a": task("fail-9", End=True)}})
+    assert (views["a"].state, views["a"].error, views["a"].note) == ("failed", "BadFile", "")
+
+
+@pytest.mark.parametrize(
+    ("resource", "state", "note"),
+    [
+        ("lambda:invoke.waitForTaskToken", "waiting", "waiting for an answer"),
+        ("states:startExecution.sync:2", "running", ""),
+    ],
+)
+def test_only_a_token_waits_for_an_answer(resource, state, note):
+    """A nested run is submitted as well, and runs."""
+    service, _, name = resource.partition(":")
+    details = {"resourceType": service, "resource": name}
+    progress = Progress()
+    progress.see("ExecutionStarted", 0, 0, None, {})
+    progress.see("TaskStateEntered", 0, 1, "a", {"name": "a"})
+    for at, kind in enumerate(("TaskScheduled", "TaskStarted", "TaskSubmitted"), start=2):
+        progress.see(kind, at, at, "a", details)
+    (view,) = progress.views(outline({"StartAt": "a", "States": {"a": task("a", End=True)}}))
+    assert (view.state, view.note) == (state, note)
+
+
 def test_a_map_counts_its_items_and_how_many_ran_at_once():
     """Of five items two at a time, two seconds each."""
     _, views = folded({"StartAt": "m", "States": {"m": {**MAP, "End": True}}}, [1, 2, 3, 4, 5])
