@@ -31,6 +31,7 @@ LEAST_MEMORY: Final = 128
 MOST_MEMORY: Final = 10_240
 """The memory of a Lambda function, in MB (AWS Lambda quotas)."""
 
+_TIME: Final = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d", re.ASCII)
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}", re.ASCII)
 
 
@@ -78,6 +79,8 @@ def workflow_findings(workflow: Workflow[..., Any]) -> list[Finding]:
         found.append(_option("timeout", workflow.timeout, f"write whole seconds from 1 to {most:,}"))
     if workflow.alerts is not None and not (is_text(workflow.alerts) and workflow.alerts.strip()):
         found.append(_option("alerts", workflow.alerts, "write the logical name of a topic, such as `ops`"))
+    if workflow.deadline is not None and (hint := _deadline_remedy(workflow)):
+        found.append(_option("deadline", workflow.deadline, hint))
     if workflow.takes_token:
         hint = "ask in a task of its own, which the workflow calls"
         found.append(Finding("D109", "a workflow takes no task token", hint))
@@ -88,6 +91,19 @@ def workflow_findings(workflow: Workflow[..., Any]) -> list[Finding]:
         if not faults:
             found += _filling_findings(workflow, trigger)
     return found
+
+
+def _deadline_remedy(workflow: Workflow[..., Any]) -> str:
+    """What to change about a deadline that cannot be watched; empty for one that can."""
+    if not (is_text(workflow.deadline) and _TIME.fullmatch(workflow.deadline)):
+        return "write a time of day from 00:00 to 23:59, such as `07:00`"
+    if workflow.alerts is None:
+        return "write `alerts` too: the topic that hears of it"
+    if workflow.type == "EXPRESS":
+        return "leave it out, or make the workflow STANDARD: AWS does not keep the runs of Express machines"
+    if not any(isinstance(trigger, Cron | At) for trigger in workflow.triggers):
+        return "leave it out: only with a Cron or an At is it known when a run must have been started"
+    return ""
 
 
 def _name_findings(name: str) -> list[Finding]:

@@ -32,6 +32,7 @@ class Workflow(Declared[P, R_co]):
         *,
         on: Trigger | Sequence[Trigger] = (),
         alerts: str | None = None,
+        deadline: str | None = None,
         timeout: int | None = 3600,
         name: str | None = None,
         type: Literal["STANDARD", "EXPRESS"] = "STANDARD",
@@ -40,6 +41,7 @@ class Workflow(Declared[P, R_co]):
         given: Any = on
         self.triggers: tuple[Trigger, ...] = tuple(given) if isinstance(given, list | tuple) else (given,)
         self.alerts = alerts
+        self.deadline = deadline
         self.timeout = timeout
         self.type = type
 
@@ -75,6 +77,7 @@ def workflow(
     *,
     on: Trigger | Sequence[Trigger] = (),
     alerts: str | None = None,
+    deadline: str | None = None,
     timeout: int | None = 3600,
     name: str | None = None,
     type: Literal["STANDARD", "EXPRESS"] = "STANDARD",
@@ -84,6 +87,8 @@ def workflow(function: Callable[..., Any] | None = None, /, **options: Any) -> A
 
     * `on`: the trigger, or a list of them; none when only people and other workflows start it.
     * `alerts`: the logical name of the topic that hears of failed runs.
+    * `deadline`: the local time of day, in the time zone of each `Cron` or `At`, by which the runs scheduled
+      since the same time of the day before must have succeeded; `alerts` hears of those that have not.
     * `timeout`: seconds a run may take; None for no limit but the platform's (a year).
     * `name`: the workflow's name, the function's by default.
     * `type`: `"STANDARD"`, or `"EXPRESS"` for many short runs (at most 5 minutes, no waiting for answers).

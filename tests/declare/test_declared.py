@@ -10,7 +10,20 @@ from datetime import UTC, datetime
 import pytest
 
 import ladle
-from ladle import At, Cron, Rate, Retry, S3Upload, TaskToken, each, in_order, retry, sleep, task, workflow
+from ladle import (
+    At,
+    Cron,
+    Rate,
+    Retry,
+    S3Upload,
+    TaskToken,
+    each,
+    in_order,
+    retry,
+    sleep,
+    task,
+    workflow,
+)
 from ladle.declare import Task, Workflow
 from ladle.errors import LadleError
 
@@ -64,6 +77,8 @@ def test_a_workflow_keeps_what_it_was_declared_with() -> None:
         60,
         "STANDARD",
     )
+    assert flow.deadline is None
+    assert workflow(on=Cron("0 6 * * ? *"), alerts="ops", deadline="07:00")(flow.function).deadline == "07:00"
     assert workflow(on=[Rate("1 day"), At("2026-12-24T18:00:00")])(flow.function).triggers == (
         Rate("1 day"),
         At("2026-12-24T18:00:00"),

@@ -477,6 +477,9 @@ def test_triggers_that_aws_would_refuse(trigger: Any, message: str, hint: str) -
 def lambda_free() -> None: ...
 
 
+MORNING = Cron("0 6 * * ? *", timezone="Europe/Berlin")
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -484,12 +487,28 @@ def lambda_free() -> None: ...
         ({"timeout": 301, "type": "EXPRESS"}, "`timeout` is 301"),
         ({"type": "FAST"}, "`type` is 'FAST'"),
         ({"alerts": " "}, "`alerts` is ' '"),
+        ({"alerts": "ops", "on": MORNING, "deadline": "7:00"}, "`deadline` is '7:00'"),
+        ({"alerts": "ops", "on": MORNING, "deadline": "24:00"}, "`deadline` is '24:00'"),
+        ({"alerts": "ops", "on": MORNING, "deadline": 7}, "`deadline` is 7"),
+        ({"on": MORNING, "deadline": "07:00"}, "`deadline` is '07:00'"),
+        ({"alerts": "ops", "deadline": "07:00"}, "`deadline` is '07:00'"),
+        ({"alerts": "ops", "on": Rate("1 hour"), "deadline": "07:00"}, "`deadline` is '07:00'"),
+        (
+            {"alerts": "ops", "on": MORNING, "deadline": "07:00", "type": "EXPRESS", "timeout": 60},
+            "`deadline` is '07:00'",
+        ),
         ({"name": ""}, "the name '' cannot be used"),
     ],
 )
 def test_options_of_a_workflow(options: dict[str, Any], message: str) -> None:
-    """Timeouts, type, alerts and name are checked."""
-    assert [problem[1] for problem in flow(lambda_free, (), **options)] == [message]
+    """Timeouts, type, alerts, deadline and name are checked."""
+    assert [problem[1] for problem in flow(lambda_free, **{"on": (), **options})] == [message]
+
+
+@pytest.mark.parametrize("on", [MORNING, At("2026-12-24T18:00:00"), [Rate("1 hour"), MORNING]])
+def test_a_deadline_needs_a_schedule_whose_times_are_known(on: Any) -> None:
+    """Any time of day will do."""
+    assert flow(lambda_free, on, alerts="ops", deadline="23:59") == []
 
 
 def test_using_a_wrong_declaration_says_all_that_is_wrong() -> None:
