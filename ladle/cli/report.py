@@ -34,6 +34,10 @@ WORDS: Final = {
     "RUNNING": ("running", "busy"),
 }
 LOG_LINES: Final = 40
+UNTOLD: Final = {  # errors to which AWS gives no cause
+    "States.Timeout": "it was not done when its timeout was over",
+    "States.HeartbeatTimeout": "no heartbeat came in time",
+}
 
 
 def verdict(
@@ -127,7 +131,8 @@ def failure_lines(
     raised = step in progress.steps and progress.steps[step].kind == "Fail"
     head = f"{step}: {failure.error}" if step and not raised else failure.error or "failed"
     lines = ["", paint(head, "bad bold", colour)]
-    lines += [f"  {line}" for line in (failure.message or "no cause was given").splitlines()]
+    told = failure.message or UNTOLD.get(failure.error or "", "no cause was given")
+    lines += [f"  {line}" for line in told.splitlines()]
     if failure.nested:
         lines.append(f"  (in the nested run {' > '.join(failure.nested)})")
     if call is not None:
