@@ -139,6 +139,17 @@ def test_a_value_beyond_all_sense_fails_its_state(definition: dict[str, Any], va
     assert str(execution.error).startswith("States.")
 
 
+@pytest.mark.slow
+def test_a_filter_that_tries_every_way_has_a_second() -> None:
+    """A regular expression in a path; one that repeats a group and is harmless matches."""
+    path = "$.items[?(@.s =~ /(a+)+/)]"
+    assert run(state({"Type": "Pass", "InputPath": path}), {"items": [{"s": "aaa"}, {"s": "b"}]}).output == [
+        {"s": "aaa"}
+    ]
+    execution = run(state({"Type": "Pass", "InputPath": path}), {"items": [{"s": "a" * 40 + "!"}]})
+    assert (execution.status, execution.error) == ("FAILED", "States.Runtime")
+
+
 def test_numbers_beyond_all_sense_are_taken_as_no_limit() -> None:
     """A concurrency, a timeout, a backoff."""
     item = {"StartAt": "P", "States": {"P": {"Type": "Pass", "End": True}}}

@@ -20,6 +20,7 @@ Operand: TypeAlias = Callable[[JSON, JSON], JSON]
 PathReader: TypeAlias = Callable[[Scanner], Operand]
 
 _REGEX = re.compile(r"/((?:[^/\\]|\\.)*)/([a-z]*)")
+_REPEATED_GROUP = re.compile(r"\)[*+{]")
 _WORD = re.compile(r"[a-zA-Z]+")
 _SYMBOLS: Final = ("==", "!=", "<=", ">=", "=~", "<", ">")
 
@@ -106,7 +107,27 @@ def _pattern(scan: Scanner) -> Operand:
     except re.error as error:
         scan.at = start
         raise scan.error(f"not a regular expression: {error}") from None
+    if _REPEATED_GROUP.search(found.group(1)):
+        bounded = _Bounded(found.group(1), found.group(2))
+        return lambda _item, _root: bounded
     return lambda _item, _root: pattern
+
+
+class _Bounded:
+    """A pattern that repeats a group: it may try every way, so it is matched where time is bounded."""
+
+    def __init__(self, pattern: str, flags: str) -> None:
+        self._text = f"$contains($text, /^(?:{pattern})$/{'i' if 'i' in flags else ''})"
+
+    def matches(self, text: str) -> bool:
+        """Whether all of `text` matches. Raises PathNotFound after a second."""
+        from ladle.engine.jsonpath.path import PathNotFound
+        from ladle.jsonata import JsonataError, compile_expression
+
+        try:
+            return compile_expression(self._text).evaluate({"text": text}) is True
+        except JsonataError as error:
+            raise PathNotFound(f"The regular expression cannot be matched: {error.message}") from None
 
 
 def _literal(scan: Scanner) -> JSON:
@@ -161,6 +182,8 @@ def _contains(container: JSON, part: JSON) -> bool:
 
 
 def _matches(value: JSON, pattern: JSON) -> bool:
+    if isinstance(pattern, _Bounded):
+        return type(value) is str and pattern.matches(value)
     return type(value) is str and isinstance(pattern, re.Pattern) and pattern.fullmatch(value) is not None
 
 
