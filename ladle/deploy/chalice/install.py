@@ -17,11 +17,13 @@ from chalice.deploy.executor import Executor
 from chalice.deploy.packager import BaseLambdaDeploymentPackager
 from chalice.deploy.planner import PlanStage
 from chalice.deploy.sweeper import ResourceSweeper
+from chalice.package import SAMTemplateGenerator, TerraformGenerator
 
 from ladle.deploy.chalice import doing, graph, planning
 from ladle.deploy.chalice.journal import Journal
 from ladle.deploy.chalice.packaging import Packages
 from ladle.deploy.services import DRIVERS
+from ladle.deploy.templates import cloudformation, terraform
 from ladle.errors import LadleError
 
 __all__ = ["install"]
@@ -49,6 +51,7 @@ def install() -> None:
     _extend_planning()
     _extend_execution()
     _extend_reports()
+    _extend_templates()
 
 
 def _give(owner: Any, **methods: Callable[..., Any]) -> None:
@@ -167,3 +170,18 @@ def _extend_reports() -> None:
 
     for kind, title in SHOWN.items():
         setattr(DeploymentReporter, f"_report_ladle_{kind}", reporter(title))
+
+
+def _extend_templates() -> None:
+    def generator(add: Callable[..., None]) -> Callable[..., None]:
+        def generate(self: Any, model: Any, template: dict[str, Any]) -> None:
+            by_key = {each.resource.key: each.resource for each in model.before}
+            package = getattr(model, "deployment_package", None)
+            code = package.filename if package is not None else ""
+            add(template, model.resource, by_key, code, self._chalice_layer)
+
+        return generate
+
+    for owner, form in ((SAMTemplateGenerator, cloudformation), (TerraformGenerator, terraform)):
+        generate = _told(generator(form.add))
+        _give(owner, _generate_ladleresource=generate, _generate_ladlefunction=generate)

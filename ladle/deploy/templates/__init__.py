@@ -1,0 +1,1 @@
+"""The resources of a stage as templates of other deployers: CloudFormation (SAM) and Terraform."""

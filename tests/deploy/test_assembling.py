@@ -1,0 +1,200 @@
+"""A project and a stage as resources: complete, in order, the same every time."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ladle.deploy import events
+from ladle.deploy.assemble import Assembly, assemble
+from ladle.deploy.names import LIMITS, name
+from ladle.deploy.resources import EventRule, LambdaFunction, Ref, Role, Schedule, digest, references
+from ladle.deploy.stage import FunctionSettings, Stage, load_stage
+from ladle.errors import LadleError
+from ladle.project import Project
+
+
+@pytest.fixture
+def loaded(project: Path) -> Project:
+    return Project.load(project)
+
+
+def assembled(loaded: Project, **changes: Any) -> Assembly:
+    return assemble(loaded, replace(load_stage(loaded.root, "dev"), **changes), "nyc-flights")
+
+
+def test_it_is_the_same_every_time(loaded: Project) -> None:
+    assert assembled(loaded).resources == assembled(loaded).resources
+
+
+def test_what_is_referred_to_comes_first(loaded: Project) -> None:
+    seen: set[str] = set()
+    for resource in assembled(loaded).resources:
+        assert {ref.key for ref in references(resource)} <= seen, resource
+        seen.add(resource.key)
+
+
+def test_everything_that_can_have_tags_has_those_of_the_stage(loaded: Project) -> None:
+    """Schedules, subscriptions, permissions and the flag of a bucket have none on AWS."""
+    without = {"schedule", "subscription", "permission", "bucket_notice"}
+    for resource in assembled(loaded, tags={"team": "data"}).resources:
+        assert (resource.tags.get("team") == "data") is (resource.kind not in without), resource
+
+
+def test_the_stage_reaches_every_resource(loaded: Project) -> None:
+    """KMS key, VPC, permissions boundary, path, tracing, logging, schedules."""
+    key = "arn:aws:kms:eu-central-1:123456789012:key/abc"
+    found = assembled(
+        loaded,
+        kms_key=key,
+        subnets=("subnet-1",),
+        security_groups=("sg-1",),
+        boundary="arn:aws:iam::123456789012:policy/b",
+        role_path="/data/",
+        tracing=True,
+        schedules=False,
+    ).resources
+    for resource in found:
+        assert getattr(resource, "kms_key", key) == key, resource
+        if isinstance(resource, Role):
+            assert (resource.path, resource.boundary) == ("/data/", "arn:aws:iam::123456789012:policy/b")
+            assert "role/data/" in resource.arn
+        if isinstance(resource, LambdaFunction):
+            assert (resource.subnets, resource.tracing) == (("subnet-1",), True)
+        if isinstance(resource, Schedule) and resource.logical == "monthly_report-1":
+            assert not resource.enabled
+
+
+def test_a_stage_overrides_a_task(loaded: Project) -> None:
+    """What infra/<stage>.toml says of a task goes before `@task`."""
+    given_ = {"load_day": FunctionSettings(memory=2048, environment={"A": "1"})}
+    (function,) = [r for r in assembled(loaded, functions=given_).resources if r.key == "function.load_day"]
+    assert isinstance(function, LambdaFunction)
+    assert (function.memory, function.timeout, function.environment["A"]) == (2048, 60, "1")
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (
+            {"buckets": {}},
+            "workflow 'daily_delays' names the bucket 'landing', which infra/dev.toml does not list",
+        ),
+        ({"topics": {}}, "workflow 'daily_delays' names the topic 'ops', which infra/dev.toml does not list"),
+        (
+            {"functions": {"load_dya": FunctionSettings()}},
+            r"no task 'load_dya'; did you mean \[tasks.load_day\]",
+        ),
+    ],
+)
+def test_unknown_names_fail_with_the_file_to_edit(loaded: Project, changes: Any, message: str) -> None:
+    with pytest.raises(LadleError, match=message):
+        assembled(loaded, **changes)
+
+
+def test_a_topic_that_exists_is_used_and_not_made(loaded: Project) -> None:
+    """Its ARN stands in the stage's file."""
+    topic = "arn:aws:sns:eu-central-1:123456789012:central"
+    found = assembled(loaded, topics={"ops": topic}, subscriptions={"ops": (("email", "a@example.org"),)})
+    kinds = [each.kind for each in found.resources]
+    assert "topic" not in kinds
+    assert "subscription" in kinds
+    assert found.topics["daily_delays"] == topic
+
+
+def test_an_express_machine_with_alerts_is_refused(project: Path) -> None:
+    """AWS tells nobody about its runs."""
+    path = project / "statemachines" / "daily_delays.py"
+    path.write_text(path.read_text().replace("timeout=6 * 3600", 'timeout=300, type="EXPRESS"'))
+    (project / "statemachines" / "monthly_report.py").unlink()
+    with pytest.raises(LadleError, match="workflow 'daily_delays' is EXPRESS and has alerts="):
+        assembled(Project.load(project))
+
+
+def test_a_digest_tells_every_change(loaded: Project) -> None:
+    """Of any field of any resource, and only a change."""
+    one, other = assembled(loaded).resources, assembled(loaded, retention=90).resources
+    changed = {a.kind for a, b in zip(one, other, strict=True) if digest(a) != digest(b)}
+    assert changed == {"log_group"}
+
+
+@given(st.text(min_size=1, max_size=120), st.text(min_size=1, max_size=40), st.sampled_from(sorted(LIMITS)))
+def test_names_are_legal_and_short_enough(logical: str, stage: str, kind: str) -> None:
+    found = name("app", stage, kind, logical)
+    assert len(found) <= LIMITS[kind]
+    assert re.fullmatch(r"[A-Za-z0-9_-]+", found)
+
+
+@given(st.text(max_size=100), st.text(max_size=100), st.sampled_from(sorted(LIMITS)))
+def test_different_things_have_different_names(one: str, other: str, kind: str) -> None:
+    assert (name("app", "dev", kind, one) == name("app", "dev", kind, other)) is (one == other)
+
+
+# -------------------------------------------------------------------------------------- event patterns
+
+
+def matches(key: str, alternatives: list[Any]) -> bool:
+    """Whether EventBridge lets a key through."""
+    for each in alternatives:
+        if isinstance(each, str):
+            hit = key == each
+        elif "prefix" in each:
+            hit = key.startswith(each["prefix"])
+        elif "suffix" in each:
+            hit = key.endswith(each["suffix"])
+        else:
+            parts = re.split(r"(\\.|\*)", each["wildcard"])
+            pattern = "".join(
+                ".*" if p == "*" else re.escape(p[1:] if p.startswith("\\") else p) for p in parts
+            )
+            hit = re.fullmatch(pattern, key, re.DOTALL) is not None
+        if hit:
+            return True
+    return False
+
+
+SHORT = st.text(alphabet="ab\\/", max_size=4)
+
+
+@given(SHORT, SHORT, st.text(alphabet="ab\\/", max_size=8))
+def test_a_rule_lets_through_what_the_trigger_means(prefix: str, suffix: str, key: str) -> None:
+    """Prefix and suffix both, also where they overlap in the key."""
+    pattern = events.upload_pattern("bucket", prefix, suffix)["detail"]
+    through = "object" not in pattern or matches(key, pattern["object"]["key"])
+    assert through is (key.startswith(prefix) and key.endswith(suffix))
+
+
+def test_several_workflows_on_one_bucket_have_a_rule_each(project: Path) -> None:
+    """Also with filters that overlap, which S3's own notifications refuse; the bucket is told once."""
+    path = project / "statemachines" / "other.py"
+    path.write_text(
+        "from functions.flights import quarantine\nfrom ladle import S3Upload, workflow\n\n\n"
+        '@workflow(on=[S3Upload("landing", prefix="flights/2013"), S3Upload("landing")])\n'
+        "def other(bucket: str, key: str) -> str:\n    return quarantine(bucket, key, 'x')\n"
+    )
+    found = assembled(Project.load(project)).resources
+    rules = [each.logical for each in found if isinstance(each, EventRule) and each.template]
+    assert rules == ["daily_delays-1", "other-1", "other-2"]
+    assert [each.name for each in found if each.kind == "bucket_notice"] == ["nyc-flights-landing-dev"]
+
+
+def test_a_pattern_is_never_too_long() -> None:
+    """Two hundred machines need several rules."""
+    machines = [
+        f"arn:aws:states:eu-central-1:123456789012:stateMachine:nyc-flights-prod-w{n}" for n in range(200)
+    ]
+    batches = events.pattern_batches(machines)
+    assert [each for batch in batches for each in batch] == machines
+    assert all(len(json.dumps(events.failures_pattern(batch))) <= 2048 for batch in batches)
+
+
+def test_references_are_values() -> None:
+    assert Ref("role", "x").key == "role.x"
+    assert Stage("dev", "infra/dev.toml") == Stage("dev", "infra/dev.toml")
