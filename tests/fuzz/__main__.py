@@ -1,0 +1,31 @@
+"""`CASES=2000 SEED=7 python -m tests.fuzz`: random workflows, until so many were compared.
+
+`MOTO=n` runs every n-th on moto too (25; 0 for none). Prints each disagreement, made small; exits with 1 if there
+was one.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.fuzz.campaign import Tally, campaign
+
+
+def main() -> int:
+    cases, seed = int(os.environ.get("CASES", "500")), os.environ.get("SEED", "0")
+    every = int(os.environ.get("MOTO", "25"))
+    tally, shown = Tally(), 0
+    with tempfile.TemporaryDirectory() as folder:
+        for tally in campaign(seed, cases, Path(folder), moto_every=every):
+            for case in tally.found[shown:]:
+                print(case, flush=True)
+            shown = len(tally.found)
+    print(f"SEED={seed}: {tally}")
+    return bool(tally.found)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
