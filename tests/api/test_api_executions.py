@@ -192,6 +192,25 @@ def test_machines_start_machines(sfn: Any, make: Make) -> None:
     assert [item["status"] for item in found] == ["SUCCEEDED", "SUCCEEDED"]
 
 
+def test_machines_start_versions_and_aliases(sfn: Any, make: Make) -> None:
+    """And are told when there is no such machine."""
+    inner = make(name="inner")
+    version = sfn.publish_state_machine_version(stateMachineArn=inner)["stateMachineVersionArn"]
+    routing = [{"stateMachineVersionArn": version, "weight": 100}]
+    alias = sfn.create_state_machine_alias(name="live", routingConfiguration=routing)["stateMachineAliasArn"]
+
+    def started(name: str, arn: str) -> dict[str, Any]:
+        resource = "arn:aws:states:::states:startExecution.sync:2"
+        task = {"Type": "Task", "Resource": resource, "Parameters": {"StateMachineArn": arn}}
+        return finished(sfn, make(states(A=task), name=name))
+
+    for name, arn in (("one", version), ("two", alias)):
+        assert started(name, arn)["status"] == "SUCCEEDED"
+    assert len(sfn.list_executions(stateMachineArn=version)["executions"]) == 2
+    sfn.delete_state_machine(stateMachineArn=inner)
+    assert started("three", alias)["error"] == "StepFunctions.StateMachineDoesNotExistException"
+
+
 def test_tasks_may_describe_and_list(sfn: Any, make: Make) -> None:
     """Every other action of the service goes through the same endpoint."""
     inner = make(name="inner")

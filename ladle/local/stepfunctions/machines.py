@@ -187,7 +187,9 @@ def remove_machine(desk: Desk, arn: str) -> None:
     stored = world.machines.pop(arn, None)
     if stored is None:
         return
-    for gone in (arn, *(version.arn for version in stored.versions.values())):
+    versions = [version.arn for version in stored.versions.values()]
+    aliases = [alias.arn for alias in stored.aliases.values()]
+    for gone in (arn, *versions, *aliases):
         world.engine.unregister(gone)
         world.tags.pop(gone, None)
     for execution in list(world.engine.executions.values()):

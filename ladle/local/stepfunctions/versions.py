@@ -31,19 +31,7 @@ def publish(desk: Desk, stored: StoredMachine, description: str | None) -> Versi
             return version
     stored.published += 1
     arn = f"{stored.arn}:{stored.published}"
-    now = stored.machine
-    machine = Machine(
-        name=now.name,
-        type=now.type,
-        region=now.region,
-        account=now.account,
-        role_arn=now.role_arn,
-        definition=now.definition,
-        definition_text=now.definition_text,
-        first=now.first,
-        states=now.states,
-        arn=arn,
-    )
+    machine = _copy(stored.machine, arn)
     world = desk.world
     version = Version(
         arn,
@@ -59,6 +47,22 @@ def publish(desk: Desk, stored: StoredMachine, description: str | None) -> Versi
     world.engine.register(machine)
     world.origins[machine] = Origin(stored, stored.revision, version.settings, version)
     return version
+
+
+def _copy(machine: Machine, arn: str) -> Machine:
+    """The same machine under another ARN. Its executions are named after the machine all the same."""
+    return Machine(
+        name=machine.name,
+        type=machine.type,
+        region=machine.region,
+        account=machine.account,
+        role_arn=machine.role_arn,
+        definition=machine.definition,
+        definition_text=machine.definition_text,
+        first=machine.first,
+        states=machine.states,
+        arn=arn,
+    )
 
 
 def publish_state_machine_version(desk: Desk, request: dict[str, Any]) -> dict[str, Any]:
@@ -162,6 +166,15 @@ def _alias(desk: Desk, arn: str) -> tuple[StoredMachine, Alias]:
     return stored, stored.aliases[name]
 
 
+def _route(desk: Desk, stored: StoredMachine, alias: Alias) -> None:
+    """Let tasks start executions through the alias. They take the version that has the most weight."""
+    most = max(alias.routing, key=lambda route: int(route["weight"]))
+    version = stored.versions[int(most["stateMachineVersionArn"].rpartition(":")[2])]
+    machine = _copy(version.machine, alias.arn)
+    desk.world.engine.register(machine)
+    desk.world.origins[machine] = Origin(stored, version.revision, version.settings, version)
+
+
 def create_state_machine_alias(desk: Desk, request: dict[str, Any]) -> dict[str, Any]:
     """CreateStateMachineAlias. Creating the same alias again changes nothing."""
     name, routing = request["name"], request["routingConfiguration"]
@@ -172,6 +185,7 @@ def create_state_machine_alias(desk: Desk, request: dict[str, Any]) -> dict[str,
         now = desk.world.now()
         alias = Alias(f"{stored.arn}:{name}", name, description, routing, now, now)
         stored.aliases[name] = alias
+        _route(desk, stored, alias)
     elif (alias.routing, alias.description) != (routing, description):
         raise ApiError(
             "ConflictException",
@@ -193,6 +207,7 @@ def update_state_machine_alias(desk: Desk, request: dict[str, Any]) -> dict[str,
         if _checked_routing(desk, routing) is not stored:
             raise ApiError("ValidationException", "An alias routes to versions of its own state machine only")
         alias.routing = routing
+        _route(desk, stored, alias)
     if description is not None:
         alias.description = description
     alias.updated = desk.world.now()
@@ -216,6 +231,7 @@ def delete_state_machine_alias(desk: Desk, request: dict[str, Any]) -> dict[str,
     """DeleteStateMachineAlias."""
     stored, alias = _alias(desk, request["stateMachineAliasArn"])
     del stored.aliases[alias.name]
+    desk.world.engine.unregister(alias.arn)
     return {}
 
 

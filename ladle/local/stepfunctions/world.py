@@ -11,10 +11,15 @@ from typing import Any, Final
 from ladle.engine import Engine, Execution, Machine, VirtualClock
 from ladle.engine.protocols import Done, ObjectStore, TaskCall
 from ladle.local.aws import AwsServices, LambdaBackend, S3Objects
+from ladle.local.aws.failures import first_failure
+from ladle.local.aws.naming import Optimized
 from ladle.local.stepfunctions.driving import Driver, Watched
 from ladle.local.stepfunctions.errors import no_execution, no_machine
 
 __all__ = ["Activity", "Alias", "Desk", "Origin", "StoredMachine", "Version", "World"]
+
+_START: Final = "arn:aws:states:::states:startExecution"
+_STATES: Final = Optimized("stepfunctions", "StepFunctions", "AWSStepFunctions", "AWSStepFunctionsException")
 
 
 @dataclass
@@ -121,6 +126,12 @@ class World:
     def start(self, call: TaskCall, done: Done) -> Callable[[], None] | None:
         """Run a task in its machine's region; see TaskRunner."""
         machine = call.execution.machine
+        if call.resource.startswith(_START) and isinstance(call.arguments, dict):
+            # The engine nests what is registered: there is no such machine.
+            code = "StateMachineDoesNotExist"
+            message = f"State Machine Does Not Exist: '{call.arguments.get('StateMachineArn')}'"
+            done(first_failure(_STATES, code, code, message, 400, self.unique()))
+            return None
         return self._services_of(machine.region, machine.account).start(call, done)
 
     def _services_of(self, region: str, account: str) -> AwsServices:
