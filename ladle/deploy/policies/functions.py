@@ -1,0 +1,99 @@
+"""What Ladle's own functions may do, and what every function may."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from ladle.deploy.policies.forced import FORCED_WILDCARDS, forced
+from ladle.deploy.policies.statements import Statement
+from ladle.deploy.resources import arn
+
+__all__ = [
+    "alerts_statements",
+    "deadline_statements",
+    "executions_of",
+    "function_statements",
+    "scheduler_statements",
+    "starter_statements",
+    "sweep_statements",
+]
+
+FUNCTION_TRACES = ("xray:PutTraceSegments", "xray:PutTelemetryRecords")
+
+
+def function_statements(
+    log_group: str, *, tracing: bool = False, vpc: bool = False, dead_letters: str = "", key: str = ""
+) -> tuple[Statement, ...]:
+    """What every function may do: write to its log group (a name), and where it has them, trace, be in its
+    VPC, send on what it could not take (a queue's ARN), and read what a KMS key (an ARN) encrypts."""
+    found = [
+        Statement(("logs:CreateLogStream", "logs:PutLogEvents"), (arn("logs", f"log-group:{log_group}:*"),))
+    ]
+    if tracing:
+        found.append(forced("xray:", FUNCTION_TRACES))
+    if vpc:
+        found.append(forced("ec2:"))
+    if dead_letters:
+        found.append(Statement(("sqs:SendMessage",), (dead_letters,)))
+    if key:
+        found.append(Statement(("kms:Decrypt", "kms:GenerateDataKey"), (key,)))
+    return tuple(found)
+
+
+def starter_statements(machines: Sequence[str]) -> tuple[Statement, ...]:
+    """Start runs of these machines (ARNs), and look at one that has the name already."""
+    return (
+        Statement(("states:StartExecution",), tuple(machines)),
+        Statement(("states:DescribeExecution",), executions_of(machines)),
+    )
+
+
+def alerts_statements(machines: Sequence[str], topics: Iterable[str], claims: str) -> tuple[Statement, ...]:
+    """Look into the runs of all `machines`, nested ones too; claim (a table's ARN); send to the topics."""
+    return (
+        Statement(("states:DescribeExecution", "states:GetExecutionHistory"), executions_of(machines)),
+        *_claiming(topics, claims),
+    )
+
+
+def sweep_statements(
+    machines: Sequence[str], watched: Sequence[str], topics: Iterable[str], claims: str
+) -> tuple[Statement, ...]:
+    """What alerts may do; list the runs of the `watched` machines; find stale claims, and keep its mark."""
+    return (
+        *alerts_statements(machines, topics, claims),
+        Statement(("states:ListExecutions",), tuple(watched)),
+        Statement(("dynamodb:GetItem", "dynamodb:Scan"), (claims,)),
+    )
+
+
+def deadline_statements(watched: Sequence[str], topics: Iterable[str], claims: str) -> tuple[Statement, ...]:
+    """Look at and list the runs of the machines that have a deadline; claim; send to the topics."""
+    return (
+        Statement(("states:DescribeExecution",), executions_of(watched)),
+        Statement(("states:ListExecutions",), tuple(watched)),
+        *_claiming(topics, claims),
+    )
+
+
+def scheduler_statements(functions: Sequence[str], dead_letters: str) -> tuple[Statement, ...]:
+    """Invoke these functions (ARNs), and send what could not be delivered to the queue."""
+    return (
+        Statement(("lambda:InvokeFunction",), tuple(functions)),
+        Statement(("sqs:SendMessage",), (dead_letters,)),
+    )
+
+
+def executions_of(machines: Iterable[str]) -> tuple[str, ...]:
+    """All runs of machines (ARNs)."""
+    return tuple(f"{each.replace(':stateMachine:', ':execution:', 1)}:*" for each in machines)
+
+
+def _claiming(topics: Iterable[str], claims: str) -> tuple[Statement, ...]:
+    return (
+        Statement(("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"), (claims,)),
+        Statement(("sns:Publish",), tuple(sorted(set(topics)))),
+    )
+
+
+assert set(FUNCTION_TRACES) <= FORCED_WILDCARDS.keys()

@@ -1,0 +1,115 @@
+"""Statements of IAM policies as values: joined where that is exact, split where AWS's limits demand it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from ladle.errors import LadleError
+
+__all__ = ["INLINE", "MANAGED", "MANAGED_POLICIES", "Policies", "Statement", "document", "merged", "split"]
+
+INLINE: Final = 10_240
+"""Characters that all inline policies of a role may have together, white space not counted (IAM quotas)."""
+
+MANAGED: Final = 6_144
+"""Characters of one managed policy, white space not counted (IAM quotas)."""
+
+MANAGED_POLICIES: Final = 10
+"""Managed policies that a role may have without asking AWS for more (IAM quotas)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Allows actions on resources (ARNs, possibly with `*` and `${AWS::…}`), under a condition."""
+
+    actions: tuple[str, ...]
+    resources: tuple[str, ...]
+    condition: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @property
+    def iam(self) -> dict[str, Any]:
+        """As IAM writes it."""
+        found: dict[str, Any] = {
+            "Effect": "Allow",
+            "Action": list(self.actions),
+            "Resource": list(self.resources),
+        }
+        return {**found, "Condition": dict(self.condition)} if self.condition else found
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """A role's statements within the limits: those in the role itself, and one tuple a managed policy."""
+
+    inline: tuple[Statement, ...]
+    managed: tuple[tuple[Statement, ...], ...] = ()
+
+
+def document(statements: Iterable[Statement]) -> dict[str, Any]:
+    """The policy that holds these statements."""
+    return {"Version": "2012-10-17", "Statement": [each.iam for each in statements]}
+
+
+def merged(statements: Iterable[Statement]) -> tuple[Statement, ...]:
+    """The same permissions in fewer statements, in the order in which they were first named.
+
+    Statements are joined where they have the same resources, or the same actions: joined otherwise they would
+    allow more than each.
+    """
+    by_resources: dict[str, tuple[dict[str, None], Statement]] = {}
+    for each in statements:
+        key = json.dumps([sorted(each.resources), each.condition], sort_keys=True)
+        actions, _ = by_resources.setdefault(key, ({}, each))
+        actions.update(dict.fromkeys(each.actions))
+    by_actions: dict[str, tuple[dict[str, None], tuple[str, ...], Mapping[str, Any]]] = {}
+    for actions, each in by_resources.values():
+        key = json.dumps([sorted(actions), each.condition], sort_keys=True)
+        resources, _, _ = by_actions.setdefault(key, ({}, tuple(actions), each.condition))
+        resources.update(dict.fromkeys(each.resources))
+    return tuple(
+        Statement(actions, tuple(resources), condition)
+        for resources, actions, condition in by_actions.values()
+    )
+
+
+def split(statements: Iterable[Statement], role: str) -> Policies:
+    """The statements in as few policies as the limits allow: what the role itself cannot hold goes into
+    managed policies.
+
+    Several inline policies would not help: their limit is a common one. Raises LadleError naming the `role`
+    when even that is not enough.
+    """
+    # Only a statement that is alone too long has to come apart.
+    parts = [part for each in merged(statements) for part in _fitting(each)]
+    bins: list[list[Statement]] = [[]]
+    for part in parts:
+        limit = INLINE if len(bins) == 1 else MANAGED
+        if bins[-1] and _size([*bins[-1], part]) > limit:
+            bins.append([])
+        bins[-1].append(part)
+    if len(bins) - 1 > MANAGED_POLICIES:
+        raise LadleError(
+            f"{role} needs {len(bins) - 1} managed policies, and AWS allows {MANAGED_POLICIES}: "
+            "let it call less, by moving a part of the workflow into a workflow of its own"
+        )
+    return Policies(tuple(bins[0]), tuple(map(tuple, bins[1:])))
+
+
+def _size(statements: Sequence[Statement]) -> int:
+    return len(json.dumps(document(statements), separators=(",", ":")))
+
+
+def _fitting(statement: Statement) -> list[Statement]:
+    """The statement, or several with parts of its resources, each short enough for a policy of its own."""
+    if _size([statement]) <= MANAGED or len(statement.resources) == 1:
+        return [statement]
+    half = len(statement.resources) // 2
+    pieces = (statement.resources[:half], statement.resources[half:])
+    return [
+        part
+        for piece in pieces
+        for part in _fitting(Statement(statement.actions, piece, statement.condition))
+    ]
