@@ -38,12 +38,13 @@ from ladle.deploy.stage import FunctionSettings, Stage
 from ladle.errors import DiagnosticError, LadleError
 from ladle.project import Project
 
-__all__ = ["Assembly", "Platform", "assemble"]
+__all__ = ["CLAIMS", "Assembly", "Platform", "assemble"]
 
 TASK_HANDLER: Final = "ladle.runtime.entry.handler"
 STARTER: Final = "ladle-starter"
 ALERTS: Final = "ladle-alerts"
 SWEEP: Final = "ladle-sweep"
+CLAIMS: Final = "ladle-claims"
 SWEEP_RATE: Final = "rate(15 minutes)"
 
 ERRORS_IN_ENVIRONMENT: Final = 1000
@@ -209,7 +210,7 @@ class _Assembling:
         )
 
     def _claims(self) -> Table:
-        logical = "ladle-claims"
+        logical = CLAIMS
         return Table(
             logical=logical,
             name=self.name("table", logical),

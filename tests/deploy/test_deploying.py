@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -62,7 +63,9 @@ def test_only_what_changed_is_touched(deployed: Deployment, monkeypatch: pytest.
         file.write("\n[tasks.delays]\nmemory = 1024\n")
     with calls(monkeypatch) as found:
         deployed.chalice("deploy", "--stage", "dev")
-    assert found == {"UpdateFunctionConfiguration": 1, "DeleteFunctionConcurrency": 1, "TagResource": 1}
+    lock = {"PutItem": 1, "DeleteItem": 1}
+    wanted = {"UpdateFunctionConfiguration": 1, "DeleteFunctionConcurrency": 1, "TagResource": 1}
+    assert found == {**wanted, **lock}
     configuration = deployed.client("lambda").get_function(FunctionName="nyc-flights-dev-delays")[
         "Configuration"
     ]
@@ -74,7 +77,7 @@ def test_changed_code_reaches_every_function(deployed: Deployment, monkeypatch: 
     deployed.edit("functions/storage.py", "import csv", "import csv  # changed")
     with calls(monkeypatch) as found:
         deployed.chalice("deploy", "--stage", "dev")
-    assert set(found) == {"UpdateFunctionCode", "TagResource"}
+    assert set(found) == {"UpdateFunctionCode", "TagResource", "PutItem", "DeleteItem"}
 
 
 def test_what_leaves_the_code_leaves_the_account(deployed: Deployment) -> None:
@@ -83,7 +86,8 @@ def test_what_leaves_the_code_leaves_the_account(deployed: Deployment) -> None:
     deployed.chalice("deploy", "--stage", "dev")
     machines = deployed.client("stepfunctions").list_state_machines()["stateMachines"]
     assert [each["name"] for each in machines] == ["nyc-flights-dev-daily_delays"]
-    assert deployed.client("scheduler").list_schedules()["Schedules"] == []
+    schedules = [each["Name"] for each in deployed.client("scheduler").list_schedules()["Schedules"]]
+    assert schedules == ["nyc-flights-dev-ladle-sweep"]
     roles = {each["RoleName"] for each in deployed.client("iam").list_roles()["Roles"]}
     assert "nyc-flights-dev-machine-monthly_report" not in roles
 
@@ -217,3 +221,21 @@ def test_the_plan_touches_nothing(deployment: Deployment, monkeypatch: pytest.Mo
 def test_the_graph_shows_the_machines(deployment: Deployment) -> None:
     """`chalice dev appgraph` imports the app while it builds the graph already."""
     assert "machine.daily_delays" in deployment.chalice("dev", "appgraph", "--stage", "dev").output
+
+
+def test_two_deploys_do_not_interleave(deployed: Deployment, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second is refused before it touches anything, and told who the first one is."""
+    table = {"TableName": "nyc-flights-dev-ladle-claims"}
+    client = deployed.client("dynamodb")
+    soon = {"N": str(int(time.time()) + 600)}
+    client.put_item(**table, Item={"id": {"S": "deploy"}, "holder": {"S": "ann@laptop"}, "expires": soon})
+    deployed.edit("functions/storage.py", "import csv", "import csv  # changed")
+    with calls(monkeypatch) as found:
+        refused = deployed.chalice("deploy", "--stage", "dev", fails=True)
+    assert refused.exit_code == 1
+    assert "another deploy of this stage is going on: ann@laptop" in refused.output
+    assert found == {"PutItem": 1}
+    past = {"N": str(int(time.time()) - 1)}
+    client.put_item(**table, Item={"id": {"S": "deploy"}, "holder": {"S": "ann@laptop"}, "expires": past})
+    deployed.chalice("deploy", "--stage", "dev")
+    assert "Item" not in client.get_item(**table, Key={"id": {"S": "deploy"}})

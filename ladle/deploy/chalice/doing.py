@@ -12,7 +12,7 @@ from ladle.deploy.resources import Resource
 from ladle.deploy.services import DRIVERS, Package, Values, running
 from ladle.errors import LadleError
 
-__all__ = ["STOP_VARIABLE", "create", "delete", "entry", "refuse_to_stop_runs", "remove", "update"]
+__all__ = ["STOP_VARIABLE", "create", "delete", "entry", "refuse_to_stop_runs", "remove", "touches", "update"]
 
 STOP_VARIABLE: Final = "LADLE_STOP_RUNS"
 """Set to 1, it allows a deploy to delete state machines that have open runs, which ends these."""
@@ -73,6 +73,11 @@ def refuse_to_stop_runs(client: Any, plan: Any) -> None:
             f"state machines with open runs would be deleted, which ends these runs: {', '.join(open_runs)}. "
             f"Wait for them, or set {STOP_VARIABLE}=1 to delete them all the same. Nothing was changed."
         )
+
+
+def touches(plan: Any) -> bool:
+    """Whether a plan changes any of our resources."""
+    return any(getattr(each, "method_name", "").startswith("ladle_") for each in plan.instructions)
 
 
 def journal_of(plan: Any) -> Journal | None:

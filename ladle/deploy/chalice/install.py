@@ -19,9 +19,12 @@ from chalice.deploy.planner import PlanStage
 from chalice.deploy.sweeper import ResourceSweeper
 from chalice.package import SAMTemplateGenerator, TerraformGenerator
 
+from ladle.deploy.assemble import CLAIMS
 from ladle.deploy.chalice import doing, graph, planning
 from ladle.deploy.chalice.journal import Journal
 from ladle.deploy.chalice.packaging import Packages
+from ladle.deploy.lock import locked
+from ladle.deploy.names import name
 from ladle.deploy.services import DRIVERS
 from ladle.deploy.templates import cloudformation, terraform
 from ladle.errors import LadleError
@@ -56,8 +59,8 @@ def install() -> None:
 
 def _give(owner: Any, **methods: Callable[..., Any]) -> None:
     """Give methods to one of Chalice's classes."""
-    for name, method in methods.items():
-        setattr(owner, name, method)
+    for called, method in methods.items():
+        setattr(owner, called, method)
 
 
 def _told(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -115,6 +118,7 @@ def _extend_planning() -> None:
 
     def execute(self: Any, plan: Any, config: Any) -> None:
         plan.ladle_journal = Journal.of(config)
+        plan.ladle_table = name(config.app_name, config.chalice_stage, "table", CLAIMS)
         sweep(self, plan, config)
 
     def delete(self: Any, values: dict[str, Any]) -> dict[str, Any]:
@@ -135,9 +139,13 @@ def _extend_execution() -> None:
 
     @_told
     def execute(self: Any, plan: Any) -> None:
-        doing.refuse_to_stop_runs(self._client, plan)
         self._ladle_journal = doing.journal_of(plan)
-        run(self, plan)
+        if not doing.touches(plan):
+            run(self, plan)
+            return
+        with locked(planning.account(self._client), plan.ladle_table):
+            doing.refuse_to_stop_runs(self._client, plan)
+            run(self, plan)
 
     def do_apicall(self: Any, instruction: Any) -> None:
         call(self, instruction)

@@ -42,7 +42,7 @@ def identifier(key: str, separator: str = "") -> str:
     """A resource's name within a template: readable, and different for different keys.
 
     >>> identifier("machine.daily_delays")
-    'MachineDailyDelays2c7bb9'
+    'MachineDailyDelays3d097e'
     """
     words = [word for word in re.split(r"[^A-Za-z0-9]+", key) if word]
     joined = separator.join(words) if separator else "".join(word[0].upper() + word[1:] for word in words)

@@ -41,7 +41,7 @@ def add(template: dict[str, Any], resource: Resource, by_key: ByKey, code: str, 
     if isinstance(resource, BucketNotice):
         # CloudFormation changes no bucket that another stack, or nobody, made.
         template.setdefault("Outputs", {})[identifier(resource.key)] = {
-            "Description": f"The bucket {resource.name} must send its events to EventBridge; this turns it on",
+            "Description": f"Turns on the events of the bucket {resource.name}, which must go to EventBridge",
             "Value": flag_command(resource),
         }
         return
@@ -54,7 +54,7 @@ def add(template: dict[str, Any], resource: Resource, by_key: ByKey, code: str, 
 
 
 def _text(text: str) -> Any:
-    """A text as it is, or as `Fn::Sub` where it holds placeholders (any other `${` becomes `${!`)."""
+    """A text as it is, or as `Fn::Sub` where it holds placeholders; any other `${` becomes `${!`."""
     if not PSEUDO.search(text):
         return text
     return {"Fn::Sub": re.sub(r"\$\{(?!AWS::(?:Partition|Region|AccountId)\})", "${!", text)}

@@ -1,0 +1,90 @@
+"""One deploy of a stage at a time: a lease in the stage's own table."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from botocore.exceptions import ClientError
+
+from ladle.deploy.services.base import Aws, code_of
+from ladle.errors import LadleError
+
+__all__ = ["BREAK_VARIABLE", "LEASE_SECONDS", "LOCK", "locked"]
+
+LOCK: Final = "deploy"
+"""The key of the lock among the claims."""
+
+LEASE_SECONDS: Final = 3600
+"""After so long the lock of a deploy that died is taken over."""
+
+BREAK_VARIABLE: Final = "LADLE_BREAK_LOCK"
+"""Set to 1, it takes the lock over at once."""
+
+
+@contextmanager
+def locked(aws: Aws, table: str) -> Iterator[None]:
+    """Hold the stage while the block runs.
+
+    The first deploy of a stage, which makes the table, runs without. Raises LadleError, naming who it is,
+    when somebody else is at it.
+    """
+    holder = f"{_user()}@{socket.gethostname()} ({os.getpid()})"
+    held = _take(aws, table, holder)
+    try:
+        yield
+    finally:
+        if held:
+            _release(aws, table, holder)
+
+
+def _take(aws: Aws, table: str, holder: str) -> bool:
+    now = int(time.time())
+    condition: dict[str, Any] = {
+        "ConditionExpression": "attribute_not_exists(id) OR expires < :now",
+        "ExpressionAttributeValues": {":now": {"N": str(now)}},
+    }
+    if os.environ.get(BREAK_VARIABLE) == "1":
+        condition = {}
+    item = {"id": {"S": LOCK}, "holder": {"S": holder}, "expires": {"N": str(now + LEASE_SECONDS)}}
+    try:
+        aws.client("dynamodb").put_item(TableName=table, Item=item, **condition)
+    except ClientError as error:
+        if code_of(error) == "ResourceNotFoundException":
+            return False
+        if code_of(error) != "ConditionalCheckFailedException":
+            raise
+        answer = aws.client("dynamodb").get_item(TableName=table, Key={"id": {"S": LOCK}})
+        found = answer.get("Item", {})
+        minutes = max(1, (int(found.get("expires", {}).get("N", now)) - now) // 60)
+        raise LadleError(
+            f"another deploy of this stage is going on: {found.get('holder', {}).get('S', 'somebody')}. "
+            f"Wait for it; if it died, set {BREAK_VARIABLE}=1, or wait {minutes} minutes. Nothing was changed."
+        ) from None
+    return True
+
+
+def _release(aws: Aws, table: str, holder: str) -> None:
+    """Give the lock back, if it is still ours: it may have been taken over, or the table deleted."""
+    try:
+        aws.client("dynamodb").delete_item(
+            TableName=table,
+            Key={"id": {"S": LOCK}},
+            ConditionExpression="holder = :holder",
+            ExpressionAttributeValues={":holder": {"S": holder}},
+        )
+    except ClientError as error:
+        if code_of(error) not in ("ResourceNotFoundException", "ConditionalCheckFailedException"):
+            raise
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "somebody"  # a container's user may have no name
