@@ -87,6 +87,18 @@ def test_polling_ends(sfn: Any, make: Make, limit: dict[str, int]) -> None:
     assert 18 <= looks <= 20
 
 
+def test_a_list_is_one_look(sfn: Any, make: Make, service: StepFunctions) -> None:
+    """However many of its executions wait."""
+    machine = make(states(A=token_task(TimeoutSeconds=20)))
+    for _ in range(5):
+        sfn.start_execution(stateMachineArn=machine)
+    for _ in range(19):
+        sfn.list_executions(stateMachineArn=machine)
+    assert {execution.status for execution in service.executions.values()} == {"RUNNING"}
+    sfn.list_executions(stateMachineArn=machine)
+    assert {execution.status for execution in service.executions.values()} == {"FAILED"}
+
+
 def test_time_can_be_advanced(sfn: Any, make: Make, service: StepFunctions) -> None:
     """Exactly to the second at which a heartbeat is missed."""
     task = token_task(HeartbeatSeconds=30)

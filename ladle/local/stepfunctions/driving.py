@@ -54,19 +54,27 @@ class Driver:
         self._drive(execution, patient=False)
         self.settle()
 
-    def look(self, execution: Execution) -> None:
-        """Somebody asks how an execution stands."""
+    def look(self, *executions: Execution) -> None:
+        """Somebody asks how executions stand."""
         with self.if_free() as free:
-            if not free or execution.status != "RUNNING":
+            if not free:
                 return
-            lines = {under_way.root for under_way in self._watched.stack}
-            if execution.root in lines:
-                return  # it cannot go on before the task that asks has ended
-            if execution.waiting_for:
+            # What has called the task that asks cannot go on before that task has ended.
+            callers = {under_way.root for under_way in self._watched.stack}
+            waits = False
+            for execution in executions:
+                if execution.status != "RUNNING" or execution.root in callers:
+                    continue
+                if execution.waiting_for:
+                    waits = True
+                else:
+                    self._finish_unless_waiting(execution)
+            if waits:
                 self.pass_time(self._look_ms)
-            else:
-                self._drive(execution, patient=False, waiting=lambda: bool(execution.waiting_for))
             self.settle()
+
+    def _finish_unless_waiting(self, execution: Execution) -> None:
+        self._drive(execution, patient=False, waiting=lambda: bool(execution.waiting_for))
 
     def pass_time(self, milliseconds: int) -> None:
         """Let time pass, and with it whatever happens by then."""

@@ -250,8 +250,7 @@ def list_executions(desk: Desk, request: dict[str, Any]) -> dict[str, Any]:
             and origin.stored is stored
             and (qualifier is None or arn in _origin_arns(desk, execution).values())
         ]
-    for execution in found:
-        world.driver.look(execution)
+    world.driver.look(*found)
     status, redriven = request.get("statusFilter"), request.get("redriveFilter")
     if status is not None:
         found = [execution for execution in found if execution.status == status]
