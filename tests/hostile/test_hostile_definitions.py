@@ -127,6 +127,10 @@ def test_a_definition_nested_within_sense_runs() -> None:
         ),
         (state({"Type": "Wait", "TimestampPath": "$.n"}), {"n": "99999-12-31T23:59:59Z"}),
         (state({"Type": "Pass", "Parameters": {"x.$": "States.ArrayRange(1, 1000000000000, 1)"}}), {}),
+        (
+            state({"Type": "Pass", "Parameters": {"x.$": "States.MathAdd($.n, $.n)"}}),
+            {"n": 10**4300 - 1},
+        ),
         (state({"Type": "Pass", "Parameters": {"x.$": "States.StringToJson($.n)"}}), {"n": "[" * 100_000}),
         (state({"Type": "Pass", "InputPath": "$" + "..a" * 12}), json.loads('{"a":' * 60 + "1" + "}" * 60)),
         (state({"Type": "Pass", "InputPath": "$" + "[0]" * 20_000}), [1]),

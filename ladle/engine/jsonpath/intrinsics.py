@@ -345,8 +345,15 @@ def _math_random(scope: Scope, first: JSON, last: JSON, seed: JSON = None) -> JS
     return start + JavaRandom(_round(seed, "third")).next_int(stop - start)
 
 
+_MOST_BITS: Final = 14_000
+"""Of an integer that can still be written as text: Python stops at 4,300 digits."""
+
+
 def _math_add(_scope: Scope, first: JSON, second: JSON) -> JSON:
-    return _round(first, "first") + _round(second, "second")
+    total = _round(first, "first") + _round(second, "second")
+    if total.bit_length() > _MOST_BITS:
+        raise IntrinsicFailed("Invalid result: the sum is too large")
+    return total
 
 
 def _string_split(_scope: Scope, value: JSON, separators: JSON) -> JSON:
