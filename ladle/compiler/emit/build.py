@@ -239,7 +239,8 @@ class Builder:
             to = then if stmt.target is None else then.after((stmt.target, failed))
             work = replace(work, catches=(Catch(ALL_OF_A_TASK, to),))
         else:
-            caught = catches(self, exits.guards, nested=work.nested)
+            of_task = not work.nested and not stmt.callee.takes_token
+            caught = catches(self, exits.guards, nested=work.nested, of_task=of_task)
             if self.real_errors and work.nested:
                 caught += raise_real(self, caught)
             work = replace(work, catches=caught)

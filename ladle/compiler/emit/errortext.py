@@ -1,15 +1,17 @@
 """What JSONata makes of a failure: its real error, and the text that Python's `str(error)` would give.
 
 A task's wrapper raises under the exception's name with a JSON text as message, which Lambda wraps in
-another; a nested run's failure arrives as States.TaskFailed with the run's description as Cause. A Cause
-may be cut short, missing, or no JSON at all, so it is never parsed as a whole: regular expressions pick out
-string literals, and only a complete literal is parsed.
+another, and keeps both so short that they are never cut: the failure of a task under the name of a class is
+parsed. Everything else is not so sure. A nested run's failure arrives as States.TaskFailed with the run's
+description as Cause, and a Cause may be cut short, missing, or no JSON at all; then regular expressions pick
+out string literals, and only a complete literal is parsed.
 """
 
 from __future__ import annotations
 
-from ladle.compiler.emit.machine import Raw
-from ladle.compiler.language.form import Expr
+from ladle.compiler.emit.machine import NOWHERE, Raw
+from ladle.compiler.language.form import Expr, MakeObject
+from ladle.wire import AnyShape
 
 __all__ = ["caught", "failure"]
 
@@ -42,10 +44,28 @@ def _raw(text: str) -> Raw:
     return Raw.of(text.replace("{", "{{").replace("}", "}}"), valid="state")
 
 
-def caught(*, nested: bool, message: bool) -> Expr:
-    """The value of an error variable: `{Error, Cause}`, with `message` where its text is read."""
+_MESSAGE_OF_A_TASK = (
+    "$m := $parse($states.errorOutput.Cause).errorMessage; "
+    "$substring($m, 0, 12) = '{\"message\": ' ? $parse($m).message : $m"
+)
+"""JSONata: the message of a task's failure under the name of a class. Where the module itself failed to be
+imported, Lambda reports the exception without the wrapper."""
+
+
+def caught(*, nested: bool, message: bool, by_task: bool = False) -> Expr:
+    """The value of an error variable: `{Error, Cause}`, with `message` where its text is read.
+
+    `by_task` says that the error can only be the failure of a task's function, under the name of a class.
+    """
     if not nested and not message:
         return _raw("$states.errorOutput")
+    if by_task:
+        fields = {
+            "Error": "$states.errorOutput.Error",
+            "Cause": "$states.errorOutput.Cause",
+            "message": _MESSAGE_OF_A_TASK,
+        }
+        return MakeObject(AnyShape(), NOWHERE, tuple((name, _raw(text)) for name, text in fields.items()))
     error = "$e := $states.errorOutput; "
     if nested:
         error = f"{_REAL}; $e := $real($states.errorOutput); "

@@ -24,16 +24,18 @@ if TYPE_CHECKING:
 __all__ = ["catches", "raise_caught", "raise_new", "raise_real"]
 
 
-def catches(builder: Builder, guards: tuple[Guard, ...], *, nested: bool) -> tuple[Catch, ...]:
+def catches(
+    builder: Builder, guards: tuple[Guard, ...], *, nested: bool, of_task: bool = False
+) -> tuple[Catch, ...]:
     """The Catch of a state, innermost `try` first.
 
     With `nested` the failure may be that of a nested run, which arrives as States.TaskFailed with the real
-    error in its Cause: a Choice then looks for the handler.
+    error in its Cause: a Choice then looks for the handler. With `of_task` the state calls one task.
     """
-    return tuple(_catches(builder, guards, nested=nested))
+    return tuple(_catches(builder, guards, nested=nested, of_task=of_task))
 
 
-def _catches(builder: Builder, guards: tuple[Guard, ...], *, nested: bool) -> Iterator[Catch]:
+def _catches(builder: Builder, guards: tuple[Guard, ...], *, nested: bool, of_task: bool) -> Iterator[Catch]:
     taken: set[str] = set()
     for at, guard in enumerate(guards):
         for handled in guard.handlers:
@@ -42,7 +44,8 @@ def _catches(builder: Builder, guards: tuple[Guard, ...], *, nested: bool) -> It
             errors = ALL_OF_A_TASK if handled.takes_all else handled.errors
             errors = tuple(error for error in errors if error not in taken)
             if errors:
-                yield Catch(errors, _into(builder, handled, nested=nested))
+                by_task = of_task and not any(error.startswith("States.") for error in errors)
+                yield Catch(errors, _into(builder, handled, nested=nested, by_task=by_task))
                 taken.update(errors)
         if nested and guard.handlers and "States.TaskFailed" not in taken:
             caught = builder.supply.variable("failure")
@@ -73,12 +76,13 @@ def _reads_text(builder: Builder, guards: tuple[Guard, ...]) -> bool:
     return any(handled.variable in builder.supply.texts for guard in guards for handled in guard.handlers)
 
 
-def _into(builder: Builder, handled: Handled, *, nested: bool) -> Edge:
+def _into(builder: Builder, handled: Handled, *, nested: bool, by_task: bool) -> Edge:
     entry = handled.entry()
     if handled.variable is None:
         return entry
     message = handled.variable in builder.supply.texts
-    return entry.after((handled.variable, errortext.caught(nested=nested, message=message)))
+    value = errortext.caught(nested=nested, message=message, by_task=by_task)
+    return entry.after((handled.variable, value))
 
 
 def raise_real(builder: Builder, catches: tuple[Catch, ...]) -> tuple[Catch, ...]:

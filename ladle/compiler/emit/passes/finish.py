@@ -24,7 +24,7 @@ from ladle.compiler.emit.machine import (
 from ladle.compiler.emit.walk import map_edges
 from ladle.compiler.language import form
 from ladle.compiler.language.form import Expr, Variable
-from ladle.compiler.plan.expressions import rebuild, substitute
+from ladle.compiler.plan.expressions import can_fail, rebuild, substitute
 from ladle.wire import AnyShape
 
 __all__ = ["finish"]
@@ -72,12 +72,13 @@ class _Done:
     def instead(self, edge: Edge, *, fold: bool) -> Edge:
         """An edge that ends the region, led to a Succeed with its value.
 
-        With `fold` the Succeed evaluates what the edge would set.
+        With `fold` the Succeed evaluates what the edge would set, unless that may fail: the output may not
+        read it, or only in an arm that is not taken.
         """
         if edge.target is not None:
             return edge
         sets, output = edge.sets, edge.output
-        if fold and output is not None:
+        if fold and output is not None and not any(can_fail(value) for _, value in sets):
             for variable, value in reversed(sets):
                 output = substitute(output, {variable: value})
             sets = ()
