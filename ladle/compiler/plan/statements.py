@@ -136,7 +136,11 @@ def _leaves(stmt: Stmt, *, in_loop: bool) -> bool:
         case form.Scope() | form.Map():
             return False
         case form.For() | form.While():
-            in_loop = True
+            # `else` is no longer part of the loop: its `break` leaves the loop around.
+            body = stmt.body if isinstance(stmt, form.For) else (*stmt.before, *stmt.body)
+            return any(_leaves(inner, in_loop=True) for inner in body) or any(
+                _leaves(inner, in_loop=in_loop) for inner in stmt.orelse
+            )
         case _:
             pass
     return any(_leaves(inner, in_loop=in_loop) for _, block in blocks_of(stmt) for inner in block)
