@@ -82,14 +82,17 @@ def split(statements: Iterable[Statement], role: str) -> Policies:
     Several inline policies would not help: their limit is a common one. Raises LadleError naming the `role`
     when even that is not enough.
     """
-    # Only a statement that is alone too long has to come apart.
-    parts = [part for each in merged(statements) for part in _fitting(each)]
     bins: list[list[Statement]] = [[]]
-    for part in parts:
-        limit = INLINE if len(bins) == 1 else MANAGED
-        if bins[-1] and _size([*bins[-1], part]) > limit:
-            bins.append([])
-        bins[-1].append(part)
+    for each in merged(statements):
+        begun = False  # whether the last statement of the last policy is a part of this one
+        for resource in each.resources:
+            *before, last = [*bins[-1], *([] if begun else [Statement(each.actions, (), each.condition)])]
+            longer = [*before, Statement(each.actions, (*last.resources, resource), each.condition)]
+            begun = True
+            if bins[-1] and _size(longer) > (INLINE if len(bins) == 1 else MANAGED):
+                bins.append([Statement(each.actions, (resource,), each.condition)])
+            else:
+                bins[-1] = longer
     if len(bins) - 1 > MANAGED_POLICIES:
         raise LadleError(
             f"{role} needs {len(bins) - 1} managed policies, and AWS allows {MANAGED_POLICIES}: "
@@ -100,16 +103,3 @@ def split(statements: Iterable[Statement], role: str) -> Policies:
 
 def _size(statements: Sequence[Statement]) -> int:
     return len(json.dumps(document(statements), separators=(",", ":")))
-
-
-def _fitting(statement: Statement) -> list[Statement]:
-    """The statement, or several with parts of its resources, each short enough for a policy of its own."""
-    if _size([statement]) <= MANAGED or len(statement.resources) == 1:
-        return [statement]
-    half = len(statement.resources) // 2
-    pieces = (statement.resources[:half], statement.resources[half:])
-    return [
-        part
-        for piece in pieces
-        for part in _fitting(Statement(statement.actions, piece, statement.condition))
-    ]
