@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+import warnings
 from pathlib import Path
 
 from tests.fuzz.campaign import Tally, campaign
@@ -17,6 +18,7 @@ from tests.fuzz.campaign import Tally, campaign
 def main() -> int:
     cases, seed = int(os.environ.get("CASES", "500")), os.environ.get("SEED", "0")
     every = int(os.environ.get("MOTO", "25"))
+    warnings.simplefilter("ignore", SyntaxWarning)  # of programs on the way to a smaller one
     tally, shown = Tally(), 0
     with tempfile.TemporaryDirectory() as folder:
         for tally in campaign(seed, cases, Path(folder), moto_every=every):

@@ -95,11 +95,11 @@ def campaign(
         for number, text in texts.items():
             main = getattr(module, f"main{number}")
             tally.workflows += 1
-            if codes := refusals(main):
-                tally.refused.update(codes[:1])
-                continue
             moto = bool(moto_every) and number % moto_every == 0
             try:
+                if codes := _refusals(main):
+                    tally.refused.update(codes[:1])
+                    continue
                 _one(main, f"{seed}.{number}", moto, tally)
             except _Found as found:
                 case = Counterexample(
@@ -115,6 +115,13 @@ class _Found(Exception):
         super().__init__(error)
         self.error = error
         self.given = given
+
+
+def _refusals(main: Workflow[..., Any]) -> tuple[str, ...]:
+    try:
+        return refusals(main)
+    except Disagreement as error:
+        raise _Found(error, {}) from error
 
 
 def _one(main: Workflow[..., Any], seed: str, moto: bool, tally: Tally) -> None:

@@ -44,7 +44,10 @@ def through_door(main: Workflow[..., Any], given: dict[str, Any]) -> dict[str, A
 
 def refusals(main: Workflow[..., Any]) -> tuple[str, ...]:
     """The codes of the problems for which a workflow is refused."""
-    found = examine(main)
+    try:
+        found = examine(main)
+    except Exception as error:
+        raise Disagreement(f"read {type(error).__name__}", str(error)) from error
     return tuple(sorted({one.code for one in found.diagnostics if one.severity == "error"}))
 
 

@@ -234,9 +234,8 @@ class _Writer:
             value = f"sum([mix({other}, {self.make('int', deeper, 1)}) for {other} in {self.make('ints', inner, 1)}])"
         elif self.chance.random() < 0.15:
             other = self.fresh("e")
-            lines = [
-                f"{found} = [mix({other}, 1) for {element} in {source}{condition} for {other} in many({value})]"
-            ]
+            second = f"for {other} in many({value})"
+            lines = [f"{found} = [mix({other}, 1) for {element} in {source}{condition} {second}]"]
             names[found] = "ints"
             return lines
         elif self.chance.random() < 0.15:
@@ -345,7 +344,8 @@ class _Writer:
         setting = self.chance.random() < 0.6
         if setting:
             at = self.chance.choice([0, 1])
-            call = f"    {name} = {self.chance.choice(['risky', 'risky', 'nested', 'checked'])}({self.make('int', names)})"
+            callee = self.chance.choice(["risky", "risky", "nested", "checked"])
+            call = f"    {name} = {callee}({self.make('int', names)})"
             body = [call, *body] if at == 0 else [*body, call] if not _leaves(body) else [call, *body]
         lines += body
         kind = self.chance.random()
@@ -358,8 +358,10 @@ class _Writer:
                     lines += [f"    {name} = {self.make('int', names, 1, calls=False)}"]
                 if error:
                     text = self.fresh()
-                    lines += [f"    {text} = type({error}).__name__ + {self.expressions.constant('str')}"
-                              if self.chance.random() < 0.5 else f"    {text} = str({error})"]  # fmt: skip
+                    told = [f"type({error}).__name__ + {self.expressions.constant('str')}"]
+                    if caught in ("Bad", "Worse", "Other", "(Worse, Other)"):
+                        told.append(f"str({error})")  # the wording of Python's own errors is its own
+                    lines += [f"    {text} = {self.chance.choice(told)}"]
                     inner[text] = "str"
                 more, _ = self.inside(inner, depth, loop, steps)
                 lines += more

@@ -1,4 +1,4 @@
-"""Smaller programs: statements dropped, compound ones replaced by their bodies, expressions by their parts."""
+"""Smaller programs: statements dropped, compound ones replaced by their bodies, expressions by parts."""
 
 from __future__ import annotations
 
