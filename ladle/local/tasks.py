@@ -105,7 +105,16 @@ class _Running:
         self._over = threading.Lock()
 
     def run(self) -> None:
-        """The whole call; runs on a worker's thread."""
+        """The whole call; runs on a worker's thread. Whatever goes wrong in it, the run hears of it."""
+        try:
+            self._run()
+        except Abandoned:
+            return
+        except BaseException as error:  # noqa: BLE001 - a mistake of Ladle's own must not leave the run waiting
+            cause = "".join(traceback.format_exception(error))
+            self._done(TaskFailed("Ladle.InternalError", f"a mistake in Ladle, please report it:\n{cause}"))
+
+    def _run(self) -> None:
         self._began = time.time()
         request = str(uuid.uuid4())
         failure: BaseException | None = None

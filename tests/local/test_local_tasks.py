@@ -215,3 +215,17 @@ def test_a_stopped_call_gives_no_outcome_and_keeps_what_it_printed(run):
     time.sleep(0.4)
     assert outcomes == []
     assert [log.error for log in run.logs] == ["Stopped"]
+
+
+def test_a_mistake_of_ladles_own_fails_the_call_and_never_hangs_the_run():
+    """What `report` or `submit` raise has nobody else to hear of it."""
+
+    def broken(*_):
+        raise ZeroDivisionError("inside")
+
+    run = Run()
+    run.runner = LocalTasks(TASKS, Elsewhere(), report=broken, submit=broken)
+    outcome = run.call("move", {"point": {"x": 1}, "by": 2})
+    assert outcome.error == "Ladle.InternalError"
+    assert "ZeroDivisionError: inside" in outcome.cause
+    run.runner.close()
