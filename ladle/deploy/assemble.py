@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any, Final
 
@@ -13,14 +12,16 @@ from ladle.asl.model import walk
 from ladle.compiler import Compiled, compile_workflow
 from ladle.compiler.handled import handled_errors
 from ladle.declare import S3Upload, Task, Workflow
-from ladle.deploy import events, grants
+from ladle.deploy import events, policies
 from ladle.deploy.names import name
+from ladle.deploy.policies.trust import SERVICES, trust_condition
 from ladle.deploy.resources import (
     Alarm,
     BucketNotice,
     EventRule,
     LambdaFunction,
     LogGroup,
+    ManagedPolicy,
     Permission,
     Queue,
     Ref,
@@ -44,6 +45,7 @@ TASK_HANDLER: Final = "ladle.runtime.entry.handler"
 STARTER: Final = "ladle-starter"
 ALERTS: Final = "ladle-alerts"
 SWEEP: Final = "ladle-sweep"
+DEADLINE: Final = "ladle-deadline"
 CLAIMS: Final = "ladle-claims"
 SWEEP_RATE: Final = "rate(15 minutes)"
 
@@ -270,7 +272,7 @@ class _Assembling:
         self,
         logical: str,
         handler: str,
-        statements: tuple[grants.Statement, ...],
+        statements: tuple[policies.Statement, ...],
         settings: FunctionSettings,
         *,
         dead_letters: Queue | None = None,
@@ -287,8 +289,14 @@ class _Assembling:
             retention=stage.retention,
             kms_key=stage.kms_key,
         )
-        base = grants.function_base(group, tracing=stage.tracing, vpc=vpc, dead_letters=dead_letters)
-        yield self._role(f"function-{logical}", "lambda.amazonaws.com", (*base, *statements))
+        base = policies.function_statements(
+            group,
+            tracing=stage.tracing,
+            vpc=vpc,
+            dead_letters=dead_letters.arn if dead_letters else "",
+            key=stage.kms_key or "",
+        )
+        yield from self._role(f"function-{logical}", "function", (*base, *statements))
         function = LambdaFunction(
             logical=logical,
             name=full,
@@ -339,22 +347,20 @@ class _Assembling:
                 "LADLE_ERRORS": errors if len(errors) <= ERRORS_IN_ENVIRONMENT else "@ladle_errors.json",
             },
         )
-        statements = grants.allowed((*task.allow, *given.allow), stage, user)
+        statements = policies.task_statements(
+            (*task.allow, *given.allow),
+            lambda name: stage.topics[name] if name in stage.topics else stage.bucket(name, user),
+            user,
+        )
         yield from self._function(
             task.name, TASK_HANDLER, statements, settings, description=_first_line(task.__doc__)
         )
 
     def _starter(self, queue: Queue) -> Iterator[Resource]:
-        if not _exists("ladle.runtime.starter"):
-            return
         machines = [each.arn for each in self._machines.values()]
         if not machines:
             return
-        runs = [arn("states", f"execution:{each.name}:*") for each in self._machines.values()]
-        statements = (
-            grants.statement(["states:StartExecution"], machines),
-            grants.statement(["states:DescribeExecution"], runs),
-        )
+        statements = policies.starter_statements(machines)
         yield from self._function(
             STARTER,
             "ladle.runtime.starter.handler",
@@ -375,40 +381,69 @@ class _Assembling:
                 )
         if not watched:
             return
-        machines = [self._machines[each.name] for each in watched]
+        machines = [self._machines[each.name].arn for each in watched]
         topics = sorted({self.alert_topic(each)[1] for each in watched})
-        all_runs = [arn("states", f"execution:{each.name}:*") for each in self._machines.values()]
-        statements = (
-            grants.statement(["sns:Publish"], topics),
-            grants.claims_statement(table),
-            grants.statement(["states:DescribeExecution", "states:GetExecutionHistory"], all_runs),
+        everything = [each.arn for each in self._machines.values()]
+        settings = FunctionSettings(environment={"LADLE_CLAIMS": table.name})
+        yield from self._function(
+            ALERTS,
+            "ladle.runtime.alerts.handler",
+            policies.alerts_statements(everything, topics, table.arn),
+            settings,
+            dead_letters=queue,
+            description="Sends one message for each run that did not succeed",
         )
-        environment = {"LADLE_CLAIMS": table.name}
-        if _exists("ladle.runtime.alerts"):
-            yield from self._function(
-                ALERTS,
-                "ladle.runtime.alerts.handler",
-                statements,
-                FunctionSettings(environment=environment),
-                dead_letters=queue,
-                description="Sends one message for each run that did not succeed",
-            )
-            batches = events.pattern_batches(each.arn for each in machines)
-            for number, batch in enumerate(batches, 1):
-                logical = f"failures-{number}"
-                yield from self._rule(logical, events.failures_pattern(batch), ALERTS, queue)
-        if _exists("ladle.runtime.sweep"):
-            listing = grants.statement(["states:ListExecutions"], [each.arn for each in machines])
-            yield from self._function(
-                SWEEP,
-                "ladle.runtime.sweep.handler",
-                (*statements, listing),
-                FunctionSettings(environment=environment, timeout=300),
-                dead_letters=queue,
-                description="Finds failed runs of which no event told",
-            )
-            yield from self._scheduler_role(SWEEP, queue)
-            yield self._schedule(SWEEP, SWEEP_RATE, "UTC", SWEEP, {"trigger": "sweep"}, queue, enabled=True)
+        for number, batch in enumerate(events.pattern_batches(machines), 1):
+            yield from self._rule(f"failures-{number}", events.failures_pattern(batch), ALERTS, queue)
+        yield from self._function(
+            SWEEP,
+            "ladle.runtime.sweep.handler",
+            policies.sweep_statements(everything, machines, topics, table.arn),
+            replace(settings, timeout=300),
+            dead_letters=queue,
+            description="Finds failed runs of which no event told",
+        )
+        yield from self._scheduler_role(SWEEP, queue)
+        yield self._schedule(SWEEP, SWEEP_RATE, "UTC", SWEEP, {"trigger": "sweep"}, queue, enabled=True)
+        yield from self._deadlines([each for each in watched if each.deadline], queue, table)
+
+    def _deadlines(
+        self, workflows: list[Workflow[..., Any]], queue: Queue, table: Table
+    ) -> Iterator[Resource]:
+        """A schedule for each deadline, in the zone of the schedules that it is for."""
+        if not workflows:
+            return
+        yield from self._function(
+            DEADLINE,
+            "ladle.runtime.deadline.handler",
+            policies.deadline_statements(
+                [self._machines[each.name].arn for each in workflows],
+                sorted({self.alert_topic(each)[1] for each in workflows}),
+                table.arn,
+            ),
+            FunctionSettings(environment={"LADLE_CLAIMS": table.name}, timeout=300),
+            dead_letters=queue,
+            description="Tells of scheduled runs that have not succeeded by their deadline",
+        )
+        yield from self._scheduler_role(DEADLINE, queue)
+        for workflow in workflows:
+            hour, minute = map(int, str(workflow.deadline).split(":")[:2])
+            zones = {each.timezone: None for each in workflow.triggers if not isinstance(each, S3Upload)}
+            for number, zone in enumerate(zones, 1):
+                given = {
+                    "workflow": workflow.name,
+                    "deadline": "<aws.scheduler.scheduled-time>",
+                    "timezone": zone,
+                }
+                yield self._schedule(
+                    f"{workflow.name}-deadline-{number}",
+                    f"cron({minute} {hour} * * ? *)",
+                    zone,
+                    DEADLINE,
+                    given,
+                    queue,
+                    enabled=self.stage.schedules,
+                )
 
     # -------------------------------------------------------------------------------------- state machines
 
@@ -429,27 +464,21 @@ class _Assembling:
             retention=stage.retention,
             kms_key=stage.kms_key,
         )
-        statements = grants.machine_statements(
-            [self._functions[each.name] for each in compiled.tasks],
-            [self._named_machine(each) for each in compiled.workflows],
+        definition = self._placed(compiled.definition)
+        statements = policies.machine_statements(
+            definition,
+            arn("states", f"stateMachine:{full}"),
             logs=logs,
             tracing=stage.tracing,
+            key=stage.kms_key or "",
         )
-        yield self._role(
-            f"machine-{logical}",
-            "states.amazonaws.com",
-            statements,
-            {
-                "StringEquals": {"aws:SourceAccount": "${AWS::AccountId}"},
-                "ArnLike": {"aws:SourceArn": arn("states", "stateMachine:*")},
-            },
-        )
+        yield from self._role(f"machine-{logical}", "machine", statements)
         machine = StateMachine(
             logical=logical,
             name=full,
             tags=self._tags("machine", logical),
             type=workflow.type,
-            definition=self._placed(compiled.definition),
+            definition=definition,
             role=Ref("role", f"machine-{logical}"),
             log_group=Ref("log_group", f"machine-{logical}"),
             level=stage.level,
@@ -479,32 +508,30 @@ class _Assembling:
                     arguments[place] = arn("states", f"stateMachine:{self.name('machine', called[1])}")
         return copied
 
-    def _named_machine(self, workflow: Workflow[..., Any]) -> StateMachine:
-        """The machine of a callee, as far as its name and ARN go."""
-        return StateMachine(
-            logical=workflow.name,
-            name=self.name("machine", workflow.name),
-            type=workflow.type,
-            definition={},
-            role=Ref("role", ""),
-            log_group=Ref("log_group", ""),
-            level="OFF",
-        )
-
     def _role(
-        self,
-        logical: str,
-        service: str,
-        statements: tuple[grants.Statement, ...],
-        condition: Mapping[str, Any] | None = None,
-    ) -> Role:
-        return Role(
+        self, logical: str, kind: str, statements: tuple[policies.Statement, ...]
+    ) -> Iterator[ManagedPolicy | Role]:
+        """The role of a function, machine or schedule, and policies of their own for what outgrows it."""
+        found = policies.split(statements, f"role {logical!r}")
+        attached: list[Ref] = []
+        for number, part in enumerate(found.managed, 1):
+            beside = f"{logical}-{number}"
+            attached.append(Ref("policy", beside))
+            yield ManagedPolicy(
+                logical=beside,
+                name=self.name("policy", beside),
+                tags=self._tags("policy", beside),
+                statements=tuple(each.iam for each in part),
+                path=self.stage.role_path,
+            )
+        yield Role(
             logical=logical,
             name=self.name("role", logical),
             tags=self._tags("role", logical),
-            service=service,
-            policies={"ladle": statements},
-            condition=condition or {},
+            service=SERVICES[kind],
+            policies={"ladle": tuple(each.iam for each in found.inline)},
+            attached=tuple(attached),
+            condition=trust_condition(kind),
             path=self.stage.role_path,
             boundary=self.stage.boundary,
         )
@@ -587,16 +614,8 @@ class _Assembling:
                 )
 
     def _scheduler_role(self, function: str, queue: Queue) -> Iterator[Resource]:
-        statements = (
-            grants.statement(["lambda:InvokeFunction"], self._functions[function].arn),
-            grants.statement(["sqs:SendMessage"], queue.arn),
-        )
-        yield self._role(
-            f"schedule-{function}",
-            "scheduler.amazonaws.com",
-            statements,
-            {"StringEquals": {"aws:SourceAccount": "${AWS::AccountId}"}},
-        )
+        statements = policies.scheduler_statements([self._functions[function].arn], queue.arn)
+        yield from self._role(f"schedule-{function}", "schedule", statements)
 
     def _schedule(
         self,
@@ -630,10 +649,6 @@ def _copy(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: _copy(item) for key, item in value.items()}
     return [_copy(item) for item in value] if isinstance(value, list) else value
-
-
-def _exists(module: str) -> bool:
-    return importlib.util.find_spec(module) is not None
 
 
 def _first_line(document: str | None) -> str:

@@ -64,7 +64,7 @@ def _take(aws: Aws, table: str, holder: str) -> bool:
         minutes = max(1, (int(found.get("expires", {}).get("N", now)) - now) // 60)
         raise LadleError(
             f"another deploy of this stage is going on: {found.get('holder', {}).get('S', 'somebody')}. "
-            f"Wait for it; if it died, set {BREAK_VARIABLE}=1, or wait {minutes} minutes. Nothing was changed."
+            f"Wait for it; if it died, set {BREAK_VARIABLE}=1 or wait {minutes} minutes. Nothing was changed."
         ) from None
     return True
 

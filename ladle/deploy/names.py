@@ -11,6 +11,7 @@ __all__ = ["LIMITS", "name"]
 LIMITS: Final[dict[str, int]] = {
     "function": 64,
     "machine": 80,
+    "policy": 128,
     "role": 64,
     "rule": 64,
     "schedule": 64,

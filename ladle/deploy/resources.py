@@ -19,6 +19,7 @@ __all__ = [
     "EventRule",
     "LambdaFunction",
     "LogGroup",
+    "ManagedPolicy",
     "Permission",
     "Queue",
     "Ref",
@@ -91,12 +92,16 @@ class Resource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Role(Resource):
-    """An IAM role that one service may assume. `policies` are its inline policies: name to statements."""
+    """An IAM role that one service may assume.
+
+    `policies` are its inline policies, name to statements; `attached` those that outgrew it.
+    """
 
     kind: ClassVar[str] = "role"
     immutable: ClassVar[tuple[str, ...]] = ("name", "path")
     service: str
     policies: Mapping[str, tuple[Mapping[str, Any], ...]]
+    attached: tuple[Ref, ...] = ()
     condition: Mapping[str, Any] = field(default_factory=dict)
     path: str = "/"
     boundary: str | None = None
@@ -125,6 +130,25 @@ class Role(Resource):
             for name, statements in self.policies.items()
             if statements
         }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManagedPolicy(Resource):
+    """A policy of its own: a part of what a role may do, where the role itself cannot hold all of it."""
+
+    kind: ClassVar[str] = "policy"
+    immutable: ClassVar[tuple[str, ...]] = ("name", "path")
+    statements: tuple[Mapping[str, Any], ...]
+    path: str = "/"
+
+    @property
+    def arn(self) -> str:
+        return arn("iam", f"policy{self.path}{self.name}", region=False)
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The policy document."""
+        return {"Version": "2012-10-17", "Statement": list(self.statements)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

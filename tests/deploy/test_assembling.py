@@ -185,6 +185,25 @@ def test_several_workflows_on_one_bucket_have_a_rule_each(project: Path) -> None
     assert [each.name for each in found if each.kind == "bucket_notice"] == ["nyc-flights-landing-dev"]
 
 
+def test_a_deadline_is_a_schedule_in_the_zone_of_the_workflows_own(project: Path) -> None:
+    """It calls the function that looks whether the scheduled runs have succeeded."""
+    path = project / "statemachines" / "monthly_report.py"
+    path.write_text(path.read_text().replace('alerts="ops", ', 'alerts="ops", deadline="07:30", '))
+    found = {
+        each.logical: each
+        for each in assembled(Project.load(project)).resources
+        if isinstance(each, Schedule)
+    }
+    schedule = found["monthly_report-deadline-1"]
+    assert (schedule.expression, schedule.timezone) == ("cron(30 7 * * ? *)", "America/New_York")
+    assert schedule.target == Ref("function", "ladle-deadline")
+    assert schedule.input == {
+        "workflow": "monthly_report",
+        "deadline": "<aws.scheduler.scheduled-time>",
+        "timezone": "America/New_York",
+    }
+
+
 def test_a_pattern_is_never_too_long() -> None:
     """Two hundred machines need several rules."""
     machines = [

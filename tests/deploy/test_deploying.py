@@ -12,6 +12,7 @@ from typing import Any
 import botocore.client
 import pytest
 
+from ladle.deploy.policies import statements
 from tests.deploy.conftest import ACCOUNT, REGION, Deployment
 
 READS = ("Describe", "Get", "List", "Head")
@@ -114,6 +115,7 @@ def left(deployed: Deployment) -> dict[str, Any]:
     found = {
         "functions": deployed.client("lambda").list_functions()["Functions"],
         "machines": deployed.client("stepfunctions").list_state_machines()["stateMachines"],
+        "policies": deployed.client("iam").list_policies(Scope="Local")["Policies"],
         "roles": deployed.client("iam").list_roles()["Roles"],
         "schedules": deployed.client("scheduler").list_schedules()["Schedules"],
         "rules": deployed.client("events").list_rules()["Rules"],
@@ -239,3 +241,33 @@ def test_two_deploys_do_not_interleave(deployed: Deployment, monkeypatch: pytest
     client.put_item(**table, Item={"id": {"S": "deploy"}, "holder": {"S": "ann@laptop"}, "expires": past})
     deployed.chalice("deploy", "--stage", "dev")
     assert "Item" not in client.get_item(**table, Key={"id": {"S": "deploy"}})
+
+
+def test_what_outgrows_a_role_goes_into_policies_of_its_own(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Attached to it, changed in place, detached when no longer needed, and deleted with the stage."""
+    iam, role = deployment.client("iam"), "nyc-flights-dev-machine-monthly_report"
+
+    def attached() -> list[str]:
+        found = iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]
+        return [each["PolicyName"] for each in found]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(statements, "INLINE", 500)
+        patch.setattr(statements, "MANAGED", 900)
+        deployment.chalice("deploy", "--stage", "dev")
+        names = attached()
+        assert names == [f"{role}-{number}" for number in range(1, len(names) + 1)]
+        assert len(names) > 1
+        with (deployment.root / "infra" / "dev.toml").open("a") as file:
+            file.write("\n[tracing]\nenabled = true\n")
+        deployment.chalice("deploy", "--stage", "dev")
+        arn = f"arn:aws:iam::{ACCOUNT}:policy/{attached()[-1]}"
+        version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
+        document = iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"]
+        assert "xray:" in json.dumps(document)
+    deployment.chalice("deploy", "--stage", "dev")
+    assert attached() == []
+    deployment.chalice("delete", "--stage", "dev")
+    assert left(deployment) == {}

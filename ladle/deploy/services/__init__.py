@@ -7,7 +7,7 @@ from typing import Final
 
 from ladle.deploy.services.base import DIGEST_TAG, Aws, Driver, Found, Package, Values, tagged
 from ladle.deploy.services.functions import Functions, LogGroups, Permissions
-from ladle.deploy.services.identities import Roles
+from ladle.deploy.services.identities import ManagedPolicies, Roles
 from ladle.deploy.services.machines import Machines, running
 from ladle.deploy.services.messages import Queues, Subscriptions, Topics
 from ladle.deploy.services.triggers import Buckets, Rules, Schedules
@@ -32,6 +32,7 @@ DRIVERS: Final[Mapping[str, Driver]] = {
     "log_group": LogGroups(),
     "machine": Machines(),
     "permission": Permissions(),
+    "policy": ManagedPolicies(),
     "queue": Queues(),
     "role": Roles(),
     "rule": Rules(),

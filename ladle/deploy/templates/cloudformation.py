@@ -12,6 +12,7 @@ from ladle.deploy.resources import (
     EventRule,
     LambdaFunction,
     LogGroup,
+    ManagedPolicy,
     Permission,
     Queue,
     Resource,
@@ -85,11 +86,19 @@ def _forms(resource: Resource, by_key: ByKey, code: str, layer: str) -> dict[str
                         "Path": resource.path,
                         "AssumeRolePolicyDocument": at(resource.trust),
                         "Policies": policies,
+                        "ManagedPolicyArns": at(resource.attached),
                         "PermissionsBoundary": resource.boundary,
                         "Tags": tags,
                     },
                 )
             }
+        case ManagedPolicy():
+            properties = {
+                "ManagedPolicyName": resource.name,
+                "Path": resource.path,
+                "PolicyDocument": at(resource.document),
+            }
+            return {own: ("AWS::IAM::ManagedPolicy", properties)}
         case LogGroup():
             properties = {
                 "LogGroupName": resource.name,

@@ -12,6 +12,7 @@ from ladle.deploy.resources import (
     EventRule,
     LambdaFunction,
     LogGroup,
+    ManagedPolicy,
     Permission,
     Queue,
     Resource,
@@ -42,6 +43,7 @@ _TYPES: Final = {
     "log_group": "aws_cloudwatch_log_group",
     "machine": "aws_sfn_state_machine",
     "permission": "aws_lambda_permission",
+    "policy": "aws_iam_policy",
     "queue": "aws_sqs_queue",
     "role": "aws_iam_role",
     "rule": "aws_cloudwatch_event_rule",
@@ -108,6 +110,7 @@ def _forms(
                 "path": resource.path,
                 "assume_role_policy": document(resource.trust),
                 "permissions_boundary": resource.boundary,
+                "managed_policy_arns": at(resource.attached),
                 "tags": tags,
             }
             forms: dict[str, tuple[str, dict[str, Any]]] = {own: (name, role)}
@@ -117,6 +120,14 @@ def _forms(
                     {"name": policy, "role": f"${{{own}.{name}.id}}", "policy": document(statements)},
                 )
             return forms
+        case ManagedPolicy():
+            managed = {
+                "name": resource.name,
+                "path": resource.path,
+                "policy": document(resource.document),
+                "tags": tags,
+            }
+            return {own: (name, managed)}
         case LogGroup():
             group = {
                 "name": resource.name,
