@@ -45,8 +45,8 @@ def _raw(text: str) -> Raw:
 
 
 _MESSAGE_OF_A_TASK = (
-    "$m := $parse($states.errorOutput.Cause).errorMessage; "
-    "$substring($m, 0, 12) = '{\"message\": ' ? $parse($m).message : $m"
+    "($m := $parse($states.errorOutput.Cause).errorMessage; "
+    "$substring($m, 0, 12) = '{\"message\": ' ? $parse($m).message : $m)"
 )
 """JSONata: the message of a task's failure under the name of a class. Where the module itself failed to be
 imported, Lambda reports the exception without the wrapper."""

@@ -54,6 +54,25 @@ class Text:
         if isinstance(expr, Raw):
             text = self._raw(expr)
             variable = Variable("ready", -1 - len(ready), expr.shape)
-            ready[variable] = text if _PATH.fullmatch(text) else f"({text})"
+            ready[variable] = text if _PATH.fullmatch(text) or _is_block(text) else f"({text})"
             return form.Read(expr.shape, expr.span, variable)
         return rebuild(expr, lambda part: self._prepared(part, ready))
+
+
+def _is_block(text: str) -> bool:
+    """Whether one pair of parentheses encloses the whole text.
+
+    >>> _is_block("($a := 1; $a)"), _is_block("(1) + (2)")
+    (True, False)
+    """
+    depth, quote = 0, ""
+    for at, char in enumerate(text):
+        if quote:
+            quote = "" if char == quote else quote
+        elif char in "'\"":
+            quote = char
+        elif char in "()":
+            depth += 1 if char == "(" else -1
+            if depth == 0:
+                return text[0] == "(" and at == len(text) - 1
+    return False
