@@ -64,5 +64,6 @@ def test_the_runtime_offers_these_names() -> None:
         "handler",
         "invoke",
         "logger",
+        "metrics",
         "task_of",
     ]

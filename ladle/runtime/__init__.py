@@ -8,5 +8,6 @@ from ladle.runtime.envelope import Envelope, current_envelope
 from ladle.runtime.failures import TaskFailure
 from ladle.runtime.invocation import handler, invoke, task_of
 from ladle.runtime.logs import logger
+from ladle.runtime.measures import metrics
 
-__all__ = ["Envelope", "TaskFailure", "current_envelope", "handler", "invoke", "logger", "task_of"]
+__all__ = ["Envelope", "TaskFailure", "current_envelope", "handler", "invoke", "logger", "metrics", "task_of"]

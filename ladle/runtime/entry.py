@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 
 from ladle.runtime.invocation import TASK_VARIABLE, handler, task_of
+from ladle.runtime.observation import prepare
 
 __all__ = ["handler"]
 
@@ -16,3 +17,4 @@ if TASK_VARIABLE in os.environ:
     # The door is read too: it loads the codec and every annotation, and finds a wrong deployment before the
     # first call.
     task_of(os.environ[TASK_VARIABLE]).door  # noqa: B018
+    prepare()

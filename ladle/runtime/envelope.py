@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -35,6 +36,12 @@ class Envelope:
     def attempt(self) -> int:
         """Which try this is; the first is 1."""
         return self.retry + 1
+
+    @property
+    def workflow(self) -> str:
+        """The workflow: the name of the run's machine, without the application and the stage before it."""
+        machine = self.run.split(":")[6] if self.run.count(":") >= 7 else ""
+        return machine.removeprefix(f"{os.environ.get('LADLE_APP')}-{os.environ.get('LADLE_STAGE')}-")
 
     @classmethod
     def of(cls, event: Mapping[str, Any]) -> Envelope:

@@ -14,6 +14,7 @@ from ladle.declare.tokens import TaskToken
 from ladle.errors import LadleError
 from ladle.runtime.envelope import Envelope, current
 from ladle.runtime.failures import reported
+from ladle.runtime.observation import observed
 
 __all__ = ["ERRORS_VARIABLE", "TASK_VARIABLE", "handler", "invoke", "named_errors", "task_of"]
 
@@ -29,7 +30,8 @@ def handler(event: Any, context: Any) -> Any:
     """The Lambda handler of every task: calls the one that the environment names, gives JSON."""
     del context
     task = task_of(os.environ.get(TASK_VARIABLE, ""))
-    return invoke(task, event, named_errors(os.environ.get(ERRORS_VARIABLE, "")))
+    named = named_errors(os.environ.get(ERRORS_VARIABLE, ""))
+    return observed(task.name, event, lambda: invoke(task, event, named))
 
 
 def invoke(task: Task[..., Any], event: Any, named: Collection[str] = ()) -> Any:

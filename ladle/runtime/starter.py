@@ -8,6 +8,7 @@ the function's dead-letter queue.
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -211,6 +212,10 @@ def _again(event: Mapping[str, Any]) -> Iterator[Any]:
     """What makes a rerun another run than the first: the text that asks for it."""
     if event.get("rerun"):
         yield ["rerun", event["rerun"]]
+
+
+if "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
+    client("stepfunctions")  # while Lambda initialises the sandbox, which has more CPU than a call
 
 
 # ------------------------------------------------------------------------------------------------- the start

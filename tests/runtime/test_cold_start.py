@@ -66,18 +66,18 @@ def test_a_task_file_loads_no_triggers_and_no_codec() -> None:
 
 
 def test_the_entry_imports_the_task_beforehand(tmp_path: Path) -> None:
-    """While Lambda initialises: the task's module, the codec, and the task's types."""
+    """While Lambda initialises: the task's module, the codec, the task's types, the logger."""
     (tmp_path / "jobs.py").write_text("import ladle\n@ladle.task\ndef double(n: int) -> int: return 2 * n\n")
     code = (
         "import sys, ladle.runtime.entry as e\n"
-        "assert {'jobs', 'ladle.wire'} <= set(sys.modules)\n"
+        "assert {'jobs', 'ladle.wire', 'aws_lambda_powertools'} <= set(sys.modules)\n"
         "print(e.handler({'args': {'n': 4}}, None))"
     )
     environment = {**os.environ, "LADLE_TASK": "jobs:double", "PYTHONPATH": f"{tmp_path}:{ROOT}"}
     done = subprocess.run(
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
     )
-    assert done.stdout == "8\n"
+    assert done.stdout.splitlines()[-1] == "8"
 
 
 def test_the_time_is_shown(capsys: pytest.CaptureFixture[str]) -> None:

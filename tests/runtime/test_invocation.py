@@ -238,11 +238,14 @@ def test_a_reference_to_no_task_is_refused(reference: str) -> None:
         task_of(reference)
 
 
-def test_the_logger_says_which_call_a_line_belongs_to(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_logger_says_which_call_a_line_belongs_to(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Its keys are those of the call that is going on."""
     pytest.importorskip("aws_lambda_powertools")
     from ladle.runtime import logger, logs
 
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "lines-of-a-call")  # a logger of this test's own
     logs._logger.clear()
 
     @task

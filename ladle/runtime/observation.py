@@ -1,0 +1,68 @@
+"""What a task's Lambda function tells about each call: a structured line, and the task's own metrics.
+
+Only the Lambda handler comes through here. Where Powertools is not installed nothing is told.
+"""
+
+from __future__ import annotations
+
+import functools
+import time
+from collections.abc import Callable
+from importlib.util import find_spec
+from typing import Any, TypeVar
+
+from ladle.runtime.envelope import Envelope, current
+from ladle.runtime.failures import TaskFailure
+from ladle.runtime.logs import logger
+from ladle.runtime.measures import flush
+
+__all__ = ["observed", "prepare"]
+
+R = TypeVar("R")
+
+
+def prepare() -> None:
+    """Load what the first call would load otherwise."""
+    if _has_powertools():
+        logger()
+
+
+def observed(task: str, event: Any, call: Callable[[], R]) -> R:
+    """Make the call of a task, then write how it ended and how long it took, and send its metrics.
+
+    An error goes on as it is.
+    """
+    if not _has_powertools():
+        return call()
+    began = time.perf_counter()
+    active = current.set(_envelope(event))
+    try:
+        result = call()
+    except TaskFailure as failure:
+        logger().error(
+            "task failed", exc_info=failure.error, extra={**_told(task, began), "error": failure.name}
+        )
+        raise
+    else:
+        logger().info("task succeeded", extra=_told(task, began))
+        return result
+    finally:
+        flush()
+        current.reset(active)
+
+
+def _told(task: str, began: float) -> dict[str, Any]:
+    return {"task": task, "seconds": round(time.perf_counter() - began, 3)}
+
+
+def _envelope(event: Any) -> Envelope:
+    """The event's envelope; an event of another form is refused by the call itself."""
+    try:
+        return Envelope.of(event)
+    except Exception:  # noqa: BLE001 - it fails again, and is reported, where the task is called
+        return Envelope()
+
+
+@functools.cache
+def _has_powertools() -> bool:
+    return find_spec("aws_lambda_powertools") is not None
