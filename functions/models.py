@@ -33,7 +33,7 @@ class Day:
 class Delay:
     """How late one carrier was on one day.
 
-    Delays are minutes at arrival; early ones are negative. Some of the `flights` were cancelled, a few more did
+    Delays are minutes at arrival, early ones negative. Some of the `flights` were cancelled, a few more did
     not arrive where they should: the delays are those of the ones that `arrived`.
     """
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+from functools import cache
 from typing import Any
 
 import boto3
@@ -25,7 +26,9 @@ def reports_bucket() -> str:
     return os.environ["REPORTS_BUCKET"]
 
 
+@cache
 def s3() -> Any:
+    """One client for all calls of a process: making one takes longer than most calls."""
     return boto3.client("s3")
 
 
