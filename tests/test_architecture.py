@@ -13,7 +13,6 @@ ROOT = Path(__file__).parents[1]
 ARROWS: dict[str, str] = {
     # What everything stands on.
     "errors": "",
-    "excerpt": "errors",
     "wire": "errors",
     "declare": "wire errors",
     "plain": "declare wire errors",
@@ -41,7 +40,7 @@ ARROWS: dict[str, str] = {
     "web": "local operate graph project compiler asl declare wire errors",
     "cli": (
         "web testing deploy local operate graph project compiler compiler.language compiler.plan "
-        "engine plain jsonata asl declare wire excerpt errors"
+        "engine plain jsonata asl declare wire errors"
     ),
     "__main__": "cli",
 }
