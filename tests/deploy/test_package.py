@@ -164,9 +164,8 @@ def test_a_project_that_installs_ladle_from_its_wheel(
         if "__pycache__" not in path.parts
     }
     wheel(wheels, "ladle", "0.1.0", own, "aws-lambda-powertools")
-    wheel(
-        wheels, "aws_lambda_powertools", "3.20.0", {"aws_lambda_powertools/__init__.py": b"Logger = None\n"}
-    )
+    silent = b"class Logger:\n    def __getattr__(self, name):\n        return lambda *_, **__: None\n"
+    wheel(wheels, "aws_lambda_powertools", "3.20.0", {"aws_lambda_powertools/__init__.py": silent})
     (deployment.root / "requirements.txt").write_text("ladle==0.1.0\n")
     config = deployment.root / ".chalice" / "config.json"
     config.write_text(json.dumps({**json.loads(config.read_text()), "automatic_layer": layered}))
