@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 EVENT  ?= s3://landing/flights/2013-01-01.csv
 
-.PHONY: help run test check format compile data conformance bench wheel clean
+.PHONY: help run test check format compile data conformance fuzz bench wheel clean
 .DEFAULT_GOAL := help
 
 help:            ## this list
@@ -34,6 +34,9 @@ data: $(VENV)/.run   ## more flight data into data/: MONTH=1 (default) or YEAR=1
 
 conformance: $(VENV)/.test ## agreement with executions recorded on AWS (CONFORMANCE_CASES names their folder)
 	@$(BIN)/python -m tests.conformance
+
+fuzz: $(VENV)/.test  ## random workflows against Python and moto's interpreter: CASES=10000 SEED=7
+	@$(BIN)/python -m tests.fuzz
 
 bench: $(VENV)/.test ## speed of the engine and the compiler
 	@$(BIN)/python -m benchmarks

@@ -80,9 +80,7 @@ def module_of(source: str, folder: Path) -> ModuleType:
     return module
 
 
-def campaign(
-    seed: str, cases: int, folder: Path, *, moto_every: int = 25, small: bool = True
-) -> Iterator[Tally]:
+def campaign(seed: str, cases: int, folder: Path, *, moto_every: int = 25, small: bool = True) -> Iterator[Tally]:
     """Compares `cases` workflows; gives the tally after each batch. The same seed gives the same programs.
 
     Every `moto_every`th workflow runs on moto too (0 for none). `small`: counterexamples are shrunk.
@@ -102,9 +100,7 @@ def campaign(
                     continue
                 _one(main, f"{seed}.{number}", moto, tally)
             except _Found as found:
-                case = Counterexample(
-                    f"{seed}.{number}", found.error.kind, str(found.error), text, found.given
-                )
+                case = Counterexample(f"{seed}.{number}", found.error.kind, str(found.error), text, found.given)
                 tally.found.append(_shrunk(case, folder, moto) if small else case)
         del sys.modules[module.__name__]
         yield tally

@@ -96,9 +96,7 @@ class Subject:
             return True
         except Endless:
             return False
-        told = (
-            f"{plain.error or plain.output} != {found.error or found.result}\n{print_program(self.program)}"
-        )
+        told = f"{plain.error or plain.output} != {found.error or found.result}\n{print_program(self.program)}"
         if bool(plain.error) != bool(found.error):
             raise Disagreement("form ends otherwise", f"{plain.cause} {told}")
         if not plain.error and not _same(plain.output, found.result):

@@ -1,5 +1,7 @@
 """Random well-typed workflows as source text: every statement of the language, nested."""
 
+# ruff: noqa: ARG002 - each kind of statement has a method, all of one signature
+
 from __future__ import annotations
 
 import random
@@ -231,7 +233,8 @@ class _Writer:
         if self.chance.random() < 0.25:
             other = self.fresh("e")
             deeper = {**inner, other: "int"}
-            value = f"sum([mix({other}, {self.make('int', deeper, 1)}) for {other} in {self.make('ints', inner, 1)}])"
+            second = f"for {other} in {self.make('ints', inner, 1)}"
+            value = f"sum([mix({other}, {self.make('int', deeper, 1)}) {second}])"
         elif self.chance.random() < 0.15:
             other = self.fresh("e")
             second = f"for {other} in many({value})"
@@ -327,9 +330,7 @@ class _Writer:
     def put_while(self, names: dict[str, str], depth: int, loop: bool, steps: bool) -> Lines:
         self.loops += 1
         turns = f"turns{self.loops}"
-        test = self.chance.choice(
-            ["", "", f" and ({self.make('bool', names, 2)})", f" and flag(str({turns}))"]
-        )
+        test = self.chance.choice(["", "", f" and ({self.make('bool', names, 2)})", f" and flag(str({turns}))"])
         inner = dict(names)
         lines = [f"{turns} = 0", f"while {turns} < {self.chance.randint(1, 3)}{test}:", f"    {turns} += 1"]
         lines += self.inside(inner, depth, True, steps)[0]

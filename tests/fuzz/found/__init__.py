@@ -1,0 +1,1 @@
+"""Random workflows that were compiled wrongly once, as they were found."""

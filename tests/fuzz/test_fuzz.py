@@ -1,0 +1,88 @@
+"""The promise of the language on random workflows: some hundred here, as many as wanted with `make fuzz`."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ladle.declare import Workflow
+from tests.fuzz.campaign import campaign, module_of
+from tests.fuzz.comparing import Disagreement, Subject, refusals
+from tests.fuzz.inputs import random_input
+from tests.fuzz.programs import HEAD, random_workflow
+from tests.fuzz.shrinking import shrink
+
+CASES = int(os.environ.get("CASES", "40"))
+SEED = os.environ.get("SEED", "ci")
+
+
+@pytest.mark.parametrize("part", range(5))
+def test_random_workflows_mean_what_python_means(tmp_path: Path, part: int) -> None:
+    """Python, the typed form, the engine and moto agree: result, calls, order of steps, a lawful error."""
+    for tally in campaign(f"{SEED}{part}", CASES, tmp_path, moto_every=20):
+        assert not tally.found, "\n\n".join(map(str, tally.found))
+    assert tally.refused.total() < tally.workflows / 5, f"most programs must be lawful: {tally}"
+    assert tally.limited < tally.runs / 4, f"limits must not hide the comparison: {tally}"
+
+
+def test_the_same_seed_gives_the_same_program() -> None:
+    """A counterexample can be had again from its seed."""
+    assert random_workflow(random.Random("1.2")) == random_workflow(random.Random("1.2"))
+    assert random_input(random.Random("1.2")) == random_input(random.Random("1.2"))
+
+
+def test_programs_use_every_statement_of_the_language() -> None:
+    """No kind of statement is left out."""
+    trees = [ast.parse(random_workflow(random.Random(f"all.{number}"))) for number in range(150)]
+    seen = {type(node).__name__ for tree in trees for node in ast.walk(tree)}
+    assert seen >= {
+        "Assign", "AnnAssign", "AugAssign", "If", "IfExp", "For", "While", "Break", "Continue", "Try", "Raise", "Return",
+        "With", "Match", "ListComp", "DictComp", "Lambda", "Subscript", "Slice", "JoinedStr", "BoolOp", "Starred",
+    }  # fmt: skip
+
+
+def main_of(source: str, folder: Path) -> Workflow[..., object]:
+    return next(v for n, v in vars(module_of(HEAD + source, folder)).items() if n.startswith("main"))
+
+
+def test_a_wrong_machine_is_found(tmp_path: Path) -> None:
+    """The comparison sees another value, a missing call and a step that does not wait."""
+    source = "@workflow\ndef main(n: int) -> int:\n    a = mix(n, 1)\n    mark('x')\n    return a + mix(n, 2)\n"
+    for change, kind in (
+        (lambda text: text.replace('"b": 2', '"b": 3'), "engine"),
+        (lambda text: text.replace("$a + ", "1 + $a + "), "engine"),
+        (lambda text: text.replace('"${mark}"', '"${mix}"'), "engine"),
+    ):
+        subject = Subject(main_of(source, tmp_path))
+        subject.compare({"n": 3}, 0)
+        spoil(subject, change)
+        with pytest.raises(Disagreement) as found:
+            subject.compare({"n": 3}, 0)
+        assert kind in found.value.kind
+
+
+def spoil(subject: Subject, change: Callable[[str], str]) -> None:
+    """Changes the text of the compiled machine."""
+    compiled = subject.found["main"]
+    text = change(json.dumps(compiled.definition))
+    assert text != json.dumps(compiled.definition), text
+    subject.found["main"] = replace(compiled, definition=json.loads(text))
+
+
+def test_shrinking_keeps_what_fails() -> None:
+    """Only what the failure needs is left."""
+    source = "def main(n):\n    a = 1\n    if n:\n        b = [a, n]\n        c = f(b[0] + 7)\n    return a\n"
+    assert shrink(source, lambda text: "f(" in text) == "def main(n):\n    c = f(0)"
+
+
+def test_refusals_are_told(tmp_path: Path) -> None:
+    """A program that the language refuses is counted under the code of its problem."""
+    source = "@workflow\ndef main(n: int) -> str:\n    return f'{n / 3}'\n"
+    assert refusals(main_of(source, tmp_path)) != ()
