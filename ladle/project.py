@@ -6,7 +6,10 @@ The root is the folder that has `statemachines/`. Loading imports every module o
 
 from __future__ import annotations
 
+import difflib
 import importlib
+import inspect
+import re
 import sys
 import tomllib
 import traceback
@@ -18,6 +21,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
+from ladle import declare
 from ladle.declare import Task, Workflow
 from ladle.errors import Diagnostic, LadleError, Span
 
@@ -206,7 +210,7 @@ def _import(root: Path, name: str, diagnostics: list[Diagnostic]) -> ModuleType 
     try:
         return importlib.import_module(name)
     except SyntaxError as error:
-        found = _syntax_problem(root, error)
+        found = _syntax_problem(root, _file_of(root, name), error)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - any failure of the user's module is a finding
         found = _import_problem(root, name, error)
     if found not in diagnostics:  # a module that several import fails the same way for each
@@ -214,13 +218,13 @@ def _import(root: Path, name: str, diagnostics: list[Diagnostic]) -> ModuleType 
     return None
 
 
-def _syntax_problem(root: Path, error: SyntaxError) -> Diagnostic:
+def _syntax_problem(root: Path, file: str, error: SyntaxError) -> Diagnostic:
     line, column = error.lineno or 1, error.offset or 1
     end_line = error.end_lineno or line
     end_column = error.end_offset or column + 1
     if (end_line, end_column) <= (line, column):
         end_line, end_column = line, column + 1
-    span = Span(_relative(root, error.filename or ""), line, column, end_line, end_column)
+    span = Span(_relative(root, error.filename or file), line, column, end_line, end_column)
     return Diagnostic("L001", span, f"not valid Python: {error.msg}")
 
 
@@ -237,12 +241,15 @@ def _import_problem(root: Path, name: str, error: BaseException) -> Diagnostic:
     hint = ""
     if isinstance(error, ModuleNotFoundError) and error.name:
         hint = f"install what provides {error.name!r} and name it in requirements.txt, or correct the import"
+        if error.name.partition(".")[0] in PACKAGES:
+            hint = "correct the import: the project has no such module"
+    elif isinstance(error, ImportError):
+        hint = _meant_import(error)
+    elif isinstance(error, TypeError):
+        hint = _meant_option(error)
     if not own:
-        path = root.joinpath(*name.split("."))
-        file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
-        return Diagnostic(
-            "L002", Span(_relative(root, str(file)), 1, 1, 1, 2), f"importing it fails: {what}", hint
-        )
+        span = Span(_relative(root, _file_of(root, name)), 1, 1, 1, 2)
+        return Diagnostic("L002", span, f"importing it fails: {what}", hint)
     frame = own[-1]
     line = frame.lineno or 1
     start = (frame.colno or 0) + 1
@@ -252,6 +259,30 @@ def _import_problem(root: Path, name: str, error: BaseException) -> Diagnostic:
         end = start + 1
     span = Span(_relative(root, frame.filename), line, start, end_line, end)
     return Diagnostic("L002", span, f"importing the module fails here: {what}", hint)
+
+
+def _file_of(root: Path, name: str) -> str:
+    path = root.joinpath(*name.split("."))
+    return str(path / "__init__.py" if path.is_dir() else path.with_suffix(".py"))
+
+
+def _meant_import(error: ImportError) -> str:
+    """The name that was probably meant by one that a module has not."""
+    found = re.match(r"cannot import name '(\w+)'", str(error))
+    names = [each for each in dir(sys.modules.get(error.name or "")) if not each.startswith("_")]
+    near = difflib.get_close_matches(found[1], names, n=1) if found else []
+    return f"did you mean `{near[0]}`?" if near else ""
+
+
+def _meant_option(error: TypeError) -> str:
+    """What the declaration takes that was given an unknown option."""
+    found = re.match(r"(\w+)\.__init__\(\) got an unexpected keyword argument '(\w+)'", str(error))
+    kind = getattr(declare, found[1], None) if found else None
+    if found is None or kind is None:
+        return ""
+    names = [each for each in inspect.signature(kind.__init__).parameters if each not in ("self", "function")]
+    near = difflib.get_close_matches(found[2], names, n=1)
+    return f"did you mean `{near[0]}`?" if near else f"it takes {', '.join(names)}"
 
 
 def _relative(root: Path, filename: str) -> str:

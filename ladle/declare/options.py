@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from ladle.declare.checks import is_bool, is_number, is_text, is_whole
@@ -140,6 +141,11 @@ def _trigger_faults(trigger: Any) -> list[tuple[str, str]]:
         return _upload_faults(trigger)
     if not isinstance(trigger, Schedule):
         return [("this is no trigger", "write S3Upload(…), Cron(…), Rate(…) or At(…)")]
+    if untold := _untyped(trigger, ("expression", "timezone")):
+        return untold
+    given: Any = trigger.input
+    if not isinstance(given, Mapping):
+        return [(f"`input` is {given!r}", "write a dict: the values of parameters by name")]
     check = {Cron: cron_fault, Rate: rate_fault, At: at_fault}[type(trigger)]
     faults = [_split(check(trigger.expression)), _split(timezone_fault(trigger.timezone))]
     for name, value in trigger.input.items():
@@ -150,7 +156,17 @@ def _trigger_faults(trigger: Any) -> list[tuple[str, str]]:
     return [fault for fault in faults if fault[0]]
 
 
+def _untyped(trigger: Any, names: Sequence[str]) -> list[tuple[str, str]]:
+    """What a trigger was given that is no text."""
+    values = [(name, getattr(trigger, name)) for name in names]
+    return [
+        (f"`{name}` is {value!r}", "write a text, in quotes") for name, value in values if not is_text(value)
+    ]
+
+
 def _upload_faults(trigger: S3Upload) -> list[tuple[str, str]]:
+    if untold := _untyped(trigger, ("bucket", "prefix", "suffix")):
+        return untold
     faults: list[tuple[str, str]] = []
     if not trigger.bucket.strip():
         hint = "write its logical name, which infra/<stage>.toml turns into a bucket"
@@ -183,7 +199,10 @@ def _filling_findings(workflow: Workflow[..., Any], trigger: Any) -> list[Findin
         part = f"parameter:{field.name}"
         if field.name not in trigger.offers:
             if field.required:
-                hint = f"it offers {offered}: give the parameter a default, or a value in `input`"
+                remedy = "give the parameter a default"
+                if isinstance(trigger, Schedule):
+                    remedy += ", or a value in `input`"
+                hint = f"it offers {offered}: {remedy}"
                 found.append(Finding("D131", f"{name} cannot fill `{field.name}`", hint, part))
             continue
         for example in trigger.examples[field.name]:

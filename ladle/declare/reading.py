@@ -157,7 +157,7 @@ def _field(
     if _is_token(hints.get(parameter.name)):
         return None
     if parameter.name not in hints:
-        message = f"`{parameter.name}` has no type: `{name}` is called across the wire"
+        message = f"`{parameter.name}` has no type: what `{name}` takes is checked"
         findings.append(Finding("D101", message, f"write `{parameter.name}: str`, or what it is", part))
         return None
     if hints[parameter.name] is object:

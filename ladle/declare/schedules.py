@@ -46,7 +46,7 @@ def cron_fault(expression: str) -> str:
     """
     parts = expression.split()
     if expression.strip().startswith("cron("):
-        return "write the six fields alone, without `cron(…)`"
+        return "`cron(…)` is not part of it: write the six fields alone"
     if len(parts) == 5:
         minutes, hours, day, month, weekday = parts
         # Sunday is 0 or 7 in crontab and 1 in EventBridge; names mean the same in both.
@@ -64,7 +64,19 @@ def cron_fault(expression: str) -> str:
         if text == "?" and field.name not in ("day of month", "day of week"):
             return f"`?` stands in the field {field.name}: only the two day fields take it, so write `*`"
     if (parts[2] == "?") == (parts[4] == "?"):
-        return "exactly one of day of month and day of week must be `?`: write it for the one left open"
+        minutes, hours, day, month, weekday, year = parts
+        if day == weekday:
+            day, weekday = "*", "?"
+        elif weekday == "*":
+            weekday = "?"
+        elif day == "*":
+            day = "?"
+        else:
+            return "a day of month and a day of week cannot both be named: write two Crons, one for each"
+        return (
+            "exactly one of day of month and day of week must be `?`: "
+            f"write `{minutes} {hours} {day} {month} {weekday} {year}`"
+        )
     return ""
 
 
@@ -103,7 +115,7 @@ def rate_fault(expression: str) -> str:
     """
     found = re.fullmatch(r"([1-9][0-9]*) (minute|hour|day)(s?)", expression)
     if found is None:
-        return "write a whole number and a unit, such as `5 minutes`, `1 hour` or `7 days`"
+        return "this is no rate: write a whole number and a unit, such as `5 minutes`, `1 hour` or `7 days`"
     number, unit, plural = found.groups()
     if (number == "1") == bool(plural):
         return f"write `{number} {unit}{'' if number == '1' else 's'}`"
@@ -122,7 +134,7 @@ def at_fault(expression: str) -> str:
             return ""
     except ValueError as error:
         return f"{error}: write a time such as `2026-12-24T18:00:00`"
-    return "write a local time such as `2026-12-24T18:00:00`, and its zone in `timezone`"
+    return "this is no time: write a local time such as `2026-12-24T18:00:00`, and its zone in `timezone`"
 
 
 def timezone_fault(name: str) -> str:

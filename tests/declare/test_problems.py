@@ -105,7 +105,7 @@ def bare_token(token: TaskToken) -> None: ...  # type: ignore[type-arg]
             [
                 (
                     "D101",
-                    "`day` has no type: `unannotated` is called across the wire",
+                    "`day` has no type: what `unannotated` takes is checked",
                     "write `day: str`, or what it is",
                 )
             ],
@@ -465,6 +465,14 @@ def test_a_trigger_and_a_parameter_agree_on_the_type() -> None:
             Cron("0 6 * * ? *", timezone="Berlin"),
             "Cron('0 6 * * ? *'): 'Berlin' is no IANA time zone",
             "write one such as `Europe/Berlin` or `UTC`",
+        ),
+        (Cron(6), "Cron(6): `expression` is 6", "write a text, in quotes"),  # type: ignore[arg-type]
+        (Rate(0), "Rate(0): `expression` is 0", "write a text, in quotes"),  # type: ignore[arg-type]
+        (S3Upload(3), "S3Upload(3): `bucket` is 3", "write a text, in quotes"),  # type: ignore[arg-type]
+        (
+            Rate("1 day", input=[1]),  # type: ignore[arg-type]
+            "Rate('1 day'): `input` is [1]",
+            "write a dict: the values of parameters by name",
         ),
         ("daily", "'daily': this is no trigger", "write S3Upload(…), Cron(…), Rate(…) or At(…)"),
     ],

@@ -32,7 +32,7 @@ def test_cron_expressions_that_aws_takes(expression: str) -> None:
 @pytest.mark.parametrize(
     ("expression", "fault"),
     [
-        ("cron(0 6 * * ? *)", "without `cron(…)`"),
+        ("cron(0 6 * * ? *)", "write the six fields alone"),
         ("0 6 * * *", "write `0 6 * * ? *`"),
         ("30 9 * * 1-5", "write `30 9 ? * MON-FRI *`"),
         ("0 6 * *", "it has 4 fields"),
@@ -43,8 +43,10 @@ def test_cron_expressions_that_aws_takes(expression: str) -> None:
         ("0 0 ? * 8 *", "`8` in the field day of week: it takes 1 to 7 or SUN to SAT"),
         ("0 0 ? * 0 *", "`0` in the field day of week"),
         ("0 0 1 * ? 2200", "it takes 1970 to 2199"),
-        ("0 0 * * * *", "exactly one of day of month and day of week must be `?`"),
-        ("0 0 ? * ? *", "exactly one of day of month and day of week must be `?`"),
+        ("0 0 * * * *", "must be `?`: write `0 0 * * ? *`"),
+        ("0 0 * * MON *", "write `0 0 ? * MON *`"),
+        ("0 0 1 * MON *", "write two Crons"),
+        ("0 0 ? * ? *", "must be `?`: write `0 0 * * ? *`"),
         ("? 0 1 * ? *", "`?` stands in the field minutes"),
         ("0/0 * * * ? *", "after `/` comes a number from 1 to 59"),
         ("0 0 ? * 3#1,6#3 *", "`#` stands alone there"),
@@ -72,9 +74,9 @@ def test_no_text_breaks_the_checks(text: str) -> None:
         ("7 days", ""),
         ("1 hours", "write `1 hour`"),
         ("2 hour", "write `2 hours`"),
-        ("0 minutes", "write a whole number and a unit"),
-        ("5 seconds", "write a whole number and a unit"),
-        ("minutes", "write a whole number and a unit"),
+        ("0 minutes", "this is no rate: write a whole number and a unit"),
+        ("5 seconds", "this is no rate: write a whole number and a unit"),
+        ("minutes", "this is no rate: write a whole number and a unit"),
     ],
 )
 def test_rates(rate: str, fault: str) -> None:

@@ -93,6 +93,26 @@ def test_a_missing_package_is_named_with_the_remedy(project):
     assert "requirements.txt" in problem.hint
 
 
+@pytest.mark.parametrize(
+    ("source", "hint"),
+    [
+        ("from ladle import wrkflow\n", "did you mean `workflow`?"),
+        ("from ladle import task\n@task(retries=3)\ndef f() -> int: ...\n", "did you mean `retry`?"),
+        ("import functions.nothing\n", "correct the import: the project has no such module"),
+    ],
+)
+def test_a_misspelled_name_gets_the_one_that_was_meant(project, source, hint):
+    """In imports, and among the options of a declaration."""
+    (problem,) = project(functions__a=source).diagnostics
+    assert (problem.code, problem.hint) == ("L002", hint)
+
+
+def test_a_file_that_is_no_text_is_named(project):
+    """Python's own message has no file for it."""
+    (problem,) = project(functions__a="x = '\0'\n").diagnostics
+    assert (problem.code, problem.span.path) == ("L001", "functions/a.py")
+
+
 def test_a_module_that_leaves_the_process_does_not(project):
     """`sys.exit()` at the top of a script is a finding, not the end of the command."""
     (problem,) = project(functions__a="import sys\nsys.exit(3)\n").diagnostics

@@ -119,7 +119,7 @@ def bind(
     given: list[tuple[Parameter | None, ast.expr]] = []
     seen: set[str] = set()
     good = True
-    places = [parameter for parameter in parameters if parameter.positional]
+    places = _meant(node, [parameter for parameter in parameters if parameter.positional])
     by_name = {parameter.name: parameter for parameter in parameters}
     for place, argument in enumerate(node.args):
         if isinstance(argument, ast.Starred):
@@ -132,8 +132,8 @@ def bind(
         if place >= len(places):
             if place == len(places):
                 much = f"`{name}` takes {_count(len(places))}, {len(node.args)} given"
-                listed = ", ".join(parameter.name for parameter in places)
-                reader.problem("L202", argument, much, f"write: {name}({listed})", "too many from here")
+                kept = ", ".join(reader.text(each) for each in node.args[:place])
+                reader.problem("L202", argument, much, f"write: {name}({kept})", "too many from here")
             good = False
             given.append((None, argument))
             continue
@@ -188,6 +188,28 @@ def bind(
     return result
 
 
+def _meant(node: ast.Call, places: list[Parameter]) -> list[Parameter]:
+    """The parameters in the order in which the positional arguments stand for them.
+
+    Where arguments are missing in any case, one that is called like a parameter further on was meant for
+    that one, so that the report names what was left out: `count(bucket, word)` lacks `key`.
+    """
+    required = sum(place.default is None for place in places)
+    if len(node.args) >= required or node.keywords:
+        return places
+    names = [place.name for place in places]
+    found: list[Parameter] = []
+    at = 0
+    for place, argument in enumerate(node.args):
+        if isinstance(argument, ast.Name) and argument.id in names[at:]:
+            at = names.index(argument.id)
+        found.append(places[at])
+        at += 1
+        if len(node.args) - place - 1 > len(places) - at:
+            return places
+    return [*found, *(each for each in places if each not in found)]
+
+
 def _count(number: int) -> str:
     return f"{number} argument" if number == 1 else f"{number} arguments"
 
@@ -211,7 +233,9 @@ def _report_missing(
         for parameter in missing:
             guess = _guess(reader, parameter, used)
             used.add(guess)
-            texts.append(f"{parameter.name}={guess}" if node.keywords or not parameter.positional else guess)
+            named = node.keywords or not parameter.positional
+            place = len(texts) if named else min(list(parameters).index(parameter), len(texts))
+            texts.insert(place, f"{parameter.name}={guess}" if named else guess)
         hint = f"write: {name}({', '.join(texts)})"
     message = f"`{name}` takes {least}{_count(len(required))}, {given} given"
     reader.problem("L203", node, message, hint, f"missing: {listed}")

@@ -16,6 +16,7 @@ from typing import Any, Final
 from ladle import declare
 from ladle.compiler.language import form
 from ladle.compiler.language.arguments import Parameter, bind
+from ladle.compiler.language.cycles import way_back
 from ladle.compiler.language.functions import FUNCTIONS
 from ladle.compiler.language.helpers import inline
 from ladle.compiler.language.methods import call_method
@@ -23,7 +24,7 @@ from ladle.compiler.language.names import MISSING, is_local, kind_of_object, mar
 from ladle.compiler.language.problems import nearest
 from ladle.compiler.language.reading import Reader
 from ladle.compiler.language.records import construct, record_shape
-from ladle.compiler.language.shapes import show
+from ladle.compiler.language.shapes import is_poison, show
 from ladle.compiler.language.words import EXPRESSION_WORDS, STATEMENT_WORDS, is_retry, retry_policy
 from ladle.errors import DiagnosticError
 from ladle.wire import ABSENT, Shape, WireError, shape_of, union_of
@@ -153,6 +154,10 @@ def _call_unknown(reader: Reader, node: ast.Call, expected: Shape | None) -> for
         )
     if isinstance(function, ast.Name):
         if is_local(reader, function.id):
+            if is_poison(reader.expression(function).shape):
+                for argument in node.args:
+                    reader.expression(argument.value if isinstance(argument, ast.Starred) else argument)
+                return reader.poison(node)
             return reader.refuse(
                 "L201",
                 function,
@@ -237,10 +242,11 @@ def call_declared(reader: Reader, node: ast.Call, callee: Any, *, attempt: bool 
             f"`{name}` names two things: one of {old.module}, one of {callee.module}",
             '@task(name="…") gives one of them another name',
         )
-    if isinstance(callee, declare.Workflow) and callee is reader.workflow:
-        return reader.refuse(
-            "L212", node, f"`{name}` calls itself: each run would start another one", "write a loop"
-        )
+    if isinstance(callee, declare.Workflow) and (way := way_back(callee, reader.workflow)):
+        again = f"`{name}` calls `{reader.workflow.name}` again" if way[1:] else f"`{name}` calls itself"
+        if way[2:]:
+            again += f" (through `{'`, `'.join(way[1:-1])}`)"
+        return reader.refuse("L212", node, f"{again}: each run would start another one", "write a loop")
     found = parameters_of(reader, node, callee)
     if found is None:
         for argument in node.args:

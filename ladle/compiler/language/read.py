@@ -73,9 +73,8 @@ def examine(
     try:
         source = function_source(workflow.function, root)
     except (SourceError, SyntaxError, OSError) as error:
-        return Reading(
-            None, (Diagnostic("L105", _place(workflow), str(error), "write the workflow in a module"),)
-        )
+        unread = Diagnostic("L105", _place(workflow), str(error), "write the workflow in a module")
+        return Reading(None, workflow.problems or (unread,))  # its declaration says more of an `async def`
     functions = [workflow.function, *(each.function for each in _declared(source))]
     known = (*known_errors(functions), *sorted(errors, key=lambda cls: (cls.__module__, cls.__qualname__)))
     reader = Reader(EXPRESSIONS, STATEMENT_READERS, Failures(known), workflow, root)

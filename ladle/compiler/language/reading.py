@@ -20,6 +20,7 @@ from ladle.compiler.language.flow import Binding, Definitions, Env, Path, merge
 from ladle.compiler.language.problems import Problems
 from ladle.compiler.language.shapes import POISON, is_poison, join
 from ladle.compiler.language.source import FunctionSource
+from ladle.compiler.language.walk import bound_names
 from ladle.errors import Span
 from ladle.wire import Shape
 
@@ -154,9 +155,16 @@ class Reader:
         if read is None:
             refusal = subset.refusal(node)
             self.problem(refusal.code, node, refusal.message, refusal.hint)
+            self.give_up(node)
             return
         self.read_names = set()
         read(self, node)
+
+    def give_up(self, node: ast.AST) -> None:
+        """Binds the names that a refused part would have bound, so that their uses are no problems of
+        their own."""
+        for name in bound_names(node):
+            self.define(name, POISON, node, tag=name)
 
     def suite(self, nodes: Sequence[ast.stmt]) -> None:
         """Reads statements one after the other; what can never be reached is warned of and left out."""

@@ -264,6 +264,8 @@ def read_with(reader: Reader, node: ast.With) -> None:
     for item in node.items:
         found = _ordering(reader, item)
         if found is None:
+            for each in node.items:
+                reader.give_up(each)
             reader.suite(node.body)
             return
         outer.append(found)

@@ -1,14 +1,16 @@
-"""Going over the typed form: its statements, expressions and variables, and rebuilding it."""
+"""Going over the typed form: its statements, expressions and variables, and rebuilding it; and over syntax
+that is not read."""
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from ladle.compiler.language import form
 
-__all__ = ["nodes", "renamed", "statements"]
+__all__ = ["bound_names", "nodes", "renamed", "statements"]
 
 
 def _parts(node: Any) -> Iterator[Any]:
@@ -54,3 +56,18 @@ def renamed(node: Any, change: Callable[[form.Variable], form.Variable]) -> Any:
             value = renamed(value, change)
         values[field.name] = value
     return type(node)(**values)
+
+
+def bound_names(node: ast.AST) -> Iterator[str]:
+    """The names that a piece of syntax binds in the function that it stands in."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        yield node.name
+    elif isinstance(node, ast.Lambda):
+        return
+    elif isinstance(node, ast.alias):
+        yield (node.asname or node.name).partition(".")[0]
+    elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        yield node.id
+    else:
+        for child in ast.iter_child_nodes(node):
+            yield from bound_names(child)
