@@ -76,7 +76,10 @@ class Subject:
         plain = on_python(self.main, given)
         sent = through_door(self.main, given)
         limited = self._form(plain, given)
-        found = on_engine(self.found, self.main.name, sent, random.Random(seed))
+        try:
+            found = on_engine(self.found, self.main.name, sent, random.Random(seed))
+        except Exception as error:
+            raise Disagreement(f"engine {type(error).__name__}", str(error)) from error
         if limited and found.error:
             self.limited += 1
             return

@@ -23,10 +23,10 @@ from tests.fuzz.tasks import *
 
 """
 
-_TYPES = {name: kind for name, kind in (
+_TYPES = dict((
     ("n", "int"), ("s", "str"), ("flagged", "bool"), ("x", "float"), ("xs", "ints"), ("words", "words"),
     ("table", "table"), ("thing", "item"), ("perhaps", "maybe"), ("limit", "int"),
-)}  # fmt: skip
+))  # fmt: skip
 _KINDS = (
     "int",
     "int",

@@ -133,9 +133,7 @@ def on_engine(found: Mapping[str, Compiled], name: str, given: dict[str, Any], c
     runner = _Runner(_lambdas(found), chance)
     engine = runner.engine = Engine(runner)
     arns = {one: f"arn:aws:states:us-east-1:123456789012:stateMachine:{one}" for one in found}
-    machines = {
-        one: compile_machine(substituted(compiled.definition, arns), name=one) for one, compiled in found.items()
-    }
+    machines = {one: compile_machine(substituted(compiled.definition, arns), name=one) for one, compiled in found.items()}
     for machine in machines.values():
         engine.register(machine)
     execution = engine.start(machines[name], given, name="run-1")

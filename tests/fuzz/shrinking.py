@@ -68,9 +68,7 @@ def _statements(node: ast.AST) -> Iterator[Callable[[], None]]:
                 within = getattr(statement, inner, None)
                 if isinstance(within, list) and within and isinstance(within[0], ast.stmt):
 
-                    def lift(
-                        block: list[ast.stmt] = block, place: int = place, within: list[ast.stmt] = within
-                    ) -> None:
+                    def lift(block: list[ast.stmt] = block, place: int = place, within: list[ast.stmt] = within) -> None:
                         block[place : place + 1] = within
 
                     yield lift
