@@ -59,6 +59,7 @@ def command(targets: tuple[str, ...], express: bool, as_json: bool) -> None:
         shown = path.resolve().relative_to(root) if path.resolve().is_relative_to(root) else path
         found += judged(read_definition(path), shown.as_posix(), "EXPRESS" if express else "STANDARD")
     counted += [plural(len(files), "file")] if files else []
+    found = list(dict.fromkeys(found))  # a task's problems are found with it, and where it is called
     where = " and ".join(counted)
     if as_json:
         data = {"problems": [as_data(each) for each in found], "checked": where}
