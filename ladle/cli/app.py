@@ -28,6 +28,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "show": "Show one run: steps, failure, logs, history.",
     "open": "Open what a run published.",
     "explain": "Tell more about the code of a problem.",
+    "plan": "Say what a deploy of a stage would change.",
     "package": "Build the Lambda package of a stage, and weigh it.",
     "new": "Begin a project.",
     "completion": "Print the completion script of a shell.",

@@ -19,6 +19,8 @@ from chalice.utils import UI, OSUtils
 from ladle.deploy.assemble import Assembly
 from ladle.deploy.chalice.graph import assembly_of
 from ladle.deploy.chalice.models import LadleFunction
+from ladle.deploy.chalice.planning import package_at
+from ladle.deploy.services import Package
 from ladle.errors import LadleError
 
 __all__ = ["Built", "build"]
@@ -31,6 +33,11 @@ class Built:
     path: Path
     layer: Path | None
     assembly: Assembly
+
+    @property
+    def package(self) -> Package:
+        """The package as functions are made from it."""
+        return package_at(self.path, self.layer, self.assembly.stage.package_bucket)
 
 
 def build(root: Path, stage: str) -> Built:

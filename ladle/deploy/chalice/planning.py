@@ -13,7 +13,7 @@ from ladle.deploy.changes import Change, change
 from ladle.deploy.resources import Ref, resolved
 from ladle.deploy.services import Aws, Package
 
-__all__ = ["account", "deletion", "plan", "recorded"]
+__all__ = ["account", "deletion", "package_at", "plan", "recorded"]
 
 _VERBS = {"create": "Creating", "update": "Updating", "replace": "Replacing"}
 
@@ -62,13 +62,20 @@ def planned(model: LadleResource, client: Any, before: dict[str, Any] | None) ->
 
 
 def package_of(model: LadleResource) -> Package | None:
-    """The package of a function. Chalice names the file by a hash of what went into it."""
+    """The package of a function. Chalice names its file by a hash of what went into it."""
     if not isinstance(model, LadleFunction):
         return None
-    path = Path(str(model.deployment_package.filename))
     layer = model.managed_layer
-    layer_name = Path(str(layer.deployment_package.filename)).stem if layer is not None else ""
-    return Package(path, f"{path.stem}{layer_name}", model.bucket)
+    return package_at(
+        Path(str(model.deployment_package.filename)),
+        Path(str(layer.deployment_package.filename)) if layer is not None else None,
+        model.bucket,
+    )
+
+
+def package_at(path: Path, layer: Path | None, bucket: str | None) -> Package:
+    """The package in a file that Chalice has built, with the layer beside it."""
+    return Package(path, f"{path.stem}{layer.stem if layer is not None else ''}", bucket)
 
 
 def recorded(deployed: Any, name: str) -> dict[str, Any] | None:
