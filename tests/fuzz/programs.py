@@ -23,10 +23,10 @@ from tests.fuzz.tasks import *
 
 """
 
-_TYPES = dict((
-    ("n", "int"), ("s", "str"), ("flagged", "bool"), ("x", "float"), ("xs", "ints"), ("words", "words"),
-    ("table", "table"), ("thing", "item"), ("perhaps", "maybe"), ("limit", "int"),
-))  # fmt: skip
+_TYPES = {
+    "n": "int", "s": "str", "flagged": "bool", "x": "float", "xs": "ints", "words": "words", "table": "table",
+    "thing": "item", "perhaps": "maybe", "limit": "int",
+}  # fmt: skip
 _KINDS = (
     "int",
     "int",

@@ -84,7 +84,8 @@ def run(
     text = json.dumps(definition)
     if "states:startExecution" in text:
         raise ValueError("moto does not run nested executions")
-    text = json.dumps(substituted(definition, {}))
+    # moto reads the two halves of an escaped character beyond U+FFFF apart.
+    text = json.dumps(substituted(definition, {}), ensure_ascii=False)
     number = next(_numbers)
     with _one_at_a_time, _mended(tasks, answers or {}), mock_aws(config=CONFIG):
         client = boto3.client("stepfunctions", region_name=REGION)
