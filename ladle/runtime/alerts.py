@@ -12,8 +12,8 @@ from ladle.errors import LadleError
 from ladle.runtime.aws import client
 from ladle.runtime.claims import once
 from ladle.runtime.failed_runs import UNSUCCESSFUL, Ended, failures_within
-from ladle.runtime.logs import logger
 from ladle.runtime.messages import Message, of_failure
+from ladle.runtime.observation import note
 from ladle.runtime.project_file import ProjectFile, WorkflowFacts, project_file
 
 __all__ = ["alert", "handler", "publish"]
@@ -32,7 +32,7 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
     if detail["status"] not in UNSUCCESSFUL:
         return {"run": detail["executionArn"], "alert": f"none: it is {detail['status']}"}
     done = alert(project_file(context), Ended.of_event(detail))
-    logger().info("alert", extra={"run": detail["executionArn"], "alert": done})
+    note("alert", {"run": detail["executionArn"], "alert": done})
     return {"run": detail["executionArn"], "alert": done}
 
 

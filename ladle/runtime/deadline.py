@@ -18,8 +18,8 @@ from ladle.runtime.aws import client
 from ladle.runtime.claims import once
 from ladle.runtime.cron import occurrences
 from ladle.runtime.failed_runs import describe
-from ladle.runtime.logs import logger
 from ladle.runtime.messages import Message, of_deadline
+from ladle.runtime.observation import note
 from ladle.runtime.project_file import WorkflowFacts, project_file
 from ladle.runtime.run_names import scheduled_name
 
@@ -49,7 +49,7 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
         late[scheduled_for.isoformat()] = name
         message = of_deadline(project, workflow, scheduled_for, due, execution, status)
         _say(workflow, message, execution, due)
-    logger().info("deadline", extra={"workflow": workflow.name, "late": late})
+    note("deadline", {"workflow": workflow.name, "late": late})
     return {"late": late}
 
 

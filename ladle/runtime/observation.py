@@ -1,13 +1,14 @@
-"""What a task's Lambda function tells about each call: a structured line, and the task's own metrics.
+"""What Lambda functions tell about their calls: structured lines, and a task's own metrics.
 
-Only the Lambda handler comes through here. Where Powertools is not installed nothing is told.
+Only handlers come through here. A project that does without Powertools has plain lines, and none of tasks.
 """
 
 from __future__ import annotations
 
 import functools
+import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from typing import Any, TypeVar
 
@@ -16,7 +17,7 @@ from ladle.runtime.failures import TaskFailure
 from ladle.runtime.logs import logger
 from ladle.runtime.measures import flush
 
-__all__ = ["observed", "prepare"]
+__all__ = ["note", "observed", "prepare"]
 
 R = TypeVar("R")
 
@@ -49,6 +50,16 @@ def observed(task: str, event: Any, call: Callable[[], R]) -> R:
     finally:
         flush()
         current.reset(active)
+
+
+def note(message: str, facts: Mapping[str, Any], *, failed: bool = False) -> None:
+    """Write a line of one of Ladle's own functions; `failed` adds the error that is being handled."""
+    if not _has_powertools():
+        print(json.dumps({"message": message, **facts}, default=str))
+    elif failed:
+        logger().exception(message, extra=facts)
+    else:
+        logger().info(message, extra=facts)
 
 
 def _told(task: str, began: float) -> dict[str, Any]:

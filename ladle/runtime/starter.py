@@ -18,7 +18,7 @@ from typing import Any, Final
 from ladle.errors import LadleError
 from ladle.runtime.aws import client
 from ladle.runtime.inputs import checked, fields_of
-from ladle.runtime.logs import logger
+from ladle.runtime.observation import note
 from ladle.runtime.project_file import ProjectFile, WorkflowFacts, project_file
 from ladle.runtime.run_names import (
     DIGITS,
@@ -86,7 +86,7 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
         try:
             runs.append(_started(_start(workflow, event, context)))
         except Exception as error:  # noqa: BLE001 - the event's other workflows must start all the same
-            logger().exception("not started", extra={"workflow": workflow.name})
+            note("not started", {"workflow": workflow.name}, failed=True)
             failures.append(error)
     if len(failures) > 1:
         raise LadleError("\n".join(map(str, failures))) from failures[0]
@@ -231,10 +231,10 @@ def _started(start: Start) -> dict[str, Any]:
             states.start_execution(stateMachineArn=workflow.machine, name=name, input=text)
         except states.exceptions.ExecutionAlreadyExists:
             if _is_same(states.describe_execution(executionArn=answer["execution"]), start):
-                logger().info("started before", extra=answer)
+                note("started before", answer)
                 return {**answer, "started": False}
             continue
-        logger().info("started", extra=answer)
+        note("started", answer)
         return {**answer, "started": True}
     raise LadleError(
         f"{workflow.name}: there is a run {start.names[-1]} already, with another input: choose another name"

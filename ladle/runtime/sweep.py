@@ -17,7 +17,7 @@ from ladle.runtime.alerts import alert
 from ladle.runtime.aws import client
 from ladle.runtime.claims import KEPT, LeaseHeld, table_name
 from ladle.runtime.failed_runs import UNSUCCESSFUL, Ended, describe
-from ladle.runtime.logs import logger
+from ladle.runtime.observation import note
 from ladle.runtime.project_file import ProjectFile, WorkflowFacts, project_file
 
 __all__ = ["handler"]
@@ -54,7 +54,7 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
         try:
             return not time_is_up() and work()
         except Exception as error:  # noqa: BLE001 - one topic that is gone must not silence the others
-            logger().exception("not swept")
+            note("not swept", {}, failed=True)
             failures.append(error)
             return False
 
@@ -69,7 +69,7 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
         for each in project.workflows.values()
         if each.topic and not finished(partial(_sweep, project, each, sent, time_is_up))
     ]
-    logger().info("swept", extra={"sent": len(sent), "unfinished": unfinished})
+    note("swept", {"sent": len(sent), "unfinished": unfinished})
     if failures:
         raise failures[0]
     return {"found": sent, "unfinished": unfinished}

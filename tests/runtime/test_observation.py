@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ladle import task
-from ladle.runtime import TaskFailure, handler, logger, logs, measures, metrics, task_of
+from ladle.runtime import TaskFailure, handler, logger, logs, measures, metrics, observation, task_of
 
 RUN = "arn:aws:states:eu-central-1:123456789012:execution:nyc-flights-prod-daily_delays:2013-01-01-7f3a41"
 EVENT = {"args": {"rows": 3}, "ladle": {"run": RUN, "root": RUN, "step": "load_day", "retry": 1}}
@@ -92,6 +92,16 @@ def test_metrics_are_sent_when_the_call_ends(lines: Lines) -> None:
     with pytest.raises(TaskFailure):
         handler({**EVENT, "args": {"rows": 0}}, None)
     assert not [each for each in lines() if "_aws" in each]
+
+
+def test_without_powertools_tasks_run_and_ladles_own_functions_still_tell(
+    lines: Lines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A project may leave it out of its requirements."""
+    monkeypatch.setattr(observation, "_has_powertools", lambda: False)
+    assert observation.observed("load_day", EVENT, lambda: 3) == 3
+    observation.note("started", {"run": "r"})
+    assert lines() == [{"message": "started", "run": "r"}]
 
 
 def test_an_event_of_another_form_is_told_too(lines: Lines) -> None:

@@ -59,6 +59,14 @@ def merged(statements: Iterable[Statement]) -> tuple[Statement, ...]:
     Statements are joined where they have the same resources, or the same actions: joined otherwise they would
     allow more than each.
     """
+    found = tuple(statements)
+    while len(shorter := _joined(found)) < len(found):
+        found = shorter
+    return shorter
+
+
+def _joined(statements: Iterable[Statement]) -> tuple[Statement, ...]:
+    """One round of joining: first those of the same resources, then those of the same actions."""
     by_resources: dict[str, tuple[dict[str, None], Statement]] = {}
     for each in statements:
         key = json.dumps([sorted(each.resources), each.condition], sort_keys=True)

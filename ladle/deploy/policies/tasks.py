@@ -21,9 +21,9 @@ def task_statements(allow: Iterable[Any], resolve: Callable[[str], str], user: s
     """The statements of a task, in its order.
 
     Each is a text, actions (several joined by commas), a blank and an ARN; or a mapping as IAM has it, which
-    may have a Condition. `${name}` in an ARN is what `resolve` says: the stage's bucket, or the ARN of its
-    topic, which then is the whole ARN; it raises LadleError for a name that the stage does not list.
-    `${AWS::…}` stays.
+    may have a Condition. `${name}` in an ARN is what `resolve` says: the stage's bucket, or its topic, whose
+    name may be an ARN and then is the whole ARN; it raises LadleError for a name that the stage does not
+    list. `${AWS::…}` stays.
 
     Raises LadleError, naming the `user`, for another form, for `*` as the resource of an action that AWS
     does not force there, and for every action of a service.
