@@ -29,6 +29,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "open": "Open what a run published.",
     "explain": "Tell more about the code of a problem.",
     "plan": "Say what a deploy of a stage would change.",
+    "adopt": "Rebuild the lost record of a deployed stage.",
     "package": "Build the Lambda package of a stage, and weigh it.",
     "new": "Begin a project.",
     "completion": "Print the completion script of a shell.",

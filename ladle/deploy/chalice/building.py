@@ -23,7 +23,7 @@ from ladle.deploy.chalice.planning import package_at
 from ladle.deploy.services import Package
 from ladle.errors import LadleError
 
-__all__ = ["Built", "build"]
+__all__ = ["Built", "app_name", "build"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +40,19 @@ class Built:
         return package_at(self.path, self.layer, self.assembly.stage.package_bucket)
 
 
+def app_name(root: Path) -> str:
+    """The name of the project's Chalice app. Raises LadleError where there is none."""
+    with _command_mode():
+        return str(_configured(root, "dev").chalice_app.app_name)
+
+
 def build(root: Path, stage: str) -> Built:
     """Build the package of a stage, or find the one that was built from the same files.
 
     Raises LadleError where the folder is no Chalice project with workflows attached.
     """
     with _command_mode():
-        factory = CLIFactory(str(root))
-        try:
-            config = factory.create_config_obj(stage)
-        except RuntimeError as error:
-            raise LadleError(f"{root}: {error} It needs .chalice/config.json and app.py") from None
-        app = config.chalice_app
-        if getattr(app, "ladle_root", None) is None:
-            raise LadleError(f"{root}/app.py does not call ladle.deploy.chalice.attach(app)")
+        config = _configured(root, stage)
         models = DependencyBuilder().build_dependencies(ApplicationGraphBuilder().build(config, stage))
         steps: Any = create_build_stage(OSUtils(), UI(out=io.StringIO()), TemplatedSwaggerGenerator(), config)
         steps.execute(config, models)
@@ -67,6 +66,18 @@ def build(root: Path, stage: str) -> Built:
                 assembly,
             )
     raise LadleError(f"{root}: the project has no task, so there is no package")
+
+
+def _configured(root: Path, stage: str) -> Any:
+    """Chalice's configuration of a stage, with the app loaded and attached to."""
+    try:
+        config = CLIFactory(str(root)).create_config_obj(stage)
+        app = config.chalice_app
+    except (RuntimeError, ModuleNotFoundError) as error:
+        raise LadleError(f"{root}: {error} (it needs .chalice/config.json and app.py)") from None
+    if getattr(app, "ladle_root", None) is None:
+        raise LadleError(f"{root}/app.py does not call ladle.deploy.chalice.attach(app)")
+    return config
 
 
 @contextmanager

@@ -1,0 +1,46 @@
+"""`ladle adopt`: a lost record is rebuilt from what is in the account."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from ladle.cli.app import cli
+from tests.deploy.conftest import Deployment
+from tests.deploy.test_deploying import calls, left
+
+
+def test_a_lost_record_is_rebuilt(deployed: Deployment, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With what has left the project meanwhile, so that the next deploy removes that too."""
+    monkeypatch.chdir(deployed.root)
+    path = deployed.root / ".chalice" / "deployed" / "dev.json"
+    before = {each["name"] for each in json.loads(path.read_text())["resources"]}
+    path.unlink()
+    result = CliRunner().invoke(cli, ["adopt", "--stage", "dev"])
+    assert result.exit_code == 0, result.output
+    assert {each["name"] for each in json.loads(path.read_text())["resources"]} == before
+    path.unlink()
+    (deployed.root / "statemachines" / "monthly_report.py").unlink()
+    deployed.edit("functions/months.py", "@task", "#")
+    assert CliRunner().invoke(cli, ["adopt", "--stage", "dev"]).exit_code == 0
+    assert before - {each["name"] for each in json.loads(path.read_text())["resources"]} == set()
+    deployed.chalice("deploy", "--stage", "dev")
+    names = {each["FunctionName"] for each in deployed.client("lambda").list_functions()["Functions"]}
+    assert "nyc-flights-dev-ask_approval" not in names
+    assert "nyc-flights-dev-load_day" in names
+    deployed.chalice("delete", "--stage", "dev")
+    assert left(deployed) == {}
+
+
+def test_adopting_changes_nothing(deployed: Deployment, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the account nor a record that is there."""
+    monkeypatch.chdir(deployed.root)
+    refused = CliRunner().invoke(cli, ["adopt", "--stage", "dev"])
+    assert refused.exit_code == 2
+    assert ".chalice/deployed/dev.json exists" in refused.output
+    (deployed.root / ".chalice" / "deployed" / "dev.json").unlink()
+    with calls(monkeypatch) as found:
+        assert CliRunner().invoke(cli, ["adopt", "--stage", "dev"]).exit_code == 0
+    assert found == {}
