@@ -53,6 +53,9 @@ ERRORS_IN_ENVIRONMENT: Final = 1000
 """So many characters of error names go into the environment of each function (which holds 4 KB); more go into
 a file of the package."""
 
+ENVIRONMENT_BYTES: Final = 4096
+"""What the environment variables of a function may have together (Lambda quotas)."""
+
 DEAD_LETTER_SECONDS: Final = 14 * 24 * 3600
 """The longest that SQS keeps a message."""
 
@@ -325,6 +328,12 @@ class _Assembling:
             dead_letter=Ref("queue", dead_letters.logical) if dead_letters else None,
             description=description[:256],
         )
+        size = sum(len(key.encode()) + len(text.encode()) for key, text in function.environment.items())
+        if size > ENVIRONMENT_BYTES:
+            raise LadleError(
+                f"the environment of {logical!r} has {size:,} bytes, and Lambda takes {ENVIRONMENT_BYTES:,}: "
+                f"shorten [environment] in {stage.path}, or keep large values in a file or a bucket"
+            )
         self._functions[logical] = function
         yield function
 

@@ -99,6 +99,14 @@ def test_unknown_names_fail_with_the_file_to_edit(loaded: Project, changes: Any,
         assembled(loaded, **changes)
 
 
+def test_an_environment_that_lambda_refuses_is_refused_before(loaded: Project) -> None:
+    """With the file to edit."""
+    with pytest.raises(
+        LadleError, match=r"the environment of 'ask_approval' has 5,\d+ bytes.*infra/dev.toml"
+    ):
+        assembled(loaded, environment={"LARGE": "x" * 5000})
+
+
 def test_a_topic_that_exists_is_used_and_not_made(loaded: Project) -> None:
     """Its ARN stands in the stage's file."""
     topic = "arn:aws:sns:eu-central-1:123456789012:central"

@@ -11,6 +11,7 @@ from typing import Any
 
 import botocore.client
 import pytest
+from chalice.awsclient import TypedAWSClient
 
 from ladle.deploy.policies import statements
 from tests.deploy.conftest import ACCOUNT, REGION, Deployment
@@ -269,5 +270,45 @@ def test_what_outgrows_a_role_goes_into_policies_of_its_own(
         assert "xray:" in json.dumps(document)
     deployment.chalice("deploy", "--stage", "dev")
     assert attached() == []
+    deployment.chalice("delete", "--stage", "dev")
+    assert left(deployment) == {}
+
+
+def test_a_large_package_goes_through_s3(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Through the bucket that the stage names; without one, the message says what to write."""
+    monkeypatch.setattr("ladle.deploy.services.functions.DIRECT_BYTES", 1000)
+    refused = deployment.chalice("deploy", "--stage", "dev", fails=True)
+    assert refused.exit_code == 1
+    assert "Lambda takes 50 MB directly" in refused.output
+    assert '[package] bucket = "…"' in refused.output
+    where = {"LocationConstraint": REGION}
+    deployment.client("s3").create_bucket(Bucket="artifacts", CreateBucketConfiguration=where)
+    with (deployment.root / "infra" / "dev.toml").open("a") as file:
+        file.write('\n[package]\nbucket = "artifacts"\n')
+    with calls(monkeypatch) as found:
+        deployment.chalice("deploy", "--stage", "dev")
+    assert found["PutObject"] == 1
+    assert found["CreateFunction"] >= 10
+
+
+def test_requirements_may_be_a_layer(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With `automatic_layer`: every function has it, and an unchanged one makes no function change."""
+    vendor = deployment.root / "vendor"
+    vendor.mkdir()
+    (vendor / "rates.py").write_text("EUR = 1.0\n")
+    config = deployment.root / ".chalice" / "config.json"
+    config.write_text(json.dumps({**json.loads(config.read_text()), "automatic_layer": True}))
+    deployment.chalice("deploy", "--stage", "dev")
+    client = deployment.client("lambda")
+    for name in ("load_day", "ladle-starter"):
+        found = client.get_function(FunctionName=f"nyc-flights-dev-{name}")["Configuration"]
+        assert [each["Arn"].rpartition(":")[0] for each in found["Layers"]] == [
+            f"arn:aws:lambda:{REGION}:{ACCOUNT}:layer:nyc-flights-dev-managed-layer"
+        ]
+    # moto cannot look a layer's version up by its ARN.
+    monkeypatch.setattr(TypedAWSClient, "get_layer_version", lambda _, arn: {"LayerVersionArn": arn})
+    with calls(monkeypatch) as touched:
+        deployment.chalice("deploy", "--stage", "dev")
+    assert set(touched) <= {"PublishLayerVersion", "DeleteLayerVersion"}  # Chalice's own, at each deploy
     deployment.chalice("delete", "--stage", "dev")
     assert left(deployment) == {}
