@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from tests.fuzz.campaign import module_of
 from tests.fuzz.comparing import Subject
 

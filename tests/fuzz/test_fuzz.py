@@ -11,7 +11,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-
 from ladle.declare import Workflow
 from tests.fuzz.campaign import campaign, module_of
 from tests.fuzz.comparing import Disagreement, Subject, refusals

@@ -314,17 +314,27 @@ def read_min_max(name: str) -> FunctionReader:
         if default is None:
             return _least(reader, node, name, value, key)
 
-        def least_or_default(held: form.Expr) -> form.Expr:
+        # The default is an argument: Python computes it, and makes its calls, also where it is not needed.
+        instead = reader.expression(default)
+        if is_poison(instead.shape):
+            return instead
+
+        def least_or_default(held: form.Expr, other: form.Expr) -> form.Expr:
             some = operation(reader, node, "truth.list", held)
             return reader.choose(
                 node,
                 Condition(some),
                 lambda: _least(reader, node, name, held, key),
-                lambda: reader.expression(default),
+                lambda: other,
                 f"if {reader.text(node.args[0])}",
             )
 
-        return reader.bound(node, "items", value, least_or_default)
+        return reader.bound(
+            node,
+            "items",
+            value,
+            lambda held: reader.bound(node, "default", instead, lambda other: least_or_default(held, other)),
+        )
 
     return read
 

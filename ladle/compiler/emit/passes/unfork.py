@@ -9,7 +9,7 @@ from ladle.compiler.emit.machine import BranchValue, Each, Edge, Fork, Region, S
 from ladle.compiler.emit.walk import map_edges
 from ladle.compiler.language import form
 from ladle.compiler.language.form import Expr, Variable
-from ladle.compiler.plan.expressions import rebuild, substitute
+from ladle.compiler.plan.expressions import can_fail, rebuild, substitute
 
 __all__ = ["unfork"]
 
@@ -56,14 +56,26 @@ def _without_pure(state: Fork) -> Fork:
             values[variable] = substitute(one, values)
         known[at] = values
 
+    used: set[tuple[int, Variable]] = set()
+
     def instead(given: BranchValue) -> Expr:
+        used.add((given.branch, given.variable))
         if given.branch in kept:
             return replace(given, branch=kept.index(given.branch))
         read = form.Read(given.shape, given.span, given.variable)
         return substitute(read, known[given.branch])
 
     slim = replace(state, regions=tuple(state.regions[at] for at in kept))
-    return replace(slim, next=_taking(state.next, instead))
+    onward = _taking(state.next, instead)
+    # What may fail is worked out although nobody reads it.
+    failing = tuple(
+        (variable, value)
+        for at, values in known.items()
+        if at not in kept
+        for variable, value in values.items()
+        if can_fail(value) and (at, variable) not in used
+    )
+    return replace(slim, next=Edge(onward.target, failing + onward.sets, onward.output))
 
 
 def _spliced(state: Fork, states: dict[int, State]) -> Edge:
