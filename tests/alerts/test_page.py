@@ -25,7 +25,7 @@ def test_the_declaration_is_right(tmp_path: Path) -> None:
     """It has no problems."""
     source = tmp_path / "example.py"
     source.write_text(blocks("python")[0])
-    names: dict[str, Any] = {**vars(ladle), "Report": dict[str, int], "datetime": datetime}
+    names: dict[str, Any] = {"Report": dict[str, int], "datetime": datetime}
     names |= {name: getattr(ladle, name) for name in ("workflow", "Cron")}
     exec(compile(source.read_text(), str(source), "exec"), names)
     assert names["daily"].problems == ()
