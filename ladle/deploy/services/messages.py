@@ -86,7 +86,8 @@ class Subscriptions:
 
     def read(self, aws: Aws, resource: Subscription) -> Found | None:
         pages = aws.client("sns").get_paginator("list_subscriptions_by_topic")
-        for page in pages.paginate(TopicArn=resource.topic):
+        # The topic may be planned, and not be there yet.
+        for page in gone(lambda: list(pages.paginate(TopicArn=resource.topic))) or ():
             for each in page["Subscriptions"]:
                 if (each["Protocol"], each["Endpoint"]) == (resource.protocol, resource.endpoint):
                     return Found({"arn": each["SubscriptionArn"], "name": resource.name})
