@@ -487,7 +487,7 @@ class _Assembling:
             name=full,
             tags=self._tags("machine", logical),
             type=workflow.type,
-            definition=definition,
+            definition=_in_partition(definition),
             role=Ref("role", f"machine-{logical}"),
             log_group=Ref("log_group", f"machine-{logical}"),
             level=stage.level,
@@ -652,6 +652,17 @@ class _Assembling:
             max_age=self.stage.max_age,
             kms_key=self.stage.kms_key,
         )
+
+
+def _in_partition(definition: Mapping[str, Any]) -> dict[str, Any]:
+    """The definition with the integrations of the partition it is deployed to: `arn:aws-cn:states:::…`."""
+    copied: dict[str, Any] = _copy(definition)
+    for visit in walk(copied):
+        for holder in (visit.state, visit.state.get("ItemReader"), visit.state.get("ResultWriter")):
+            if isinstance(holder, dict) and isinstance(holder.get("Resource"), str):
+                text = holder["Resource"]
+                holder["Resource"] = re.sub(r"^arn:aws:states:::", "arn:${AWS::Partition}:states:::", text)
+    return copied
 
 
 def _copy(value: Any) -> Any:

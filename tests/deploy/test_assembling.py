@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+import doctest
 import json
 import re
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ladle.deploy import events
+from ladle.deploy import events, names, resources
 from ladle.deploy.assemble import Assembly, assemble
+from ladle.deploy.changes import made
 from ladle.deploy.names import LIMITS, name
-from ladle.deploy.resources import EventRule, LambdaFunction, Ref, Role, Schedule, digest, references
+from ladle.deploy.resources import (
+    EventRule,
+    LambdaFunction,
+    Ref,
+    Role,
+    Schedule,
+    StateMachine,
+    digest,
+    references,
+)
+from ladle.deploy.services import Aws
 from ladle.deploy.stage import FunctionSettings, Stage, load_stage
+from ladle.deploy.templates import base
 from ladle.errors import LadleError
 from ladle.project import Project
 
@@ -212,6 +226,16 @@ def test_a_deadline_is_a_schedule_in_the_zone_of_the_workflows_own(project: Path
     }
 
 
+def test_a_machine_names_the_integrations_of_its_partition(loaded: Project) -> None:
+    """China and GovCloud have ARNs of their own."""
+    aws = Aws(lambda _: None, "aws-cn", "cn-north-1", "123456789012")
+    for resource in made(assembled(loaded), aws):
+        if isinstance(resource, StateMachine):
+            assert "arn:aws-cn:states:::" in resource.text
+            assert "arn:aws:" not in resource.text
+            assert "${" not in resource.text
+
+
 def test_a_pattern_is_never_too_long() -> None:
     """Two hundred machines need several rules."""
     machines = [
@@ -225,3 +249,10 @@ def test_a_pattern_is_never_too_long() -> None:
 def test_references_are_values() -> None:
     assert Ref("role", "x").key == "role.x"
     assert Stage("dev", "infra/dev.toml") == Stage("dev", "infra/dev.toml")
+
+
+@pytest.mark.parametrize("module", [names, resources, base])
+def test_examples_in_docstrings_hold(module: ModuleType) -> None:
+    found = doctest.testmod(module)
+    assert found.attempted
+    assert found.failed == 0

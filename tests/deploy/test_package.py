@@ -16,7 +16,8 @@ from ladle.deploy.assemble import assemble
 from ladle.deploy.chalice.building import build
 from ladle.deploy.package import contents, runtime_modules
 from ladle.deploy.stage import load_stage
-from ladle.deploy.weighing import provide
+from ladle.deploy.weighing import provide, weigh
+from ladle.errors import LadleError
 from ladle.project import Project
 from tests.deploy.conftest import ROOT, Deployment
 
@@ -197,3 +198,21 @@ def test_the_contents_are_the_same_every_time(project: Path) -> None:
     found = [contents(assemble(loaded, load_stage(project, "dev"), "nyc-flights")) for _ in range(2)]
     assert found[0] == found[1]
     assert list(found[0].files) == sorted(found[0].files)
+
+
+def test_the_package_stays_small(deployment: Deployment) -> None:
+    """What Ladle adds to a project's own files and requirements."""
+    built = build(deployment.root, "dev")
+    tasks = {each.name: f"{each.module}:{each.name}" for each in built.assembly.project.tasks.values()}
+    weight = weigh([built.path], tasks, tries=1)
+    assert weight.zipped < 200_000
+    assert weight.unpacked < 600_000
+    assert set(weight.imports) == {"functions.flights", "functions.months", "functions.reports"}
+
+
+def test_what_the_package_lacks_is_found(deployment: Deployment) -> None:
+    """A module that is installed here, and that no requirement brings to Lambda."""
+    deployment.edit("functions/storage.py", "import csv", "import csv\nimport chalice")
+    built = build(deployment.root, "dev")
+    with pytest.raises(LadleError, match=r"functions\.flights:load_day cannot be imported from the package"):
+        weigh([built.path], {"load_day": "functions.flights:load_day"}, tries=1)
