@@ -20,7 +20,7 @@ TASKS = """\
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Any, Literal, NotRequired, TypedDict
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from ladle.compiler.language import form
+from ladle.compiler.language.dates import DURATION, days_of
 from ladle.compiler.language.guards import all_of, negated, operation
 from ladle.compiler.language.reading import Condition, Facts, Reader, simple
 from ladle.compiler.language.shapes import (
@@ -217,6 +218,8 @@ def _ordered(reader: Reader, node: ast.Compare, op: ast.cmpop, left: _Side, righ
     if kinds in ({"str"}, {"date"}):
         return operation(reader, node, f"{kinds.pop()}.{verb}", left[1], right[1])
     shown = f"`{show(left[1].shape)}` and `{show(right[1].shape)}`"
+    if left[1].shape == right[1].shape == DURATION:
+        return operation(reader, node, f"num.{verb}", days_of(left[1]), days_of(right[1]))
     if "datetime" in kinds:
         return reader.refuse("L405", node, "datetimes may have different zones: their order needs Python",
                              "compare them in a task")  # fmt: skip

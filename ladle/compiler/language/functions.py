@@ -11,6 +11,7 @@ from typing import Any, Final
 from ladle.compiler.language import form
 from ladle.compiler.language.comprehensions import items_of, list_of
 from ladle.compiler.language.conditions import condition, truth_of
+from ladle.compiler.language.dates import read_timedelta
 from ladle.compiler.language.guards import operation
 from ladle.compiler.language.operations import accepts
 from ladle.compiler.language.reading import Condition, Reader, retyped
@@ -557,5 +558,6 @@ FUNCTIONS: Final[Mapping[Any, FunctionReader]] = {
     math.ceil: read_math("int.ceil"),
     math.sqrt: read_math("float.sqrt"),
     datetime.date: read_date,
+    datetime.timedelta: read_timedelta,
     datetime.date.fromisoformat: read_fromisoformat,
 }

@@ -86,13 +86,6 @@ def call_method(reader: Reader, node: ast.Call, function: ast.Attribute, expecte
         return read(reader, node, name, base)
     if isinstance(base.shape, RecordShape) and base.shape.kind == "typeddict" and name == "get":
         return _record_get(reader, node, base, base.shape)
-    if kind == "datetime" and name == "isoformat":
-        return reader.refuse(
-            "L107",
-            node,
-            "the text of a datetime is written in another way on the wire",
-            "format it in a task",
-        )
     if kind == "any":
         return reader.refuse(
             "L403", node, f"the type of `{text}` is Any: its methods are not known", "annotate it"
@@ -285,9 +278,27 @@ def _date_method(reader: Reader, node: ast.Call, name: str, base: form.Expr) -> 
     return operation(reader, node, _DATE[name], base)
 
 
+def _datetime_method(reader: Reader, node: ast.Call, name: str, base: form.Expr) -> form.Expr:
+    if name in ("isoformat", "strftime"):
+        return reader.refuse(
+            "L107",
+            node,
+            "the text of a datetime is written in another way on the wire",
+            "format it in a task",
+        )
+    if name != "date":
+        return _unknown(reader, node, "datetime", name, ("date",))
+    return (
+        reader.poison(node)
+        if _values(reader, node, ()) is None
+        else operation(reader, node, "datetime.date", base)
+    )
+
+
 _METHODS: Final[Mapping[str, Callable[[Reader, ast.Call, str, form.Expr], form.Expr]]] = {
     "str": _text_method,
     "list": _list_method,
     "dict": _dict_method,
     "date": _date_method,
+    "datetime": _datetime_method,
 }

@@ -9,6 +9,7 @@ from typing import Any, Final
 from ladle.compiler.language import form, subset
 from ladle.compiler.language.binding import bind_name
 from ladle.compiler.language.conditions import condition
+from ladle.compiler.language.dates import shift
 from ladle.compiler.language.guards import operation
 from ladle.compiler.language.reading import Reader, retyped
 from ladle.compiler.language.shapes import FLOAT, INT, NULL, is_poison, join, kind_of, options, show
@@ -48,6 +49,8 @@ def combine(reader: Reader, node: ast.AST, op: ast.operator, left: _Side, right:
     for place, value in (left, right):
         if NULL in options(value.shape):
             return refuse_none(reader, place, value.shape)
+    if (moved := shift(reader, node, sign, first, second)) is not None:
+        return moved
     kinds = (kind_of(first.shape), kind_of(second.shape))
     if set(kinds) <= {"int", "float"}:
         return _arithmetic(reader, node, sign, verb, first, second)
@@ -78,8 +81,10 @@ def _remedy(sign: str, kinds: tuple[str, str], reader: Reader, left: _Side, righ
         return "write an f-string"
     if "bool" in kinds:
         return f"write int({texts[kinds.index('bool')]})"
-    if "date" in kinds or "datetime" in kinds:
-        return "compute dates in a task"
+    if "datetime" in kinds:
+        return "compute with times in a task"
+    if "date" in kinds:
+        return "write: day + timedelta(days=n), or (later - earlier).days"
     return "convert one side, or compute it in a task"
 
 

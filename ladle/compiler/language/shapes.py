@@ -8,6 +8,7 @@ with it is silent, so that one mistake is one error.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
 from typing import Any
 
@@ -113,6 +114,11 @@ def is_poison(shape: Shape) -> bool:
     return shape == POISON
 
 
+def is_duration(shape: Shape) -> bool:
+    """Whether the value is a timedelta, which JSON has not (see `dates`)."""
+    return isinstance(shape, RecordShape) and shape.cls is datetime.timedelta
+
+
 def is_error(shape: Shape) -> bool:
     """Whether the value is an exception that `except … as name` bound."""
     return (
@@ -202,7 +208,7 @@ def assignable(source: Shape, target: Shape) -> bool:
     if isinstance(target, UnionShape):
         return any(assignable(source, option) for option in target.options)
     if isinstance(target, AnyShape):
-        return not is_error(source)
+        return not is_error(source) and not is_duration(source)
     if isinstance(target, LiteralShape):
         return isinstance(source, LiteralShape) and _contains(target.values, source.values)
     if isinstance(source, LiteralShape):

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from ladle import declare
 from ladle.compiler.language import form
+from ladle.compiler.language.dates import DURATION, days_of, read_constant_duration
 from ladle.compiler.language.flow import Path
 from ladle.compiler.language.guards import operation
 from ladle.compiler.language.names import MISSING, constant, is_local, kind_of_object, marker, static
@@ -111,6 +112,8 @@ def read_object(reader: Reader, node: ast.expr, value: Any, name: str) -> form.E
     found = constant(value)
     if found is not None:
         return form.Const(found[0], reader.span(node), found[1])
+    if isinstance(value, datetime.timedelta):
+        return read_constant_duration(reader, node, value, name)
     kind = kind_of_object(value)
     if kind in ("task", "workflow", "function", "class"):
         call = f"{name}(…)"
@@ -159,6 +162,7 @@ _RUN: Final[Mapping[str, tuple[str, Shape]]] = {
 """`run.…`: the field of the context object (`Execution.Root` is the root run of nested ones) and its type."""
 
 _DATE_FIELDS: Final = ("year", "month", "day")
+_TIME_FIELDS: Final = (*_DATE_FIELDS, "hour", "minute", "second")
 
 
 def read_attribute(reader: Reader, node: ast.Attribute, expected: Shape | None) -> form.Expr:
@@ -226,6 +230,8 @@ def attribute(reader: Reader, node: ast.Attribute, base: form.Expr) -> form.Expr
     span = reader.span(node)
     if isinstance(shape, RecordShape) and shape.kind != "typeddict" and not is_error(shape):
         field = shape.field(name)
+        if field is not None and shape == DURATION:
+            return days_of(base)
         if field is not None:
             return form.FieldOf(field.shape, span, base, name)
         near = nearest(name, [field.name for field in shape.fields])
@@ -245,6 +251,8 @@ def attribute(reader: Reader, node: ast.Attribute, base: form.Expr) -> form.Expr
     kind = kind_of(shape)
     if kind == "date" and name in _DATE_FIELDS:
         return operation(reader, node, f"date.{name}", base)
+    if kind == "datetime" and name in _TIME_FIELDS:
+        return operation(reader, node, f"datetime.{name}", base)
     if kind == "enum" and name == "value":
         assert isinstance(shape, EnumShape)
         values = {type(value) for _, value in shape.members}
@@ -310,7 +318,8 @@ def refuse_none(reader: Reader, node: ast.expr, shape: Shape) -> form.Expr:
 
 
 _METHODS: Final[Mapping[str, type]] = {
-    "str": str, "list": list, "dict": dict, "date": datetime.date, "int": int, "float": float,
+    "str": str, "list": list, "dict": dict, "date": datetime.date, "datetime": datetime.datetime, "int": int,
+    "float": float,
 }  # fmt: skip
 
 
@@ -322,7 +331,7 @@ def _has(kind: str) -> str:
     if kind == "date":
         return f"a date has {', '.join(_DATE_FIELDS)}"
     if kind == "datetime":
-        return "take a datetime apart in a task"
+        return f"a datetime has {', '.join(_TIME_FIELDS)} and date()"
     return "use a dataclass where you want attributes"
 
 

@@ -184,6 +184,8 @@ class Printer:
                 return constant(value)
             case Read(variable=variable):
                 return self._read(variable)
+            case FieldOf(base=MakeObject(entries=((only, value),)), name=name) if name == only:
+                return self.print(value)
             case FieldOf(base=base, name=name):
                 return field(self.print(base), name)
             case Op(name=name):
@@ -226,11 +228,10 @@ class Printer:
         `[$xs]` is a copy of `xs`, `[[$xs]]` a list of one list (jsonata 2.0.6, `evaluateUnary`).
         """
         if isinstance(item, Spread):
-            piece = self.print(item.base)
-            return Piece(f"({piece.text})") if piece.is_list else piece
+            return Piece(self.print(item.base).opened)
         piece = self.print(item)
         if is_list(item.shape):
-            return piece if piece.is_list else Piece(f"[{piece.text}]")
+            return piece if piece.is_list else Piece(f"[{piece.opened}]")
         if not may_be_list(item.shape):
             return piece
         name = self.fresh("v")
@@ -313,11 +314,11 @@ class Printer:
 def alone(item: Piece, shape: Shape) -> Piece:
     """A list of that one item: a list needs brackets of its own to stay one."""
     if is_list(shape):
-        return Piece(f"[[{item.text}]]")
+        return Piece(f"[[{item.opened}]]")
     if not may_be_list(shape):
         return Piece(f"[{item.text}]")
     nested = binary("=", call("type", item), '"array"')
-    return condition(nested, Piece(f"[[{item.text}]]"), Piece(f"[{item.text}]"))
+    return condition(nested, Piece(f"[[{item.opened}]]"), Piece(f"[{item.text}]"))
 
 
 def _boxed(test: Piece | None, element: Piece) -> Piece:
