@@ -55,6 +55,15 @@ class Piece:
         """Whether it is an array constructor, which stays one item inside another."""
         return self.power == ATOM and self.text.startswith("[")
 
+    @property
+    def opened(self) -> str:
+        """The text where an array constructor takes the items of an array, not the array as one item.
+
+        What begins with a constructor counts as one there, its predicate included: `[[$a, $b][1]]` holds a
+        list, `[([$a, $b][1])]` its items (jsonata 2.0.6, `evaluateUnary`).
+        """
+        return f"({self.text})" if self.text.startswith("[") else self.text
+
 
 def binary(operator: str, *operands: Piece | str) -> Piece:
     """Operands joined by a left-associative operator; comparisons take two."""
