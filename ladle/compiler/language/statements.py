@@ -202,6 +202,7 @@ def read_return(reader: Reader, node: ast.Return) -> None:
             read = _returned(reader, node.value, read, frame.result, what)
         value = read
         frame.fresh_result = frame.fresh_result and _fresh_return(reader, node.value)
+        leak(reader, node.value)  # a `finally` that changes it changes what is returned
     elif frame.result is not None and take_none(frame.result) is None:
         reader.problem(
             "L408",
