@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 CALLS = itertools.count(1)
+IN_LAMBDA = "LAMBDA_TASK_ROOT" in os.environ
 
 
 class FlakyError(Exception):
@@ -25,7 +26,7 @@ def echo(event: Any, context: Any = None) -> Any:
 
 def call_number() -> int:
     """How many calls there were. An emulated Lambda counts in a file: a failure may cost it its process."""
-    if "LAMBDA_TASK_ROOT" not in os.environ:
+    if not IN_LAMBDA:
         return next(CALLS)
     kept = Path(tempfile.gettempdir()) / "ladle-benchmark-calls"
     number = int(kept.read_text()) + 1 if kept.exists() else 1

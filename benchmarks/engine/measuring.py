@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-WARM_RUNS = (3, 15)
+WARM_RUNS = (3, 300)
 """At least, at most."""
 
 

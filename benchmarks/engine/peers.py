@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -31,7 +30,7 @@ class Peer:
     @property
     def installed(self) -> bool:
         if self.node:
-            return shutil.which("node") is not None and (self.home / "node_modules").is_dir()
+            return (self.home / "node_modules" / "node" / "bin" / "node").exists()
         return not self.packages or (self.home / "bin" / "python").exists()
 
     @property
@@ -39,7 +38,8 @@ class Peer:
         """What starts the worker: it reads a job as JSON and prints the answer."""
         folder = Path(__file__).parent
         if self.node:
-            return ["node", str(folder / "adapters" / f"{self.adapter}.mjs")]
+            node = self.home / "node_modules" / "node" / "bin" / "node"
+            return [str(node), str(folder / "adapters" / f"{self.adapter}.mjs")]
         python = str(self.home / "bin" / "python") if self.packages else sys.executable
         return [python, str(folder / "worker.py")]
 
@@ -80,7 +80,7 @@ PEERS_BY_NAME = {
             "alsf",
             languages=("jsonpath",),
             style="direct",
-            packages=("aws-local-stepfunctions@3.0.0",),
+            packages=("aws-local-stepfunctions@3.0.0", "node@22"),
             node=True,
             note="aws-local-stepfunctions on Node.js: no history, JSONPath only, waits overridden",
         ),

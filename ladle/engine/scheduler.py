@@ -167,6 +167,19 @@ class Engine:
         execution.begin()
         return execution
 
+    def forget(self, execution: Execution) -> None:
+        """Drop an ended execution, and all that it started, from `executions` and `map_runs`.
+
+        For an engine that lives long; the execution itself stays usable. Raises LadleError while it runs.
+        """
+        if execution.status == "RUNNING":
+            raise LadleError(f"{execution.arn} is running: stop it before it is forgotten")
+        gone = [arn for arn, each in self.executions.items() if each.root is execution]
+        for arn in gone:
+            del self.executions[arn]
+        for arn in [arn for arn, each in self.map_runs.items() if each.parent.execution.root is execution]:
+            del self.map_runs[arn]
+
     # Driving
 
     def run(self, execution: Execution | None = None, *, until: int | None = None) -> None:

@@ -33,7 +33,7 @@ try {
   answer.first = now() - from;
   answer.warm = [];
   let spent = 0;
-  while (answer.warm.length < 15 && (spent < job.budget || (answer.warm.length < 3 && answer.first < job.budget))) {
+  while (answer.warm.length < 300 && (spent < job.budget || (answer.warm.length < 3 && answer.first < job.budget))) {
     from = now();
     await run();
     answer.warm.push(now() - from);
