@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any, Final
 
-from ladle.asl.model import walk
 from ladle.compiler import Compiled, compile_workflow
 from ladle.compiler.handled import handled_errors
 from ladle.declare import S3Upload, Task, Workflow
 from ladle.deploy import events, policies
+from ladle.deploy.definitions import in_partition, placed
 from ladle.deploy.names import name
 from ladle.deploy.policies.trust import SERVICES, trust_condition
 from ladle.deploy.resources import (
@@ -473,7 +473,7 @@ class _Assembling:
             retention=stage.retention,
             kms_key=stage.kms_key,
         )
-        definition = self._placed(compiled.definition)
+        definition = placed(compiled.definition, self.name)
         statements = policies.machine_statements(
             definition,
             arn("states", f"stateMachine:{full}"),
@@ -487,7 +487,7 @@ class _Assembling:
             name=full,
             tags=self._tags("machine", logical),
             type=workflow.type,
-            definition=_in_partition(definition),
+            definition=in_partition(definition),
             role=Ref("role", f"machine-{logical}"),
             log_group=Ref("log_group", f"machine-{logical}"),
             level=stage.level,
@@ -498,24 +498,6 @@ class _Assembling:
         )
         self._machines[logical] = machine
         yield machine
-
-    def _placed(self, definition: Mapping[str, Any]) -> dict[str, Any]:
-        """The definition with `${name}` of each callee replaced by its ARN: only where a callee stands.
-
-        Text of the author's that looks the same stays as it is.
-        """
-        copied: dict[str, Any] = _copy(definition)
-        for visit in walk(copied):
-            arguments = visit.state.get("Arguments")
-            if visit.state.get("Type") != "Task" or not isinstance(arguments, dict):
-                continue
-            for place, found in list(arguments.items()):
-                called = re.fullmatch(r"\$\{(.+)\}", found) if isinstance(found, str) else None
-                if called and place == "FunctionName":
-                    arguments[place] = arn("lambda", f"function:{self.name('function', called[1])}")
-                elif called and place == "StateMachineArn":
-                    arguments[place] = arn("states", f"stateMachine:{self.name('machine', called[1])}")
-        return copied
 
     def _role(
         self, logical: str, kind: str, statements: tuple[policies.Statement, ...]
@@ -652,23 +634,6 @@ class _Assembling:
             max_age=self.stage.max_age,
             kms_key=self.stage.kms_key,
         )
-
-
-def _in_partition(definition: Mapping[str, Any]) -> dict[str, Any]:
-    """The definition with the integrations of the partition it is deployed to: `arn:aws-cn:states:::…`."""
-    copied: dict[str, Any] = _copy(definition)
-    for visit in walk(copied):
-        for holder in (visit.state, visit.state.get("ItemReader"), visit.state.get("ResultWriter")):
-            if isinstance(holder, dict) and isinstance(holder.get("Resource"), str):
-                text = holder["Resource"]
-                holder["Resource"] = re.sub(r"^arn:aws:states:::", "arn:${AWS::Partition}:states:::", text)
-    return copied
-
-
-def _copy(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _copy(item) for key, item in value.items()}
-    return [_copy(item) for item in value] if isinstance(value, list) else value
 
 
 def _first_line(document: str | None) -> str:
