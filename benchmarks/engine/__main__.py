@@ -15,7 +15,7 @@ from benchmarks.engine.peers import PEERS_BY_NAME, Peer
 from benchmarks.engine.workloads import WORKLOADS, build
 
 SIZES = {"w3": 1000, "w6": 1}
-"""Smaller than usual: some peers take quadratic time, and some really wait. `--workloads w3:100000` is large."""
+"""Smaller than usual: some peers take quadratic time, some really wait. `--workloads w3:100000` is large."""
 
 
 def run_one(
