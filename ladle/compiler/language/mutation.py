@@ -65,6 +65,11 @@ def change(
         known = ", ".join(f".{verb}" if verb != "[]=" else "[…] =" for k, verb in _CHANGES if k == kind)
         name = "[…] =" if method == "[]=" else f".{method}"
         hint = f"it has {known}" if known else "build a new value"
+        if rule is not None and isinstance(node, ast.Call):
+            given = ", ".join(reader.text(each) for each in (*node.args, *node.keywords))
+            name += f"({given})"
+            if method == "sort":
+                hint = f"write: {target.id} = sorted({target.id}, {given})"
         reader.problem("L109", node, f"`{show(shape)}` cannot be changed by `{name}`", hint)
         return
     binding = reader.env.names[target.id]
