@@ -2,19 +2,23 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+EMULATOR := $(VENV)/emulator
 EVENT  ?= s3://landing/flights/2013-01-01.csv
 
-.PHONY: help run test check format compile data conformance fuzz bench wheel clean
+.PHONY: help run test e2e check format compile data conformance fuzz bench wheel clean
 .DEFAULT_GOAL := help
 
 help:            ## this list
-	@sed -n 's/^\([a-z]*\): *[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z0-9]*\): *[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 run: $(VENV)/.run   ## the sample pipeline on real flight data, on this machine (EVENT=s3://landing/flights/2013-01-05.csv is the broken day)
 	@$(BIN)/ladle run daily_delays --event $(EVENT)
 
 test: $(VENV)/.test ## the tests
 	@$(BIN)/python -m pytest -n 2
+
+e2e: $(VENV)/.test $(EMULATOR)/.ready ## deploy the sample with `chalice deploy` to an emulated AWS, use it, delete it
+	@EMULATOR=$(EMULATOR)/bin/python $(BIN)/python -m pytest -x -m e2e tests/e2e
 
 check: $(VENV)/.test ## everything that must hold besides: format, lint, strict types, compiled definitions up to date
 	@$(BIN)/ruff format --check .
@@ -60,3 +64,10 @@ $(VENV)/.test: pyproject.toml | $(VENV)/bin/python
 	@echo "setting up $(VENV) with the test tools ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,test]'
 	@touch $@ $(VENV)/.run
+
+# In an environment of its own: it wants another botocore, and its Lambdas must not find Ladle but in their package.
+$(EMULATOR)/.ready: pyproject.toml | $(VENV)/bin/python
+	@echo "setting up $(EMULATOR) with the emulated AWS ..."
+	@$(BIN)/python -m venv $(EMULATOR)
+	@$(EMULATOR)/bin/python -m pip install --quiet --disable-pip-version-check $$($(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["e2e"])')
+	@touch $@
