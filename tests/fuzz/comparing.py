@@ -24,7 +24,7 @@ from tests.language.meaning import Endless, Machine
 __all__ = ["Disagreement", "Subject", "refusals"]
 
 _QUERY = "States.QueryEvaluationError"
-_FAILURES = re.compile(r"\b(KeyError|IndexError|ZeroDivisionError|ValueError|OverflowError)\b")
+_FAILURES = re.compile(r"\b(KeyError|IndexError|ZeroDivisionError|ValueError|OverflowError|UnicodeError|MemoryError)\b")
 
 
 class Disagreement(Exception):
