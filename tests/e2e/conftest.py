@@ -175,7 +175,7 @@ def eventually(look: Callable[[], T | None], what: str, seconds: float = 30) -> 
 @pytest.fixture(scope="module")
 def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """MiniStack on a free port, with a folder of its own, ended with all the processes that it started."""
-    python = Path(os.environ.get("EMULATOR", ROOT / ".venv/emulator/bin/python"))
+    python = ROOT / os.environ.get("EMULATOR", ".venv/emulator/bin/python")
     if not python.exists():
         pytest.fail(f"there is no {python}: `make e2e` sets the emulator up")
     folder = tmp_path_factory.mktemp("emulator")
