@@ -22,7 +22,8 @@ Mode = Literal["values", "in order", "at once"]
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A statement with what the rules ask about it. `waits` are the variables of `with after(…)`."""
+    """A statement with what the rules ask about it. `waits` are the variables of `with after(…)`; `pins` is true
+    where it sets what is read after a failure."""
 
     stmt: Stmt
     reads: frozenset[Variable]
@@ -30,6 +31,7 @@ class Node:
     step: bool
     gate: bool
     waits: frozenset[Variable] = frozenset()
+    pins: bool = False
 
     def __str__(self) -> str:
         marks = "".join(mark for mark, holds in ((" step", self.step), (" gate", self.gate)) if holds)
@@ -53,11 +55,12 @@ def flatten(
 
 def node_of(stmt: Stmt, mode: Mode, waits: frozenset[Variable], pinned: frozenset[Variable]) -> Node:
     """A statement as a node. `pinned` are the variables read after a failure here: who sets one is a gate
-    (rule 9)."""
+    (rule 9), and waits for what is written before it, which may fail first."""
     writes = writes_of(stmt)
     step = leaves(stmt) if mode == "at once" else is_step(stmt)
-    gate = mode == "in order" or is_gate(stmt) or not writes.isdisjoint(pinned)
-    return Node(stmt, reads_of(stmt), writes, step, gate, waits)
+    pins = not writes.isdisjoint(pinned)
+    gate = mode == "in order" or is_gate(stmt) or pins
+    return Node(stmt, reads_of(stmt), writes, step, gate, waits, pins)
 
 
 def segments(nodes: tuple[Node, ...]) -> tuple[tuple[int, ...], ...]:
@@ -87,6 +90,7 @@ def dependencies(nodes: tuple[Node, ...]) -> frozenset[tuple[int, int]]:
         for j, later in enumerate(nodes)
         for i, earlier in enumerate(nodes[:j])
         if earlier.gate
+        or later.pins
         or not earlier.writes.isdisjoint(later.reads | later.writes | later.waits)
         or not earlier.reads.isdisjoint(later.writes)
     )
