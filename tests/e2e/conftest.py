@@ -157,7 +157,7 @@ class Account:
         for each in events["events"]:
             with contextlib.suppress(ValueError):
                 line = json.loads(each["message"])
-                if isinstance(line, dict):
+                if isinstance(line, dict) and "message" in line:  # the others are metrics
                     lines.append(line)
         return lines
 

@@ -83,6 +83,26 @@ def test_logs_are_structured_and_say_which_run(account: Account) -> None:
     assert (line["run"], line["execution"]) == (name, account.run("daily_delays", name)["executionArn"])
 
 
+def test_each_call_of_a_task_has_a_line_that_says_where_it_belongs(account: Account) -> None:
+    """Its workflow, run, step and attempt, how it ended; and of a Map which item it was."""
+    (name,) = account.runs("daily_delays")
+    place = {
+        "workflow": "daily_delays",
+        "run": account.run("daily_delays", name)["executionArn"],
+        "attempt": 1,
+    }
+    for task, step in (
+        ("load_day", "load_day"),
+        ("join_weather", "join_weather"),
+        ("publish_day", "publish_day"),
+    ):
+        (line,) = account.log(task)
+        assert line == {**line, **place, "message": "task succeeded", "task": task, "step": step}
+    lines = account.log("delays")
+    assert sorted(line["item"] for line in lines) == list(range(14))
+    assert all(line == {**line, **place, "step": "delays each"} for line in lines)
+
+
 def test_a_broken_day_is_quarantined_and_one_alert_arrives(account: Account) -> None:
     """A file that cannot be read leaves the landing folder; whoever subscribed hears of the run, once."""
     account.shell("aws s3 cp data/landing/flights/2013-01-05.csv s3://nyc-flights-landing-dev/flights/")
@@ -91,12 +111,19 @@ def test_a_broken_day_is_quarantined_and_one_alert_arrives(account: Account) -> 
     assert "quarantine/flights/2013-01-05.csv" in account.objects("landing")
     assert "flights/2013-01-05.csv" not in account.objects("landing")
 
+    (failed,) = [line for line in account.log("load_day") if line["message"] == "task failed"]
+    assert (failed["level"], failed["error"], failed["run"]) == ("ERROR", "BadFile", run["executionArn"])
+
     (message,) = eventually(lambda: account.messages("alerts"), "an alert")
     assert message["Subject"] == "[nyc-flights dev] daily_delays failed: BadFile"
     facts = json.loads(message["MessageAttributes"]["facts"]["Value"])
     assert (facts["execution"], facts["step"]) == (run["executionArn"], "load_day")
     assert "line 42: 20 fields, expected 19" in facts["cause"]
 
+    def said() -> list[str]:
+        return [line["alert"] for line in account.log("ladle-alerts") if line["message"] == "alert"]
+
+    eventually(said, "the line of the function that alerts")
     # The event of the failed run comes again, as EventBridge may deliver it twice.
     account.client("lambda").invoke(
         FunctionName="nyc-flights-dev-ladle-alerts",
@@ -113,8 +140,7 @@ def test_a_broken_day_is_quarantined_and_one_alert_arrives(account: Account) -> 
             }
         ),
     )
-    said = [line["alert"] for line in account.log("ladle-alerts") if line["message"] == "alert"]
-    assert said == ["sent", "none: it was sent before"]
+    assert said() == ["sent", "none: it was sent before"]
     assert account.messages("alerts") == []
 
 
