@@ -22,8 +22,8 @@ Mode = Literal["values", "in order", "at once"]
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A statement with what the rules ask about it. `waits` are the variables of `with after(…)`; `pins` is true
-    where it sets what is read after a failure."""
+    """A statement with what the rules ask about it. `waits` are the variables of `with after(…)`;
+    `pins` is true where it sets what is read after a failure."""
 
     stmt: Stmt
     reads: frozenset[Variable]
