@@ -308,7 +308,8 @@ class _Parser:
             body = self.expression(0)
             self._expect(")")
             if not bindings:
-                if isinstance(body, Array | Lambda):  # `[([1])]` flattens what `[[1]]` keeps
+                picked = isinstance(body, Path) and isinstance(body.root, Array)
+                if picked or isinstance(body, Array | Lambda):  # `[([1])]` flattens what `[[1]]` keeps
                     raise NotPlain
                 return body
             return Block(tuple(bindings), body)

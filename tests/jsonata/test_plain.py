@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ladle.jsonata import UNDEFINED, JsonataError, compile_expression, functions
+from ladle.jsonata import UNDEFINED, JsonataError, compile_expression, evaluate, functions
 from ladle.jsonata.lexer import tokenize
 from ladle.jsonata.plain import compile_plain, fetch_from_mapping
 from ladle.jsonata.syntax import NotPlain, parse_plain
@@ -57,6 +57,7 @@ def compound(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     ternary = st.builds("({} ? {} : {})".format, inner, inner, inner)
     lists = st.builds(lambda items: "[" + ", ".join(items) + "]", st.lists(inner, max_size=3))
     picked = st.builds("[{}, {}][{}]".format, inner, inner, st.sampled_from(["0", "-1", "$z", "$ = 1"]))
+    grouped = st.builds("({})".format, inner) | st.builds("[{}, ({})]".format, inner, picked)
     ranges = st.builds("[{}..{}]".format, inner, inner) | st.just("[0..3]")
     objects = st.builds("{{'k': {}, 'j': {}}}".format, inner, inner)
     filtered = st.builds("{}[{}]".format, PATHS, TESTS)
@@ -72,7 +73,7 @@ def compound(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     )
     mapped = st.builds("$map({}, $abs)".format, inner)
     folded = st.builds("$reduce({}, function($v, $i) {{ {} }}, {})".format, inner, inner, inner)
-    simple = infix | bare | minus | ternary | lists | picked | ranges | objects | filtered
+    simple = infix | bare | minus | ternary | lists | picked | grouped | ranges | objects | filtered
     return simple | block | calls | two | each | mapped | folded
 
 
@@ -154,3 +155,12 @@ def test_a_variable_hides_the_function_of_its_name() -> None:
     assert expression.evaluate({"x": [1, 2]}) == 2
     with pytest.raises(Exception, match="non-function"):
         expression.evaluate({"x": [1, 2], "count": 5})
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("[1, ([2, [3, 4]][1])]", [1, 3, 4]), ("[1, [2, [3, 4]][1]]", [1, [3, 4]]), ("[([3, 4])]", [3, 4])],
+)
+def test_parentheses_open_what_a_constructor_keeps_together(text: str, value: Any) -> None:
+    """As in jsonata 2.0.6, where an item that begins with `[` is one item."""
+    assert evaluate(text, {}) == value
