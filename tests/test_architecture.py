@@ -33,7 +33,10 @@ ARROWS: dict[str, str] = {
     # A project, and its runs here and on AWS.
     "project": "declare wire errors",
     "operate": "graph runtime asl declare wire errors",
-    "local": "operate project compiler compiler.handled compiler.language engine runtime asl jsonata declare wire errors",
+    "local": (
+        "operate project compiler compiler.handled compiler.language engine"
+        " runtime asl jsonata declare wire errors"
+    ),
     "deploy": "project compiler compiler.handled operate asl declare wire errors",
     # Faces: nothing imports them but the command.
     "testing": "plain local project compiler engine runtime asl declare wire errors",

@@ -7,6 +7,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -69,7 +70,7 @@ def test_every_workflow_of_the_page_is_shown(page: ModuleType) -> None:
     blocks = BLOCK.findall(PAGE.read_text())
     followed = {
         name
-        for (kind, text), (after, _) in zip(blocks, blocks[1:], strict=False)
+        for (kind, text), (after, _) in pairwise(blocks)
         if kind == "python" and after == "states"
         for name in re.findall(r"^@workflow.*\ndef (\w+)", text, re.MULTILINE)
     }

@@ -78,8 +78,8 @@ def run(
 
     `tasks` gives for each function name what is called with the event; it returns a JSON value or raises:
     an exception that has a dict `payload` fails with that as Lambda's report, any other under its class's
-    name. `answers` gives for each task that waits for a token what answers it, called with the event after the
-    task. Raises AssertionError when the run does not end in `seconds`.
+    name. `answers` gives for each task that waits for a token what answers it, called with the event after
+    the task. Raises AssertionError when the run does not end in `seconds`.
     """
     text = json.dumps(definition)
     if "states:startExecution" in text:

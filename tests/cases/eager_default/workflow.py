@@ -1,4 +1,4 @@
-"""The default of `max` and `min` is an argument: its call is made, and its failure counts, where it is not needed."""
+"""The default of `max` and `min` is an argument: evaluated, calls and failures, also where not needed."""
 
 from ladle import task, workflow
 
