@@ -368,7 +368,8 @@ def spelled(annotation: Any, *, quoted: bool = True) -> str:
 
 def _refused(annotation: Any) -> WireError:
     origin = typing.get_origin(annotation) or annotation
-    full = f"{getattr(origin, '__module__', '')}.{getattr(origin, '__qualname__', '')}"
+    module = str(getattr(origin, "__module__", "")).removesuffix("._local")  # pathlib in Python 3.13
+    full = f"{module}.{getattr(origin, '__qualname__', '')}"
     instead = _INSTEAD.get(full)
     if instead == "list" and typing.get_args(annotation):
         instead = f"list[{spelled(typing.get_args(annotation)[0], quoted=False)}]"
