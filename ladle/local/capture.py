@@ -114,8 +114,9 @@ class RoutedStream(io.TextIOBase):
         return len(text)
 
     def flush(self) -> None:
-        """Flush the stream behind."""
-        self.behind.flush()
+        """Flush the stream behind, unless it is closed: the garbage collector flushes, too."""
+        if not self.behind.closed:
+            self.behind.flush()
 
     def writable(self) -> bool:
         """Always."""

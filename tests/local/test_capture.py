@@ -142,3 +142,13 @@ def test_a_gigabyte_of_output_takes_little_memory():
         output.write(line)
     assert len(output.text) < 300_000
     assert output.dropped == 1_000_000_000 - capture.HEAD_CHARACTERS - capture.TAIL_CHARACTERS
+
+
+def test_a_stream_whose_terminal_is_gone_can_be_forgotten():
+    """Whatever collects it flushes it first, and Python 3.13 reports what fails then."""
+    stream = io.StringIO()
+    routed = capture.RoutedStream(stream)
+    stream.close()
+    routed.flush()
+    routed.close()
+    assert routed.closed
