@@ -35,7 +35,7 @@ CODES: Final[Mapping[str, Code]] = _registry(
     Code("L105", "The source of a function cannot be read"),
     Code("L106", "This cannot be assigned to"),
     Code("L107", "A value has no exact text form here"),
-    Code("L108", "A call stands where Python would evaluate it later"),
+    Code("L108", "A call stands where Python would not make it in turn"),
     Code("L109", "A list or dict is changed that something else may share"),
     Code("L110", "An operator is not part of the language"),
     Code("L201", "This cannot be called in a workflow"),

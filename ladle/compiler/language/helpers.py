@@ -10,6 +10,7 @@ from typing import Any
 
 from ladle.compiler.language import form
 from ladle.compiler.language.arguments import Parameter, bind
+from ladle.compiler.language.early import refuse_early_calls
 from ladle.compiler.language.flow import Binding, Env
 from ladle.compiler.language.names import constant
 from ladle.compiler.language.reading import Frame, Reader, Taken
@@ -66,6 +67,7 @@ def inline(reader: Reader, node: ast.Call, function: Any, policy: Any = None) ->
         ):  # a retry takes errors of expressions too: they must fail as errors of the branch
             errors = reader.failures.taken_by(policy.on or (Exception,))
             reader.taken.append(Taken(frozenset(errors), frame))
+        refuse_early_calls(reader, source)
         with reader.collect() as body:
             reader.suite(source.body)
             shape = open_result(reader, source, frame)

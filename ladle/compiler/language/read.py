@@ -14,6 +14,7 @@ from ladle.compiler.language.calls import CALLS
 from ladle.compiler.language.comprehensions import COMPREHENSIONS
 from ladle.compiler.language.conditions import CONDITIONS
 from ladle.compiler.language.displays import DISPLAYS
+from ladle.compiler.language.early import refuse_early_calls
 from ladle.compiler.language.failures import Failures, known_errors
 from ladle.compiler.language.helpers import assigned_names, open_result, parameter_env
 from ladle.compiler.language.loops import LOOPS
@@ -107,6 +108,7 @@ def _program(
         define = reader.definitions.define
         parameters += [define(("parameter",), name, POISON, made=False) for name in workflow.parameters]
     frame.env = parameter_env(parameters, source.node.lineno)
+    refuse_early_calls(reader, source)
     with reader.collect() as body:
         reader.suite(source.body)
         if door is not None:
