@@ -26,7 +26,9 @@ __all__ = ["Store"]
 
 _COLUMNS = (
     "id, workflow, status, input, created, started, root, arn, parent, via, output, error, cause, stopped, "
-    "wall, transitions, events, seed"
+    "wall, transitions, events, seed, "
+    "(SELECT coalesce(sum(nested.transitions), 0) FROM runs AS nested"
+    " WHERE nested.root = runs.id AND nested.parent IS NOT NULL)"
 )
 
 

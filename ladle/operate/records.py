@@ -28,7 +28,7 @@ class RunRecord:
     """One run. `root` is the run itself unless another run started it; `via` says what started it.
 
     `started` and `stopped` are times of the run's own clock, which skips waiting; `created` and `wall`
-    are of the wall clock.
+    are of the wall clock. `nested_transitions` are those of all runs below a root; 0 for any other run.
     """
 
     id: str
@@ -49,6 +49,12 @@ class RunRecord:
     transitions: int = 0
     events: int = 0
     seed: int | None = None
+    nested_transitions: int = 0
+
+    @property
+    def billed(self) -> int:
+        """The transitions that AWS would bill: those of the run, and of the runs that it started."""
+        return self.transitions + self.nested_transitions
 
     @property
     def seconds(self) -> float | None:
@@ -70,9 +76,9 @@ class RunRecord:
             "stopped": self.stopped,
             "seconds": self.seconds,
             "wall": self.wall,
-            "transitions": self.transitions,
+            "transitions": self.billed,
             "events": self.events,
-            "dollars": round(price_of(self.transitions), 9),
+            "dollars": round(price_of(self.billed), 9),
             "root": self.root,
             "parent": self.parent,
             "via": dict(self.via or {}),

@@ -197,6 +197,17 @@ def test_nested_runs_are_kept_under_their_root(ladle, project):
     assert ladle("show", child.id).exit_code == 0
 
 
+def test_nested_runs_count_in_the_price_of_their_root(ladle, ladle_json, project):
+    """In its record and in the list, as at its end: AWS bills the transitions of all of them."""
+    ladle("run", "outer", "key=texts/bad.txt")
+    with Store(project / ".ladle") as store:
+        root = store.find("last")
+        (child,) = store.children(root.id)
+    assert root.billed == root.transitions + child.transitions
+    assert child.billed == child.transitions > 0
+    assert ladle_json("runs")[0]["transitions"] == root.billed
+
+
 def test_names_are_used_once(ladle):
     """So that a name always means one run."""
     assert ladle("run", "wait_long", "--name", "mine").exit_code == 0

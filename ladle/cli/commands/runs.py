@@ -54,8 +54,8 @@ def command(workflow: str | None, status: str | None, limit: int, before: str | 
             r.workflow,
             moment(r.created),
             duration_or_dash(r.seconds),
-            f"{r.transitions:,}",
-            dollars(r.transitions),
+            f"{r.billed:,}",
+            dollars(r.billed),
             "" if r.error is None else paint(failure_of(r.error, r.cause).error, "bad", colour),
         )
         for r in found
