@@ -26,7 +26,7 @@ ARROWS: dict[str, str] = {
     "graph": "asl errors",
     # From Python source to a state machine.
     "compiler.language": "declare wire errors",
-    "compiler.plan": "compiler.language wire errors",
+    "compiler.plan": "compiler.language declare wire errors",
     "compiler.emit": "compiler.plan compiler.language asl jsonata declare wire errors",
     "compiler.handled": "compiler.language asl errors",
     "compiler": "compiler.emit compiler.plan compiler.language asl declare wire errors",

@@ -41,8 +41,12 @@ from ladle.local.tasks import Invocation, LocalTasks
 from ladle.local.workers import Workers
 from ladle.operate.records import RunRecord, TaskLog
 from ladle.project import Project, Stage, find_root, stage_of
+from ladle.runtime.values import VALUES_VARIABLE
 
 __all__ = ["ACCOUNT", "LocalSession", "Watcher"]
+
+VALUES: Final = "ladle-values"
+"""The bucket of the AWS in memory that results too large for a state machine are stored in."""
 
 ACCOUNT: Final = "123456789012"
 """moto's account, so that ARNs agree."""
@@ -99,7 +103,7 @@ class LocalSession:
         try:
             stack.enter_context(Capture())
             settings = stage_of(folder, stage)
-            stack.enter_context(shared(settings.environment))
+            stack.enter_context(shared(_environment(settings, aws)))
             memory = stack.enter_context(MemoryAws()) if aws == "memory" else None
             session = cls(Project.load(folder), stage=stage, aws=aws, seed=seed, answers=answers)
         except BaseException:
@@ -112,7 +116,7 @@ class LocalSession:
     def __enter__(self) -> LocalSession:
         try:
             self._stack.enter_context(Capture())
-            self._stack.enter_context(shared(self.stage.environment))
+            self._stack.enter_context(shared(_environment(self.stage, "real" if self._real else "memory")))
             if self.memory is None and not self._real:
                 self.memory = self._stack.enter_context(MemoryAws())
             self._check_answers()
@@ -216,7 +220,8 @@ class LocalSession:
             recorder.close()
         self.store.abandon(run)
         if self.memory is not None:
-            self.store.add_objects(run, self.memory.write_back(self.folder / "aws", self.project.root))
+            written = self.memory.write_back(self.folder / "aws", self.project.root)
+            self.store.add_objects(run, [each for each in written if each.bucket != VALUES])
         return self.store.find(run)
 
     def head(self, bucket: str, key: str) -> StoredObject | None:
@@ -283,6 +288,7 @@ class LocalSession:
         folders: dict[str, Path | None] = dict(names)
         for logical, folder in self.stage.files.items():
             folders[self.stage.bucket(logical)] = self.project.root / folder
+        folders[VALUES] = None
         return folders
 
     def _run_id(self, machine: str, name: str | None, via: dict[str, Any]) -> str:
@@ -293,6 +299,15 @@ class LocalSession:
         if self.store.exists(name):
             raise LadleError(f"there is a run {name} already: ladle show {name}")
         return name
+
+
+def _environment(stage: Stage, aws: str) -> dict[str, str]:
+    """What all tasks find in their environment: the stage's variables, and where large values are stored.
+
+    In the user's own account only a deployment makes a bucket for them.
+    """
+    place = {} if aws == "real" else {VALUES_VARIABLE: f"s3://{VALUES}/{stage.name}"}
+    return {**place, **stage.environment}
 
 
 def function_arn(name: str) -> str:

@@ -31,6 +31,10 @@ class Envelope:
     entered: str = ""
     item: int | None = None
     token: str | None = None
+    keep: Any = None
+    """Which parts of the result the workflow reads (`ladle.runtime.values`); None where nothing is said."""
+    lineages: tuple[str, ...] = ()
+    """Other root runs whose stored values this run may read: those that it goes on from."""
 
     @property
     def attempt(self) -> int:
@@ -54,7 +58,10 @@ class Envelope:
             raise LadleError(
                 f"the envelope `ladle` of the event is {type(given).__name__}, and must be an object"
             )
-        values: dict[str, Any] = {}
+        values: dict[str, Any] = {
+            "keep": given.get("keep"),
+            "lineages": tuple(given.get("lineages") or ()),
+        }
         for name, types in _TYPES.items():
             value = given.get(name)
             if value is None:

@@ -12,6 +12,7 @@ from typing import Any, Final
 from ladle.declare.tasks import Task
 from ladle.declare.tokens import TaskToken
 from ladle.errors import LadleError
+from ladle.runtime import values
 from ladle.runtime.envelope import Envelope, current
 from ladle.runtime.failures import reported
 from ladle.runtime.observation import observed
@@ -47,9 +48,9 @@ def invoke(task: Task[..., Any], event: Any, named: Collection[str] = ()) -> Any
             raise LadleError('the event of a task has the form {"args": {…}, "ladle": {…}}')
         envelope = Envelope.of(event)
         active = current.set(envelope)
-        arguments = task.door.decode_arguments(event["args"])
+        arguments = task.door.decode_arguments(values.given(event["args"], envelope))
         if not task.takes_token:
-            return task.door.encode_result(task.function(**arguments))
+            return values.carried(task.door.encode_result(task.function(**arguments)), envelope)
         if envelope.token is None:
             raise LadleError(
                 f"{task.name} takes a task token, and the event has none: call it from a state machine"

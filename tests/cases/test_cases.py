@@ -25,6 +25,7 @@ from ladle.declare import Workflow
 from ladle.testing import plain_run
 from tests.oracles import engine_runner, moto_runner
 from tests.oracles.lambdas import Lambdas
+from tests.oracles.storing import everything_stored
 
 HERE = Path(__file__).parent
 CASES = sorted(path.parent.name for path in HERE.glob("*/workflow.py"))
@@ -155,6 +156,21 @@ def test_engine_agrees_with_python(name: str, run: dict[str, Any]) -> None:
         assert found.transitions == run["transitions"]
     if "text" in run:
         assert run["text"] in (found.cause or "")
+
+
+@pytest.mark.parametrize(("name", "run"), RUNS)
+def test_results_that_are_stored_change_nothing(name: str, run: dict[str, Any]) -> None:
+    """With a reference in place of all that the workflow itself does not read, it runs as with the values."""
+    expected = plain_calls(name, run)
+    reset(name)
+    functions = lambdas(name, run)
+    definitions = {workflow: one.definition for workflow, one in compiled(name).items()}
+    with everything_stored():
+        found = engine_runner.run(
+            definitions, main_of(name).name, run["input"], functions.functions, answers=functions.answers
+        )
+    check_end(run, found.output, found.error, found.cause, "the engine, results stored")
+    check_calls(run, expected, functions.calls, "the engine, results stored")
 
 
 @pytest.mark.parametrize(("name", "run"), RUNS)

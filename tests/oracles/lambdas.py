@@ -7,6 +7,8 @@ from typing import Any
 
 from ladle.declare import Task
 from ladle.runtime import TaskFailure, invoke
+from ladle.runtime.envelope import Envelope
+from ladle.runtime.values import given
 
 __all__ = ["Lambdas"]
 
@@ -34,7 +36,7 @@ class Lambdas:
 
     def _function(self, task: Task[..., Any]) -> Callable[[Any], Any]:
         def function(event: Any) -> Any:
-            self.calls.append((task.name, event["args"]))
+            self.calls.append((task.name, given(event["args"], Envelope.of(event))))
             try:
                 return invoke(task, event)
             except TaskFailure as failure:

@@ -7,7 +7,7 @@ ends lead along `then`. So a pure statement only adds to an edge, and a `return`
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from ladle.compiler.emit import errortext
@@ -37,6 +37,7 @@ from ladle.compiler.language import form
 from ladle.compiler.language.failures import Failures, known_errors
 from ladle.compiler.language.form import Expr, Program, Variable
 from ladle.compiler.plan import Leaf, Parallel, Plan, Series, Tree
+from ladle.compiler.plan.demand import Keep, keeps
 from ladle.compiler.plan.expressions import CLOCK, can_fail, children
 from ladle.compiler.plan.statements import blocks_of, writes_of
 from ladle.compiler.plan.statements import expressions_of as statement_expressions
@@ -57,6 +58,8 @@ class Supply:
     failures: Failures
     texts: frozenset[Variable]
     """The caught errors whose text is read."""
+    keeps: Mapping[Variable, Keep]
+    """What the workflow reads of the results of its calls."""
     _states: Iterator[int] = field(default_factory=itertools.count)
     _variables: Iterator[int] = field(default_factory=lambda: itertools.count(1_000_000))
 
@@ -70,7 +73,7 @@ class Supply:
 
 def build(program: Program, plan: Plan, errors: tuple[type[BaseException], ...] = ()) -> Region:
     """The machine of a workflow, before the passes."""
-    supply = Supply(_failures(program, errors), frozenset(_error_texts(program.body)))
+    supply = Supply(_failures(program, errors), frozenset(_error_texts(program.body)), keeps(program))
     builder = Builder(supply)
     exits = Exits(returning=lambda value: Edge(None, (), NULL if value is None else value))
     start = builder.place(plan.tree, Edge(None, (), NULL), exits)
@@ -233,7 +236,8 @@ class Builder:
                 raise AssertionError(f"no states for {type(stmt).__name__}")
 
     def call(self, stmt: form.Call, then: Edge, exits: Exits) -> Edge:
-        work = call_state(stmt, self.supply.failures, in_map=self.in_map)
+        keep = self.supply.keeps.get(stmt.target, True) if stmt.target else True
+        work = call_state(stmt, self.supply.failures, in_map=self.in_map, keep=keep)
         if stmt.attempt:
             failed = errortext.failure(nested=work.nested)
             to = then if stmt.target is None else then.after((stmt.target, failed))

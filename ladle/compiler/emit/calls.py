@@ -9,6 +9,7 @@ from ladle.compiler.emit.retries import LAMBDA_TRANSIENT, retriers
 from ladle.compiler.language import form
 from ladle.compiler.language.failures import Failures
 from ladle.compiler.language.form import Expr, Variable
+from ladle.compiler.plan.demand import Keep
 from ladle.declare import Workflow
 
 __all__ = ["call_state", "is_workflow", "result_of"]
@@ -22,14 +23,17 @@ def is_workflow(callee: Any) -> bool:
     return isinstance(callee, Workflow)
 
 
-def call_state(stmt: form.Call, failures: Failures, *, in_map: bool) -> Work:
-    """The Task state of a call; where it leads is filled in by the caller."""
+def call_state(stmt: form.Call, failures: Failures, *, in_map: bool, keep: Keep = True) -> Work:
+    """The Task state of a call; where it leads is filled in by the caller.
+
+    `keep` tells which parts of the result the workflow reads.
+    """
     if is_workflow(stmt.callee):
         return _nested(stmt)
-    return _task(stmt, failures, in_map=in_map)
+    return _task(stmt, failures, in_map=in_map, keep=keep)
 
 
-def _envelope(*, in_map: bool, token: bool) -> dict[str, Any]:
+def _envelope(*, in_map: bool, token: bool, keep: Keep) -> dict[str, Any]:
     """What every task learns about the run, beside its arguments."""
     context = "$states.context."
     envelope: dict[str, Any] = {
@@ -44,10 +48,12 @@ def _envelope(*, in_map: bool, token: bool) -> dict[str, Any]:
         envelope["item"] = Raw.of(f"{context}Map.Item.Index")
     if token:
         envelope["token"] = Raw.of(f"{context}Task.Token")
+    if keep is not True:
+        envelope["keep"] = keep
     return envelope
 
 
-def _task(stmt: form.Call, failures: Failures, *, in_map: bool) -> Work:
+def _task(stmt: form.Call, failures: Failures, *, in_map: bool, keep: Keep) -> Work:
     task = stmt.callee
     token = bool(task.takes_token)
     fields: list[tuple[str, Any]] = []
@@ -61,7 +67,10 @@ def _task(stmt: form.Call, failures: Failures, *, in_map: bool) -> Work:
         "arn:aws:states:::lambda:invoke" + (".waitForTaskToken" if token else ""),
         {
             "FunctionName": f"${{{task.name}}}",
-            "Payload": {"args": dict(stmt.arguments), "ladle": _envelope(in_map=in_map, token=token)},
+            "Payload": {
+                "args": dict(stmt.arguments),
+                "ladle": _envelope(in_map=in_map, token=token, keep=keep),
+            },
         },
         Edge(None),
         retries=(LAMBDA_TRANSIENT, *retriers(task.retry, failures)),
