@@ -11,12 +11,13 @@ from typing import Any, Final
 from ladle.compiler import Compiled, compile_workflow
 from ladle.compiler.handled import handled_errors
 from ladle.declare import S3Upload, Task, Workflow
-from ladle.deploy import events, policies
+from ladle.deploy import events, policies, stored
 from ladle.deploy.definitions import in_partition, placed
 from ladle.deploy.names import name
 from ladle.deploy.policies.trust import SERVICES, trust_condition
 from ladle.deploy.resources import (
     Alarm,
+    Bucket,
     BucketNotice,
     EventRule,
     LambdaFunction,
@@ -162,6 +163,8 @@ class _Assembling:
     errors: tuple[str, ...]
     _functions: dict[str, LambdaFunction] = field(default_factory=dict)
     _machines: dict[str, StateMachine] = field(default_factory=dict)
+    _values: Bucket | None = None
+    _values_users: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def resources(self) -> Iterator[Resource]:
         """All of them; whoever reads sorts by reference."""
@@ -171,6 +174,9 @@ class _Assembling:
         yield queue
         yield from topics
         yield table
+        self._values = self._stored_values()
+        if self._values is not None:
+            yield self._values
         for task in self.project.tasks.values():
             yield from self._task(task)
         for workflow in self.project.workflows.values():
@@ -222,6 +228,24 @@ class _Assembling:
             tags=self._tags("table", logical),
             hash_key="id",
             expires="expires",
+            kms_key=self.stage.kms_key,
+        )
+
+    def _stored_values(self) -> Bucket | None:
+        """The bucket of results too large for a machine; None where no result can be."""
+        compiled = self.compiled.values()
+        self._values_users = {
+            "s3:PutObject": stored.writers(compiled),
+            "s3:GetObject": stored.readers(compiled),
+        }
+        if not self._values_users["s3:PutObject"]:
+            return None
+        logical = "ladle-values"
+        return Bucket(
+            logical=logical,
+            name=stored.bucket_name(self.app, self.stage.name),
+            tags=self._tags("bucket", logical),
+            days=stored.days_kept(self.project.workflows.values()),
             kms_key=self.stage.kms_key,
         )
 
@@ -361,6 +385,12 @@ class _Assembling:
             lambda name: stage.topics[name] if name in stage.topics else stage.bucket(name, user),
             user,
         )
+        if self._values is not None:
+            storing = stored.statements(self._values, task, self._values_users)
+            statements += storing
+            if storing:
+                place = f"s3://{self._values.name}/{stage.name}"
+                settings = replace(settings, environment={**settings.environment, "LADLE_VALUES": place})
         yield from self._function(
             task.name, TASK_HANDLER, statements, settings, description=_first_line(task.__doc__)
         )

@@ -15,6 +15,7 @@ from typing import Any, ClassVar, TypeVar
 
 __all__ = [
     "Alarm",
+    "Bucket",
     "BucketNotice",
     "EventRule",
     "LambdaFunction",
@@ -282,6 +283,32 @@ class Table(Resource):
     @property
     def arn(self) -> str:
         return arn("dynamodb", f"table/{self.name}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bucket(Resource):
+    """A private, encrypted bucket for values that are of no use after `days`. Deleting it deletes them."""
+
+    kind: ClassVar[str] = "bucket"
+    days: int
+    kms_key: str | None = None
+
+    @property
+    def arn(self) -> str:
+        return arn("s3", self.name, region=False, account=False)
+
+    @property
+    def policy(self) -> dict[str, Any]:
+        """Nobody reaches it in clear text."""
+        statement = {
+            "Sid": "OnlyEncrypted",
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": "s3:*",
+            "Resource": [self.arn, f"{self.arn}/*"],
+            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+        }
+        return {"Version": "2012-10-17", "Statement": [statement]}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

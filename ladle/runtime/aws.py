@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from ladle.errors import LadleError
 
-__all__ = ["ATTEMPTS", "Place", "client"]
+__all__ = ["ATTEMPTS", "Place", "client", "refusals"]
 
 ATTEMPTS: Final = 8
 """How often a request is tried. Throttling belongs to Step Functions (see its quotas page); waits double from
@@ -25,6 +25,13 @@ def client(service: str) -> Any:
     from botocore.config import Config
 
     return boto3.client(service, config=Config(retries={"mode": "standard", "total_max_attempts": ATTEMPTS}))
+
+
+def refusals() -> tuple[type[Exception], ...]:
+    """What a client's calls raise: what the service refuses, and what keeps a request from reaching it."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    return BotoCoreError, ClientError
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ladle.errors import LadleError
-from ladle.runtime.aws import client
+from ladle.runtime.aws import client, refusals
 from ladle.runtime.envelope import Envelope
 
 __all__ = ["LARGEST_INLINE", "STORED", "VALUES_VARIABLE", "carried", "given", "lineage_of"]
@@ -199,11 +199,9 @@ def _json(value: Any) -> bytes:
 
 def _put(bucket: str, key: str, document: bytes) -> None:
     """Store a document. The same one twice is the same object: its key is its digest."""
-    from botocore.exceptions import BotoCoreError, ClientError
-
     try:
         client("s3").put_object(Bucket=bucket, Key=key, Body=document, ContentType="application/json")
-    except (BotoCoreError, ClientError) as error:
+    except refusals() as error:
         raise LadleError(
             f"the result ({len(document):,} bytes) cannot be stored in s3://{bucket}: {error}"
         ) from error
@@ -255,12 +253,10 @@ def _read(address: Any, envelope: Envelope) -> Any:
 @functools.lru_cache(maxsize=2)
 def _document(bucket: str, key: str, part: str, digest: str) -> bytes:
     """The bytes of a stored document, or of a part of it; those last read are kept, for a Map's next item."""
-    from botocore.exceptions import BotoCoreError, ClientError
-
     wanted = {"Range": part} if part else {}
     try:
         body: bytes = client("s3").get_object(Bucket=bucket, Key=key, **wanted)["Body"].read()
-    except (BotoCoreError, ClientError) as error:
+    except refusals() as error:
         raise LadleError(
             f"the stored value s3://{bucket}/{key} cannot be read (values are removed some weeks after their"
             f" run): {error}"

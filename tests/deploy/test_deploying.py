@@ -312,3 +312,12 @@ def test_requirements_may_be_a_layer(deployment: Deployment, monkeypatch: pytest
     assert set(touched) <= {"PublishLayerVersion", "DeleteLayerVersion"}  # Chalice's own, at each deploy
     deployment.chalice("delete", "--stage", "dev")
     assert left(deployment) == {}
+
+
+def test_deleting_the_stage_deletes_what_was_stored(deployed: Deployment) -> None:
+    """Values are of no use without the machines that pass them."""
+    bucket = f"nyc-flights-dev-values-{ACCOUNT}-{REGION}"
+    client = deployed.client("s3")
+    client.put_object(Bucket=bucket, Key="dev/daily_delays/run-1/0.json", Body=b"[]")
+    deployed.chalice("delete", "--stage", "dev")
+    assert bucket not in {each["Name"] for each in client.list_buckets()["Buckets"]}

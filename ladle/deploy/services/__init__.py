@@ -10,6 +10,7 @@ from ladle.deploy.services.functions import Functions, LogGroups, Permissions
 from ladle.deploy.services.identities import ManagedPolicies, Roles
 from ladle.deploy.services.machines import Machines, running
 from ladle.deploy.services.messages import Queues, Subscriptions, Topics
+from ladle.deploy.services.storing import ValueBuckets
 from ladle.deploy.services.triggers import Buckets, Rules, Schedules
 from ladle.deploy.services.watching import Alarms, Tables
 
@@ -27,6 +28,7 @@ __all__ = [
 
 DRIVERS: Final[Mapping[str, Driver]] = {
     "alarm": Alarms(),
+    "bucket": ValueBuckets(),
     "bucket_notice": Buckets(),
     "function": Functions(),
     "log_group": LogGroups(),

@@ -36,7 +36,9 @@ MISSING: Final = frozenset(
     {
         "404",
         "AWS.SimpleQueueService.NonExistentQueue",
+        "NoSuchBucket",
         "NoSuchEntity",
+        "NoSuchTagSet",
         "NotFound",
         "NotFoundException",
         "QueueDoesNotExist",

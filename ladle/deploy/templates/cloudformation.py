@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from ladle.deploy.resources import (
     Alarm,
+    Bucket,
     BucketNotice,
     EventRule,
     LambdaFunction,
@@ -136,6 +137,12 @@ def _forms(resource: Resource, by_key: ByKey, code: str, layer: str) -> dict[str
             return {own: ("AWS::SNS::Subscription", properties)}
         case Table():
             return {own: ("AWS::DynamoDB::Table", _table(resource, tags))}
+        case Bucket():
+            policy = {"Bucket": {"Ref": own}, "PolicyDocument": at(resource.policy)}
+            return {
+                own: ("AWS::S3::Bucket", _bucket(resource, at, tags)),
+                f"{own}Policy": ("AWS::S3::BucketPolicy", policy),
+            }
         case Schedule():
             return {own: ("AWS::Scheduler::Schedule", _schedule(resource, at, by_key))}
         case EventRule():
@@ -207,6 +214,34 @@ def _table(resource: Table, tags: list[dict[str, str]]) -> dict[str, Any]:
         "BillingMode": "PAY_PER_REQUEST",
         "TimeToLiveSpecification": {"AttributeName": resource.expires, "Enabled": True},
         "SSESpecification": encryption if resource.kms_key else None,
+        "Tags": tags,
+    }
+
+
+def _bucket(resource: Bucket, at: Any, tags: list[dict[str, str]]) -> dict[str, Any]:
+    by_default = {
+        "SSEAlgorithm": "aws:kms" if resource.kms_key else "AES256",
+        "KMSMasterKeyID": resource.kms_key,
+    }
+    encryption: dict[str, Any] = {"ServerSideEncryptionByDefault": compact(by_default)}
+    if resource.kms_key:
+        encryption["BucketKeyEnabled"] = True
+    return {
+        "BucketName": at(resource.name),
+        "BucketEncryption": {"ServerSideEncryptionConfiguration": [encryption]},
+        "LifecycleConfiguration": {
+            "Rules": [
+                {
+                    "Id": "ladle",
+                    "Status": "Enabled",
+                    "ExpirationInDays": resource.days,
+                    "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1},
+                }
+            ]
+        },
+        "PublicAccessBlockConfiguration": dict.fromkeys(
+            ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"), True
+        ),
         "Tags": tags,
     }
 

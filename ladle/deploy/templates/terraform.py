@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from ladle.deploy.resources import (
     Alarm,
+    Bucket,
     BucketNotice,
     EventRule,
     LambdaFunction,
@@ -39,6 +40,7 @@ _DATA: Final = {
 
 _TYPES: Final = {
     "alarm": "aws_cloudwatch_metric_alarm",
+    "bucket": "aws_s3_bucket",
     "function": "aws_lambda_function",
     "log_group": "aws_cloudwatch_log_group",
     "machine": "aws_sfn_state_machine",
@@ -172,6 +174,8 @@ def _forms(
                 "tags": tags,
             }
             return {own: (name, table)}
+        case Bucket():
+            return _bucket(resource, at, document, name, tags)
         case Schedule():
             return {own: (name, _schedule(resource, at, document))}
         case EventRule():
@@ -247,6 +251,37 @@ def _machine(resource: StateMachine, at: Any) -> dict[str, Any]:
 
 def _retries(resource: Schedule | EventRule) -> dict[str, int]:
     return {"maximum_retry_attempts": resource.retries, "maximum_event_age_in_seconds": resource.max_age}
+
+
+def _bucket(
+    resource: Bucket, at: Any, document: Any, name: str, tags: Any
+) -> dict[str, tuple[str, dict[str, Any]]]:
+    bucket = f"${{aws_s3_bucket.{name}.id}}"
+    algorithm = "aws:kms" if resource.kms_key else "AES256"
+    encryption = {
+        "apply_server_side_encryption_by_default": compact(
+            {"sse_algorithm": algorithm, "kms_master_key_id": resource.kms_key}
+        ),
+        "bucket_key_enabled": True if resource.kms_key else None,
+    }
+    rule = {
+        "id": "ladle",
+        "status": "Enabled",
+        "filter": {},
+        "expiration": {"days": resource.days},
+        "abort_incomplete_multipart_upload": {"days_after_initiation": 1},
+    }
+    closed = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
+    return {
+        "aws_s3_bucket": (name, {"bucket": at(resource.name), "force_destroy": True, "tags": tags}),
+        "aws_s3_bucket_server_side_encryption_configuration": (
+            name,
+            {"bucket": bucket, "rule": compact(encryption)},
+        ),
+        "aws_s3_bucket_lifecycle_configuration": (name, {"bucket": bucket, "rule": rule}),
+        "aws_s3_bucket_public_access_block": (name, {"bucket": bucket, **dict.fromkeys(closed, True)}),
+        "aws_s3_bucket_policy": (name, {"bucket": bucket, "policy": document(resource.policy)}),
+    }
 
 
 def _schedule(resource: Schedule, at: Any, document: Any) -> dict[str, Any]:
