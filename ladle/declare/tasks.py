@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from ladle.declare.declared import Declared
 from ladle.declare.execution import current
+from ladle.declare.pools import Pool, pools
 from ladle.declare.retries import Retry, retries
 from ladle.declare.tokens import TaskToken
 
@@ -35,6 +36,8 @@ class Task(Declared[P, R_co]):
         memory: int = 512,
         expect: float | None = None,
         step: bool = False,
+        idempotent: bool = False,
+        pool: Pool | Sequence[Pool] | None = None,
         name: str | None = None,
         allow: Iterable[Any] = (),
         environment: Mapping[str, str] | None = None,
@@ -46,6 +49,8 @@ class Task(Declared[P, R_co]):
         self.memory = memory
         self.expect = expect
         self.step = step
+        self.idempotent = idempotent
+        self.pools: tuple[Pool, ...] = pools(pool)
         self.allow: tuple[Any, ...] = tuple(allow)
         self.environment: dict[str, str] = dict(environment or {})
 
@@ -97,6 +102,8 @@ def task(
     memory: int = 512,
     expect: float | None = None,
     step: bool = False,
+    idempotent: bool = False,
+    pool: Pool | Sequence[Pool] | None = None,
     name: str | None = None,
     allow: Iterable[Any] = (),
     environment: Mapping[str, str] | None = None,
@@ -112,6 +119,9 @@ def task(function: Callable[..., Any] | None = None, /, **options: Any) -> Any:
     * `memory`: MB of the Lambda function (128 to 10,240; CPU grows with it).
     * `expect`: seconds it usually takes, for planning what runs beside what.
     * `step`: true when its effects matter to others, so that nothing overlaps it.
+    * `idempotent`: true when a call that has succeeded must not be made again: its result is kept, and given
+      to whatever try or redrive of the same call comes later.
+    * `pool`: what its calls share with those of other tasks, and how many may at once (`Pool`).
     * `name`: the task's name, the function's by default.
     * `allow`: IAM statements of the function's role.
     * `environment`: further environment variables of the function.

@@ -6,13 +6,14 @@ import getpass
 import os
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
-from ladle.deploy.services.base import Aws, code_of
+from ladle.deploy.services.base import Aws, code_of, patient
 from ladle.errors import LadleError
 
 __all__ = ["BREAK_VARIABLE", "LEASE_SECONDS", "LOCK", "locked"]
@@ -28,14 +29,15 @@ BREAK_VARIABLE: Final = "LADLE_BREAK_LOCK"
 
 
 @contextmanager
-def locked(aws: Aws, table: str) -> Iterator[None]:
+def locked(aws: Aws, table: str, make: Callable[[], object] | None = None) -> Iterator[None]:
     """Hold the stage while the block runs.
 
-    The first deploy of a stage, which makes the table, runs without. Raises LadleError, naming who it is,
-    when somebody else is at it.
+    `make` makes the table where there is none yet, as on a stage's first deploy; without it, a stage that has
+    no table is not locked (there is nothing of it to delete). Raises LadleError, naming who it is, when
+    somebody else is at it.
     """
     holder = f"{_user()}@{socket.gethostname()} ({os.getpid()})"
-    held = _take(aws, table, holder)
+    held = _take(aws, table, holder, make)
     try:
         yield
     finally:
@@ -43,7 +45,7 @@ def locked(aws: Aws, table: str) -> Iterator[None]:
             _release(aws, table, holder)
 
 
-def _take(aws: Aws, table: str, holder: str) -> bool:
+def _take(aws: Aws, table: str, holder: str, make: Callable[[], object] | None) -> bool:
     now = int(time.time())
     condition: dict[str, Any] = {
         "ConditionExpression": "attribute_not_exists(id) OR expires < :now",
@@ -52,11 +54,18 @@ def _take(aws: Aws, table: str, holder: str) -> bool:
     if os.environ.get(BREAK_VARIABLE) == "1":
         condition = {}
     item = {"id": {"S": LOCK}, "holder": {"S": holder}, "expires": {"N": str(now + LEASE_SECONDS)}}
+    put = partial(aws.client("dynamodb").put_item, TableName=table, Item=item, **condition)
     try:
-        aws.client("dynamodb").put_item(TableName=table, Item=item, **condition)
+        try:
+            put()
+        except ClientError as error:
+            if code_of(error) != "ResourceNotFoundException":
+                raise
+            if make is None:
+                return False
+            make()
+            patient(aws, put, ("ResourceNotFoundException",))  # until the table is active
     except ClientError as error:
-        if code_of(error) == "ResourceNotFoundException":
-            return False
         if code_of(error) != "ConditionalCheckFailedException":
             raise
         answer = aws.client("dynamodb").get_item(TableName=table, Key={"id": {"S": LOCK}})

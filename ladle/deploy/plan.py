@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import unified_diff
 from pathlib import Path
 from typing import Any, Literal
 
@@ -47,9 +46,8 @@ def records(root: Path, stage: str) -> dict[str, dict[str, Any]]:
 def plan(assembly: Assembly, aws: Aws, recorded: Mapping[str, Mapping[str, Any]]) -> tuple[Step, ...]:
     """Every step of a deploy, then what drifted; empty when all is as it should be.
 
-    A drifted resource is put right by the next deploy that changes it; a bucket whose flag for EventBridge
-    was switched off, by the next deploy. `aws` has the package, which is a part of every function. Raises
-    LadleError when something of the same name is not this stage's.
+    A drifted resource is put right by the next deploy, too. `aws` has the package, which is a part of every
+    function. Raises LadleError when something of the same name is not this stage's.
     """
     steps: list[Step] = []
     drifted: list[Step] = []
@@ -66,7 +64,7 @@ def plan(assembly: Assembly, aws: Aws, recorded: Mapping[str, Mapping[str, Any]]
             steps.append(Step(found.action, resource.kind, resource.name, _differences(found, aws)))
         elif found.action == "create":
             steps.append(Step("create", resource.kind, resource.name))
-        elif lines := _drift(found, aws):
+        elif lines := views.drift(aws, found.resource):
             drifted.append(Step("drift", resource.kind, resource.name, lines))
     for key, entry in reversed(list(recorded.items())):
         if key not in kept:
@@ -83,17 +81,7 @@ def _differences(found: Change, aws: Aws) -> tuple[str, ...]:
             for name, old in fixed.items()
             if old != getattr(found.resource, name)
         )
-    lines = _drift(found, aws)
+    lines = views.drift(aws, found.resource)
     if not lines and found.resource.kind == "function":
         return ("its code, or a setting that is not shown",)
     return lines or ("settings that are not shown",)
-
-
-def _drift(found: Change, aws: Aws) -> tuple[str, ...]:
-    """The difference between what there is and what is wanted."""
-    want = views.wanted(found.resource)
-    have = views.present(aws, found.resource) if want is not None else None
-    if want is None or have == want:
-        return ()
-    before, after = (json.dumps(each, indent=1, sort_keys=True).splitlines() for each in (have, want))
-    return tuple(unified_diff(before, after, n=1, lineterm=""))[2:]

@@ -297,19 +297,6 @@ class Bucket(Resource):
     def arn(self) -> str:
         return arn("s3", self.name, region=False, account=False)
 
-    @property
-    def policy(self) -> dict[str, Any]:
-        """Nobody reaches it in clear text."""
-        statement = {
-            "Sid": "OnlyEncrypted",
-            "Effect": "Deny",
-            "Principal": "*",
-            "Action": "s3:*",
-            "Resource": [self.arn, f"{self.arn}/*"],
-            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-        }
-        return {"Version": "2012-10-17", "Statement": [statement]}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule(Resource):

@@ -4,13 +4,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from difflib import unified_diff
 from types import MappingProxyType
 from typing import Any, Final
 
-from ladle.deploy.resources import EventRule, LambdaFunction, Resource, Role, Schedule, StateMachine
-from ladle.deploy.services import Aws
+from ladle.deploy.resources import (
+    Alarm,
+    Bucket,
+    EventRule,
+    LambdaFunction,
+    LogGroup,
+    ManagedPolicy,
+    Queue,
+    Resource,
+    Role,
+    Schedule,
+    StateMachine,
+    Table,
+    Topic,
+)
+from ladle.deploy.services import Aws, gone
 
-__all__ = ["present", "wanted"]
+__all__ = ["drift", "present", "wanted"]
 
 View = dict[str, Any]
 
@@ -47,6 +62,29 @@ def wanted(resource: Resource) -> View | None:
                 "target": resource.target,
                 "input": resource.input,
             }
+        case ManagedPolicy():
+            return {"policy": resource.document}
+        case LogGroup():
+            return {"retention": resource.retention}
+        case Queue():
+            return {
+                "retention": resource.retention,
+                "key": resource.kms_key,
+                "policy": resource.policy or None,
+            }
+        case Topic():
+            return {"key": resource.kms_key}
+        case Table():
+            return {"hash key": resource.hash_key, "expires": resource.expires}
+        case Bucket():
+            return {"days": resource.days, "public": False}
+        case Alarm():
+            return {
+                "enabled": True,
+                "queue": resource.queue_name,
+                "topics": list(resource.topics),
+                "threshold": 0.0,
+            }
     return None
 
 
@@ -54,6 +92,19 @@ def present(aws: Aws, resource: Resource) -> View | None:
     """The same of what is in the account; the resource must exist."""
     read = _READERS.get(resource.kind)
     return read(aws, resource.name, aws.text(resource.arn)) if read else None
+
+
+def drift(aws: Aws, resource: Resource) -> tuple[str, ...]:
+    """The difference between an existing resource and what is wanted, as the lines of a diff."""
+    want = wanted(resource)
+    if want is None:
+        return ()
+    want = json.loads(aws.text(json.dumps(want)))  # what is made of ARNs has placeholders still
+    have = present(aws, resource)
+    if have == want:
+        return ()
+    before, after = (json.dumps(each, indent=1, sort_keys=True).splitlines() for each in (have, want))
+    return tuple(unified_diff(before, after, n=1, lineterm=""))[2:]
 
 
 def _function(aws: Aws, name: str, arn: str) -> View:
@@ -115,12 +166,84 @@ def _schedule(aws: Aws, name: str, arn: str) -> View:
     }
 
 
+def _policy(aws: Aws, name: str, arn: str) -> View:
+    del name
+    client = aws.client("iam")
+    version = client.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
+    found = client.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]
+    return {"policy": found["Document"]}
+
+
+def _log_group(aws: Aws, name: str, arn: str) -> View:
+    del arn
+    listed = aws.client("logs").describe_log_groups(logGroupNamePrefix=name)["logGroups"]
+    return {"retention": next(each.get("retentionInDays") for each in listed if each["logGroupName"] == name)}
+
+
+def _queue(aws: Aws, name: str, arn: str) -> View:
+    del arn
+    client = aws.client("sqs")
+    url = client.get_queue_url(QueueName=name)["QueueUrl"]
+    found = client.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    return {
+        "retention": int(found["MessageRetentionPeriod"]),
+        "key": found.get("KmsMasterKeyId"),
+        "policy": json.loads(found["Policy"]) if found.get("Policy") else None,
+    }
+
+
+def _topic(aws: Aws, name: str, arn: str) -> View:
+    del name
+    found = aws.client("sns").get_topic_attributes(TopicArn=arn)["Attributes"]
+    return {"key": found.get("KmsMasterKeyId") or None}
+
+
+def _table(aws: Aws, name: str, arn: str) -> View:
+    del arn
+    client = aws.client("dynamodb")
+    keys = client.describe_table(TableName=name)["Table"]["KeySchema"]
+    expiry = client.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
+    on = expiry.get("TimeToLiveStatus") in ("ENABLED", "ENABLING")
+    return {"hash key": keys[0]["AttributeName"], "expires": expiry.get("AttributeName") if on else None}
+
+
+def _bucket(aws: Aws, name: str, arn: str) -> View:
+    del arn
+    client = aws.client("s3")
+    rules = gone(client.get_bucket_lifecycle_configuration, Bucket=name) or {"Rules": []}
+    access = gone(client.get_public_access_block, Bucket=name) or {"PublicAccessBlockConfiguration": {}}
+    closed = access["PublicAccessBlockConfiguration"]
+    days = [rule["Expiration"].get("Days") for rule in rules["Rules"] if rule["Status"] == "Enabled"]
+    return {
+        "days": days[0] if len(days) == 1 else days,
+        "public": not (len(closed) == 4 and all(closed.values())),
+    }
+
+
+def _alarm(aws: Aws, name: str, arn: str) -> View:
+    del arn
+    (found,) = aws.client("cloudwatch").describe_alarms(AlarmNames=[name])["MetricAlarms"]
+    return {
+        "enabled": found.get("ActionsEnabled", True),
+        "queue": next((each["Value"] for each in found["Dimensions"] if each["Name"] == "QueueName"), None),
+        "topics": found["AlarmActions"],
+        "threshold": found["Threshold"],
+    }
+
+
 _READERS: Final[Mapping[str, Callable[[Aws, str, str], View]]] = MappingProxyType(
     {
+        "alarm": _alarm,
+        "bucket": _bucket,
         "function": _function,
+        "log_group": _log_group,
         "machine": _machine,
+        "policy": _policy,
+        "queue": _queue,
         "role": _role,
         "rule": _rule,
         "schedule": _schedule,
+        "table": _table,
+        "topic": _topic,
     }
 )

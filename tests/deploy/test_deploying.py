@@ -244,6 +244,24 @@ def test_two_deploys_do_not_interleave(deployed: Deployment, monkeypatch: pytest
     assert "Item" not in client.get_item(**table, Key={"id": {"S": "deploy"}})
 
 
+def test_first_deploys_do_not_interleave(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A first deploy makes the table that it is locked by before all else; the other finds the lock there."""
+    table = {"TableName": "nyc-flights-dev-ladle-claims"}
+    client = deployment.client("dynamodb")
+    with calls(monkeypatch) as found:
+        deployment.chalice("deploy", "--stage", "dev")
+    assert (found["CreateTable"], found["PutItem"], found["DeleteItem"]) == (1, 2, 1)
+    assert list(found)[:2] == ["PutItem", "CreateTable"]
+    soon = {"N": str(int(time.time()) + 600)}
+    client.put_item(**table, Item={"id": {"S": "deploy"}, "holder": {"S": "ann@laptop"}, "expires": soon})
+    (deployment.root / ".chalice" / "deployed" / "dev.json").unlink()  # as for one that began beside it
+    deployment.edit("functions/storage.py", "import csv", "import csv  # changed")
+    with calls(monkeypatch) as found:
+        refused = deployment.chalice("deploy", "--stage", "dev", fails=True)
+    assert "another deploy of this stage is going on: ann@laptop" in refused.output
+    assert found == {"PutItem": 1}
+
+
 def test_what_outgrows_a_role_goes_into_policies_of_its_own(
     deployment: Deployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:

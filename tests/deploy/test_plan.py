@@ -79,5 +79,7 @@ def test_what_somebody_changed_by_hand_is_drift(
         ("drift", "function", "nyc-flights-dev-delays"),
         ("drift", "machine", "nyc-flights-dev-daily_delays"),
     ]
+    deployed.chalice("deploy", "--stage", "dev")
+    assert json.loads(planned(deployed, monkeypatch, "--json").output) == []
     assert any('"policy by-hand"' in line for line in found[1]["lines"])
     assert any("3008" in line and line.startswith("-") for line in found[2]["lines"])

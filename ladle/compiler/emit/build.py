@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from ladle.compiler.emit import errortext
-from ladle.compiler.emit.calls import call_state, result_of
+from ladle.compiler.emit.calls import call_state, result_of, tells_iterations
 from ladle.compiler.emit.exits import Exits, Guard, Handled
 from ladle.compiler.emit.expressions.printer import may_be_list
 from ladle.compiler.emit.failures import catches, raise_caught, raise_new, raise_real
@@ -110,13 +110,32 @@ def _error_texts(block: form.Block) -> Iterator[Variable]:
             yield from _error_texts(inner)
 
 
+def _tells_iterations_within(stmt: form.Stmt, in_map: bool = False) -> bool:
+    """Whether a Map within a statement has a call that must be told from those of other iterations."""
+    return any(
+        (in_map and isinstance(each, form.Call) and tells_iterations(each.callee))
+        or _tells_iterations_within(each, in_map or isinstance(each, form.Map))
+        for _, block in blocks_of(stmt)
+        for each in block
+    )
+
+
+Indexes = tuple[Variable | None, ...]
+
+
 class Builder:
     """Makes the states of one region."""
 
-    def __init__(self, supply: Supply, *, in_map: bool = False, real_errors: bool = False) -> None:
-        """`in_map`: within a Map. `real_errors`: failures of nested runs leave under their names."""
+    def __init__(
+        self, supply: Supply, *, in_map: bool = False, indexes: Indexes = (), real_errors: bool = False
+    ) -> None:
+        """`in_map`: within a Map. `real_errors`: failures of nested runs leave under their names.
+
+        `indexes` are those of the Maps around, the innermost last; None for one that nobody within reads.
+        """
         self.supply = supply
         self.in_map = in_map
+        self.indexes = indexes
         self.real_errors = real_errors
         self.states: dict[int, State] = {}
         self.finals: dict[Callable[[Edge], Edge], tuple[Variable, Edge]] = {}
@@ -169,7 +188,7 @@ class Builder:
 
     def branch(self, tree: Tree) -> tuple[Region, list[tuple[Variable, Variable]]]:
         """A branch as a region, with its exports: pairs of the outer and the inner variable."""
-        inner = Builder(self.supply, in_map=self.in_map, real_errors=self.real_errors)
+        inner = Builder(self.supply, in_map=self.in_map, indexes=self.indexes, real_errors=self.real_errors)
         start = inner.place(tree, Edge(None), Exits())
         written = sorted(
             {variable for leaf in leaves(tree) for variable in writes_of(leaf.stmt)},
@@ -237,7 +256,8 @@ class Builder:
 
     def call(self, stmt: form.Call, then: Edge, exits: Exits) -> Edge:
         keep = self.supply.keeps.get(stmt.target, True) if stmt.target else True
-        work = call_state(stmt, self.supply.failures, in_map=self.in_map, keep=keep)
+        outer = [each for each in self.indexes[:-1] if each is not None]
+        work = call_state(stmt, self.supply.failures, in_map=self.in_map, outer=outer, keep=keep)
         if stmt.attempt:
             failed = errortext.failure(nested=work.nested)
             to = then if stmt.target is None else then.after((stmt.target, failed))
@@ -258,15 +278,20 @@ class Builder:
         return self.add(Choose(stmt.label, stmt.span, (Rule(stmt.test, holds),), fails))
 
     def map(self, stmt: form.Map, leaf: Leaf, then: Edge, exits: Exits) -> Edge:
-        span, inner = stmt.span, Builder(self.supply, in_map=True, real_errors=self.real_errors)
+        span, index = stmt.span, stmt.index
+        if index is None and _tells_iterations_within(stmt):
+            index = self.supply.variable(f"{stmt.item.name}_index")
+        inner = Builder(
+            self.supply, in_map=True, indexes=(*self.indexes, index), real_errors=self.real_errors
+        )
         one = stmt.result
         if stmt.keep is not None:
             kept = form.MakeList(ListShape(one.shape), span, (one,))
             one = form.Cond(kept.shape, span, stmt.keep, kept, form.MakeList(kept.shape, span, ()))
         start = inner.place(leaf.part("body"), Edge(None, (), one), Exits())
         given: list[tuple[Variable, Expr]] = [(stmt.item, Raw.of("$states.input", valid="state"))]
-        if stmt.index is not None:
-            given.append((stmt.index, Raw.of("$states.context.Map.Item.Index", valid="map")))
+        if index is not None:
+            given.append((index, Raw.of("$states.context.Map.Item.Index", valid="map")))
         items = stmt.source
         if stmt.condition is not None:
             item = form.Read(stmt.item.shape, span, stmt.item)
@@ -330,7 +355,9 @@ class Builder:
             return self.place(leaf.part("body"), returning(None), inside)
         policies = retries(stmt.retry)
         named = any(policy.on for policy in policies)
-        inner = Builder(self.supply, in_map=self.in_map, real_errors=self.real_errors or named)
+        inner = Builder(
+            self.supply, in_map=self.in_map, indexes=self.indexes, real_errors=self.real_errors or named
+        )
         exit_edge = Edge(None)
         inside = Exits(returning=lambda value: returning(value, exit_edge))
         start = inner.place(leaf.part("body"), returning(None, exit_edge), inside)

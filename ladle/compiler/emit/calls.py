@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
 from ladle.compiler.emit.machine import NOWHERE, Edge, Raw, Work
 from ladle.compiler.emit.retries import LAMBDA_TRANSIENT, retriers
@@ -11,11 +12,16 @@ from ladle.compiler.language.failures import Failures
 from ladle.compiler.language.form import Expr, Variable
 from ladle.compiler.plan.demand import Keep
 from ladle.declare import Workflow
+from ladle.wire import IntShape
 
-__all__ = ["call_state", "is_workflow", "result_of"]
+__all__ = ["call_state", "is_workflow", "result_of", "tells_iterations"]
 
 ROOT = "[$states.context.Execution.Input.ladle.root, $states.context.Execution.Id][0]"
 """The run at the top: what a nested run was told, else the run itself."""
+
+NAME_START: Final = 48
+NAME_DIGITS: Final = 12
+"""Of the name of a nested run: how much is the beginning of its parent's, and the digits of the hash."""
 
 
 def is_workflow(callee: Any) -> bool:
@@ -23,17 +29,37 @@ def is_workflow(callee: Any) -> bool:
     return isinstance(callee, Workflow)
 
 
-def call_state(stmt: form.Call, failures: Failures, *, in_map: bool, keep: Keep = True) -> Work:
+def tells_iterations(callee: Any) -> bool:
+    """Whether each call of it must be told from every other call of the run, whatever Maps it is in."""
+    return is_workflow(callee) or bool(callee.idempotent)
+
+
+def call_state(
+    stmt: form.Call,
+    failures: Failures,
+    *,
+    in_map: bool,
+    outer: Sequence[Variable] = (),
+    keep: Keep = True,
+) -> Work:
     """The Task state of a call; where it leads is filled in by the caller.
 
-    `keep` tells which parts of the result the workflow reads.
+    `outer` holds the indexes of the Maps around the innermost one, for calls that `tells_iterations`. `keep`
+    tells which parts of the result the workflow reads.
     """
     if is_workflow(stmt.callee):
-        return _nested(stmt)
-    return _task(stmt, failures, in_map=in_map, keep=keep)
+        return _nested(stmt, in_map=in_map, outer=outer)
+    return _task(stmt, failures, in_map=in_map, outer=outer, keep=keep)
 
 
-def _envelope(*, in_map: bool, token: bool, keep: Keep) -> dict[str, Any]:
+def _indexes(outer: Sequence[Variable], *inner: str) -> Expr:
+    """The indexes of enclosing Maps as a list, the outermost first."""
+    reads = [form.Read(IntShape(), NOWHERE, each) for each in outer]
+    places = [f"{{{number}}}" for number in range(len(reads))]
+    return Raw.of(f"[{', '.join([*places, *inner])}]", *reads, valid="map")
+
+
+def _envelope(*, in_map: bool, outer: Sequence[Variable], token: bool, keep: Keep) -> dict[str, Any]:
     """What every task learns about the run, beside its arguments."""
     context = "$states.context."
     envelope: dict[str, Any] = {
@@ -46,6 +72,8 @@ def _envelope(*, in_map: bool, token: bool, keep: Keep) -> dict[str, Any]:
     }
     if in_map:
         envelope["item"] = Raw.of(f"{context}Map.Item.Index")
+    if outer:
+        envelope["outer"] = _indexes(outer)
     if token:
         envelope["token"] = Raw.of(f"{context}Task.Token")
     if keep is not True:
@@ -53,7 +81,9 @@ def _envelope(*, in_map: bool, token: bool, keep: Keep) -> dict[str, Any]:
     return envelope
 
 
-def _task(stmt: form.Call, failures: Failures, *, in_map: bool, keep: Keep) -> Work:
+def _task(
+    stmt: form.Call, failures: Failures, *, in_map: bool, outer: Sequence[Variable], keep: Keep
+) -> Work:
     task = stmt.callee
     token = bool(task.takes_token)
     fields: list[tuple[str, Any]] = []
@@ -69,7 +99,9 @@ def _task(stmt: form.Call, failures: Failures, *, in_map: bool, keep: Keep) -> W
             "FunctionName": f"${{{task.name}}}",
             "Payload": {
                 "args": dict(stmt.arguments),
-                "ladle": _envelope(in_map=in_map, token=token, keep=keep),
+                "ladle": _envelope(
+                    in_map=in_map, outer=outer if task.idempotent else (), token=token, keep=keep
+                ),
             },
         },
         Edge(None),
@@ -79,7 +111,28 @@ def _task(stmt: form.Call, failures: Failures, *, in_map: bool, keep: Keep) -> W
     )
 
 
-def _nested(stmt: form.Call) -> Work:
+def _name(*, in_map: bool, outer: Sequence[Variable]) -> Expr:
+    """The name of a nested run: the beginning of this run's, what tells the call apart, retries, redrives.
+
+    The same try of the same call gives the same name; another pass of a loop (it enters the state at another
+    time), another item of a Map, another try or redrive gives another. At most 79 characters, all legal in
+    the name of an execution: the counts have at most eight digits each.
+    """
+    context = "$states.context."
+    call = f"{context}Execution.Id & {context}State.Name & {context}State.EnteredTime"
+    operands: tuple[Expr, ...] = ()
+    if in_map:
+        call, operands = f"{call} & $string({{0}})", (_indexes(outer, f"{context}Map.Item.Index"),)
+    return Raw.of(
+        f'$substring({context}Execution.Name, 0, {NAME_START}) & "-"'
+        f' & $substring($hash({call}, "SHA-256"), 0, {NAME_DIGITS})'
+        f' & "-" & {context}State.RetryCount & "-" & {context}Execution.RedriveCount',
+        *operands,
+        valid="state",
+    )
+
+
+def _nested(stmt: form.Call, *, in_map: bool, outer: Sequence[Variable]) -> Work:
     workflow = stmt.callee
     return Work(
         stmt.label,
@@ -87,6 +140,7 @@ def _nested(stmt: form.Call) -> Work:
         "arn:aws:states:::states:startExecution.sync:2",
         {
             "StateMachineArn": f"${{{workflow.name}}}",
+            "Name": _name(in_map=in_map, outer=outer),
             "Input": {**dict(stmt.arguments), "ladle": {"root": Raw.of(ROOT)}},
         },
         Edge(None),

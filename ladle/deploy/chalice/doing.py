@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 from ladle.deploy.chalice.journal import Journal
 from ladle.deploy.chalice.planning import account
-from ladle.deploy.resources import Resource
-from ladle.deploy.services import DRIVERS, Package, Values, running
+from ladle.deploy.resources import Resource, Table
+from ladle.deploy.services import DRIVERS, Aws, Package, Values, running
 from ladle.errors import LadleError
 
-__all__ = ["STOP_VARIABLE", "create", "delete", "entry", "refuse_to_stop_runs", "remove", "touches", "update"]
+__all__ = [
+    "STOP_VARIABLE",
+    "create",
+    "delete",
+    "entry",
+    "maker_of",
+    "refuse_to_stop_runs",
+    "remove",
+    "touches",
+    "update",
+]
 
 STOP_VARIABLE: Final = "LADLE_STOP_RUNS"
 """Set to 1, it allows a deploy to delete state machines that have open runs, which ends these."""
@@ -73,6 +85,15 @@ def refuse_to_stop_runs(client: Any, plan: Any) -> None:
             f"state machines with open runs would be deleted, which ends these runs: {', '.join(open_runs)}. "
             f"Wait for them, or set {STOP_VARIABLE}=1 to delete them all the same. Nothing was changed."
         )
+
+
+def maker_of(aws: Aws, plan: Any, table: str) -> Callable[[], object] | None:
+    """What makes the table that a stage is locked by; None when the plan does not make it."""
+    for instruction in plan.instructions:
+        resource = getattr(instruction, "params", {}).get("resource")
+        if isinstance(resource, Table) and resource.name == table:
+            return partial(DRIVERS["table"].create, aws, resource)
+    return None
 
 
 def touches(plan: Any) -> bool:

@@ -143,7 +143,8 @@ def _extend_execution() -> None:
         if not doing.touches(plan):
             run(self, plan)
             return
-        with locked(planning.account(self._client), plan.ladle_table):
+        account = planning.account(self._client)
+        with locked(account, plan.ladle_table, doing.maker_of(account, plan, plan.ladle_table)):
             doing.refuse_to_stop_runs(self._client, plan)
             run(self, plan)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from ladle.deploy.chalice.models import LadleFunction, LadleResource, RecordLadl
 from ladle.deploy.changes import Change, change
 from ladle.deploy.resources import Ref, resolved
 from ladle.deploy.services import Aws, Package
+from ladle.deploy.views import drift
 
 __all__ = ["account", "deletion", "package_at", "plan", "recorded"]
 
@@ -34,6 +36,10 @@ def plan(stage: Any, model: LadleResource) -> list[Any]:
     state = stage._remote_state
     wanted = planned(model, state._client, recorded(state._deployed_resources, model.resource_name))
     record = {**wanted.values, **wanted.recorded}
+    if wanted.action == "keep" and drift(account(state._client), wanted.resource):
+        # Somebody changed it by hand: what was recorded of its configuration is not so any more.
+        values = {name: value for name, value in wanted.values.items() if name != "configuration"}
+        wanted = replace(wanted, action="update", values=values)
     if wanted.action == "keep":
         return [_record(wanted, record)]
     variable = f"ladle_{model.resource_name}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from ladle.deploy.services.base import DIGEST_TAG, Aws, Driver, Found, Package, Values, tagged
+from ladle.deploy.services.base import DIGEST_TAG, Aws, Driver, Found, Package, Values, gone, tagged
 from ladle.deploy.services.functions import Functions, LogGroups, Permissions
 from ladle.deploy.services.identities import ManagedPolicies, Roles
 from ladle.deploy.services.machines import Machines, running
@@ -22,6 +22,7 @@ __all__ = [
     "Found",
     "Package",
     "Values",
+    "gone",
     "running",
     "tagged",
 ]

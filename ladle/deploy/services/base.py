@@ -38,6 +38,8 @@ MISSING: Final = frozenset(
         "AWS.SimpleQueueService.NonExistentQueue",
         "NoSuchBucket",
         "NoSuchEntity",
+        "NoSuchLifecycleConfiguration",
+        "NoSuchPublicAccessBlockConfiguration",
         "NoSuchTagSet",
         "NotFound",
         "NotFoundException",

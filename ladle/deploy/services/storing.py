@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -75,7 +74,6 @@ class ValueBuckets:
             "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1},
         }
         yield client.put_bucket_lifecycle_configuration, {"LifecycleConfiguration": {"Rules": [rule]}}
-        yield client.put_bucket_policy, {"Policy": json.dumps(resource.policy)}
         yield client.put_bucket_tagging, {"Tagging": {"TagSet": pairs(resource.tags)}}
 
 

@@ -25,19 +25,22 @@ class Tables:
         return Found({"arn": arn, "name": resource.name}, {each["Key"]: each["Value"] for each in tags})
 
     def create(self, aws: Aws, resource: Table) -> Values:
-        made = patient(
-            aws,
-            aws.client("dynamodb").create_table,
-            ("ResourceInUseException",),  # one of this name is still being deleted
-            TableName=resource.name,
-            AttributeDefinitions=[{"AttributeName": resource.hash_key, "AttributeType": "S"}],
-            KeySchema=[{"AttributeName": resource.hash_key, "KeyType": "HASH"}],
-            BillingMode="PAY_PER_REQUEST",
-            SSESpecification=self._encryption(resource),
-            Tags=pairs(resource.tags),
-        )
+        """Make the table, unless it is there: a stage's first deploy makes it before all else, to lock it."""
+        # In use: one of this name is still being deleted, or another first deploy was quicker.
+        patient(aws, lambda: self._made(aws, resource), ("ResourceInUseException",))
         self._expire(aws, resource)
-        return {"arn": made["TableDescription"]["TableArn"], "name": resource.name}
+        return {"arn": aws.text(resource.arn), "name": resource.name}
+
+    def _made(self, aws: Aws, resource: Table) -> None:
+        if self.read(aws, resource) is None:
+            aws.client("dynamodb").create_table(
+                TableName=resource.name,
+                AttributeDefinitions=[{"AttributeName": resource.hash_key, "AttributeType": "S"}],
+                KeySchema=[{"AttributeName": resource.hash_key, "KeyType": "HASH"}],
+                BillingMode="PAY_PER_REQUEST",
+                SSESpecification=self._encryption(resource),
+                Tags=pairs(resource.tags),
+            )
 
     def update(self, aws: Aws, resource: Table, values: Values) -> Values:
         client = aws.client("dynamodb")

@@ -138,11 +138,7 @@ def _forms(resource: Resource, by_key: ByKey, code: str, layer: str) -> dict[str
         case Table():
             return {own: ("AWS::DynamoDB::Table", _table(resource, tags))}
         case Bucket():
-            policy = {"Bucket": {"Ref": own}, "PolicyDocument": at(resource.policy)}
-            return {
-                own: ("AWS::S3::Bucket", _bucket(resource, at, tags)),
-                f"{own}Policy": ("AWS::S3::BucketPolicy", policy),
-            }
+            return {own: ("AWS::S3::Bucket", _bucket(resource, at, tags))}
         case Schedule():
             return {own: ("AWS::Scheduler::Schedule", _schedule(resource, at, by_key))}
         case EventRule():

@@ -175,7 +175,7 @@ def _forms(
             }
             return {own: (name, table)}
         case Bucket():
-            return _bucket(resource, at, document, name, tags)
+            return _bucket(resource, at, name, tags)
         case Schedule():
             return {own: (name, _schedule(resource, at, document))}
         case EventRule():
@@ -253,9 +253,7 @@ def _retries(resource: Schedule | EventRule) -> dict[str, int]:
     return {"maximum_retry_attempts": resource.retries, "maximum_event_age_in_seconds": resource.max_age}
 
 
-def _bucket(
-    resource: Bucket, at: Any, document: Any, name: str, tags: Any
-) -> dict[str, tuple[str, dict[str, Any]]]:
+def _bucket(resource: Bucket, at: Any, name: str, tags: Any) -> dict[str, tuple[str, dict[str, Any]]]:
     bucket = f"${{aws_s3_bucket.{name}.id}}"
     algorithm = "aws:kms" if resource.kms_key else "AES256"
     encryption = {
@@ -280,7 +278,6 @@ def _bucket(
         ),
         "aws_s3_bucket_lifecycle_configuration": (name, {"bucket": bucket, "rule": rule}),
         "aws_s3_bucket_public_access_block": (name, {"bucket": bucket, **dict.fromkeys(closed, True)}),
-        "aws_s3_bucket_policy": (name, {"bucket": bucket, "policy": document(resource.policy)}),
     }
 
 
