@@ -3,9 +3,10 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 EMULATOR := $(VENV)/emulator
+OLDEST := $(VENV)/oldest-chalice
 EVENT  ?= s3://landing/flights/2013-01-01.csv
 
-.PHONY: help run test e2e check format compile data conformance fuzz bench wheel clean
+.PHONY: help run test e2e chalice check format compile data conformance fuzz bench wheel clean
 .DEFAULT_GOAL := help
 
 help:            ## this list
@@ -19,6 +20,10 @@ test: $(VENV)/.test ## the tests
 
 e2e: $(VENV)/.test $(EMULATOR)/.ready ## deploy the sample with `chalice deploy` to an emulated AWS, use it, delete it
 	@EMULATOR=$(EMULATOR)/bin/python $(BIN)/python -m pytest -x -m e2e tests/e2e
+
+chalice: $(OLDEST)/.ready ## the tests of the deployment with the oldest Chalice that Ladle supports
+	@PYTHONPATH=$(OLDEST) $(BIN)/python -c 'import chalice; print("Chalice", chalice.__version__)'
+	@PYTHONPATH=$(OLDEST) $(BIN)/python -m pytest -n 2 tests/deploy
 
 check: $(VENV)/.test ## everything that must hold besides: format, lint, strict types, compiled definitions up to date
 	@$(BIN)/ruff format --check .
@@ -70,4 +75,10 @@ $(EMULATOR)/.ready: pyproject.toml | $(VENV)/bin/python
 	@echo "setting up $(EMULATOR) with the emulated AWS ..."
 	@$(BIN)/python -m venv $(EMULATOR)
 	@$(EMULATOR)/bin/python -m pip install --quiet --disable-pip-version-check $$($(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["e2e"])')
+	@touch $@
+
+$(OLDEST)/.ready: pyproject.toml | $(VENV)/.test
+	@echo "setting up $(OLDEST) ..."
+	@rm -rf $(OLDEST)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --target $(OLDEST) "chalice==$$(sed -n 's/.*"chalice>=\([0-9.]*\),.*/\1/p' pyproject.toml)"
 	@touch $@

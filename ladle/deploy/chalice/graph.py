@@ -20,7 +20,8 @@ def assembly_of(config: Any, stage_name: str) -> Assembly:
     root: Path = config.chalice_app.ladle_root
     project = Project.load(root)
     stage = _configured(load_stage(project.root, stage_name), project, config)
-    platform = Platform(config.lambda_python_version, config.lambda_architecture)
+    # Before 1.34, Chalice knows no other architecture.
+    platform = Platform(config.lambda_python_version, getattr(config, "lambda_architecture", "x86_64"))
     return assemble(project, stage, config.app_name, platform)
 
 
