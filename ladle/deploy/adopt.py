@@ -15,7 +15,7 @@ from typing import Any, Final
 from ladle.deploy.assemble import Assembly
 from ladle.deploy.changes import made
 from ladle.deploy.resources import Resource
-from ladle.deploy.services import DIGEST_TAG, DRIVERS, Aws
+from ladle.deploy.services import DIGEST_TAG, DRIVERS, Aws, gone
 from ladle.deploy.views import present
 from ladle.errors import LadleError
 
@@ -140,14 +140,42 @@ def _schedules(aws: Aws, prefix: str) -> Listed:
             yield each["Name"], each["Arn"], None
 
 
+def _policies(aws: Aws, prefix: str) -> Listed:
+    client = aws.client("iam")
+    for each in _pages(client, "list_policies", "Policies", Scope="Local"):
+        if each["PolicyName"].startswith(prefix):
+            tags = client.list_policy_tags(PolicyArn=each["Arn"])["Tags"]
+            yield each["PolicyName"], each["Arn"], {tag["Key"]: tag["Value"] for tag in tags}
+
+
+def _alarms(aws: Aws, prefix: str) -> Listed:
+    client = aws.client("cloudwatch")
+    for each in _pages(client, "describe_alarms", "MetricAlarms", AlarmNamePrefix=prefix):
+        tags = client.list_tags_for_resource(ResourceARN=each["AlarmArn"])["Tags"]
+        yield each["AlarmName"], each["AlarmArn"], {tag["Key"]: tag["Value"] for tag in tags}
+
+
+def _buckets(aws: Aws, prefix: str) -> Listed:
+    client = aws.client("s3")
+    for each in client.list_buckets()["Buckets"]:
+        if each["Name"].startswith(prefix.lower()):
+            found = gone(client.get_bucket_tagging, Bucket=each["Name"]) or {"TagSet": []}
+            tags = {tag["Key"]: tag["Value"] for tag in found["TagSet"]}
+            if "ladle:stage" in tags:  # any other bucket may have such a name
+                yield each["Name"], f"arn:{aws.partition}:s3:::{each['Name']}", tags
+
+
 _LISTINGS: Final[Mapping[str, Callable[[Aws, str], Listed]]] = MappingProxyType(
     {
+        "bucket": _buckets,
         "log_group": _log_groups,
+        "policy": _policies,
         "role": _roles,
         "function": _functions,
         "machine": _machines,
         "rule": _rules,
         "schedule": _schedules,
+        "alarm": _alarms,
     }
 )
 """The kinds that come and go with tasks, workflows and triggers, in the order of creation."""

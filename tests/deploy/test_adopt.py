@@ -44,3 +44,20 @@ def test_adopting_changes_nothing(deployed: Deployment, monkeypatch: pytest.Monk
     with calls(monkeypatch) as found:
         assert CliRunner().invoke(cli, ["adopt", "--stage", "dev"]).exit_code == 0
     assert found == {}
+
+
+def test_what_a_smaller_project_has_no_use_for_is_found(
+    deployed: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The alarm, the bucket of stored values, Ladle's own functions: of every kind that may be left over."""
+    monkeypatch.chdir(deployed.root)
+    (deployed.root / ".chalice" / "deployed" / "dev.json").unlink()
+    for path in (deployed.root / "statemachines").glob("*.py"):
+        path.unlink()
+    adopted = CliRunner().invoke(cli, ["adopt", "--stage", "dev"])
+    assert adopted.exit_code == 0, adopted.output
+    deployed.chalice("delete", "--stage", "dev")
+    assert left(deployed) == {}
+    buckets = [each["Name"] for each in deployed.client("s3").list_buckets()["Buckets"]]
+    assert not [name for name in buckets if "values" in name]
+    assert deployed.client("cloudwatch").describe_alarms()["MetricAlarms"] == []

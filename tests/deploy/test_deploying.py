@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import boto3
 import botocore.client
 import pytest
+from botocore.exceptions import ClientError
 from chalice.awsclient import TypedAWSClient
 
 from ladle.deploy.policies import statements
@@ -50,6 +52,38 @@ def test_other_notifications_of_the_bucket_stay(deployment: Deployment) -> None:
     found = deployment.client("s3").get_bucket_notification_configuration(Bucket="nyc-flights-landing-dev")
     assert "EventBridgeConfiguration" in found
     assert found["QueueConfigurations"][0]["QueueArn"] == arn
+
+
+def test_a_bucket_of_another_region_is_refused(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """EventBridge would never hear of its uploads; the message says the way round. Nothing is made before."""
+    client = boto3.client("s3", region_name="us-east-1")
+    client.delete_bucket(Bucket="nyc-flights-landing-dev")
+    client.create_bucket(Bucket="nyc-flights-landing-dev")
+    with calls(monkeypatch) as found:
+        refused = deployment.chalice("deploy", "--stage", "dev", fails=True)
+    assert "'nyc-flights-landing-dev' is in us-east-1, and the stage in eu-central-1" in refused.output
+    assert "send the bucket's events to the event bus of eu-central-1" in refused.output
+    assert found == {}
+
+
+def test_a_bucket_of_another_account_is_refused(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever may not look at a bucket cannot have its events; the message says the way round."""
+    original = botocore.client.BaseClient._make_api_call
+
+    def refuse(self: Any, operation: str, arguments: Any) -> Any:
+        if operation == "HeadBucket" and "landing" in arguments["Bucket"]:
+            raise ClientError({"Error": {"Code": "403", "Message": "Forbidden"}}, operation)
+        return original(self, operation, arguments)
+
+    monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", refuse)
+    with calls(monkeypatch) as found:
+        refused = deployment.chalice("deploy", "--stage", "dev", fails=True)
+    assert f"'nyc-flights-landing-dev' is not in the account {ACCOUNT}" in refused.output
+    assert found == {}
 
 
 def test_nothing_is_touched_without_need(deployed: Deployment, monkeypatch: pytest.MonkeyPatch) -> None:

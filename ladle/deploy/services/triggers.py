@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
+from botocore.exceptions import ClientError
+
 from ladle.deploy.resources import BucketNotice, EventRule, Schedule
-from ladle.deploy.services.base import Aws, Found, Values, gone, pairs, patient
+from ladle.deploy.services.base import Aws, Found, Values, code_of, gone, pairs, patient
 from ladle.errors import LadleError
 
 __all__ = ["Buckets", "Rules", "Schedules"]
@@ -126,7 +128,16 @@ class Buckets:
 
     def read(self, aws: Aws, resource: BucketNotice) -> Found | None:
         client, name = aws.client("s3"), resource.name
-        head = gone(client.head_bucket, Bucket=name)
+        try:
+            head = gone(client.head_bucket, Bucket=name, ExpectedBucketOwner=aws.account)
+        except ClientError as error:
+            if code_of(error) not in ("403", "AccessDenied"):
+                raise
+            raise LadleError(
+                f"the bucket {name!r} is not in the account {aws.account}, or you may not look at it: "
+                "EventBridge sees the buckets of their own account. Let a rule in the bucket's account send "
+                f"its events to the event bus of {aws.account}, and grant the stage's tasks access to it"
+            ) from None
         if head is None:
             raise LadleError(
                 f"there is no bucket {name!r}: make it, or correct [buckets] in the stage's file"
