@@ -67,7 +67,8 @@ def _enter(region: Region) -> Region:
     for variable, value in start.sets:
         values[variable] = substitute(value, values)
     if incoming(region)[start.target] > 1 or not all(
-        _movable(variable, value, first) for variable, value in values.items()
+        _movable(variable, value, first) and not _hidden(variable, value, first)
+        for variable, value in values.items()
     ):
         return _with_pass(region)
     entered = _read_within(map_expressions(first, lambda expr: substitute(expr, values)), values)
@@ -97,6 +98,12 @@ def _movable(variable: Variable, value: Expr, first: State) -> bool:
         for expr in own
         for part in surely_evaluated(expr)
     )
+
+
+def _hidden(variable: Variable, value: Expr, first: State) -> bool:
+    """Whether `first` is a Map that passes on what is told of this iteration: its ItemSelector would tell of
+    its own items instead."""
+    return isinstance(first, Each) and _validity(value) == "map" and variable in free_reads(first.region)
 
 
 def _validity(expr: Expr) -> str:
