@@ -32,6 +32,17 @@ LEAST_MEMORY: Final = 128
 MOST_MEMORY: Final = 10_240
 """The memory of a Lambda function, in MB (AWS Lambda quotas)."""
 
+LEAST_STORAGE: Final = 512
+MOST_STORAGE: Final = 10_240
+"""The `/tmp` of a Lambda function, in MB (AWS Lambda quotas)."""
+
+MOST_WINDOW: Final = 1_440
+MOST_RETRIES: Final = 185
+LEAST_AGE: Final = 60
+MOST_AGE: Final = 86_400
+"""Minutes of a window, retries, and seconds that an event may be old (EventBridge Scheduler's quotas)."""
+
+_LAYER: Final = re.compile(r"arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:layer:[A-Za-z0-9_-]+:\d+", re.ASCII)
 _TIME: Final = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d", re.ASCII)
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}", re.ASCII)
 
@@ -58,6 +69,15 @@ def task_findings(task: Task[..., Any]) -> list[Finding]:
         found.append(_option("memory", task.memory, f"write MB from {LEAST_MEMORY} to {MOST_MEMORY:,}"))
     if task.expect is not None and not (is_number(task.expect, 0, LONGEST_SECONDS) and task.expect):
         found.append(_option("expect", task.expect, "write the seconds it usually takes, more than 0"))
+    if task.storage is not None and not is_whole(task.storage, LEAST_STORAGE, MOST_STORAGE):
+        found.append(_option("storage", task.storage, f"write MB from {LEAST_STORAGE} to {MOST_STORAGE:,}"))
+    if task.concurrency is not None and not is_whole(task.concurrency, 1, LONGEST_SECONDS):
+        hint = "write how many calls may run at once, at least 1"
+        found.append(_option("concurrency", task.concurrency, hint))
+    for layer in task.layers or ():
+        if not (is_text(layer) and _LAYER.fullmatch(layer)):
+            hint = "write ARNs of layer versions, arn:aws:lambda:REGION:ACCOUNT:layer:NAME:VERSION"
+            found.append(_option("layers", layer, hint))
     if not is_bool(task.step):
         found.append(_option("step", task.step, "write True or False"))
     for name, value in task.environment.items():
@@ -148,6 +168,14 @@ def _trigger_faults(trigger: Any) -> list[tuple[str, str]]:
         return [(f"`input` is {given!r}", "write a dict: the values of parameters by name")]
     check = {Cron: cron_fault, Rate: rate_fault, At: at_fault}[type(trigger)]
     faults = [_split(check(trigger.expression)), _split(timezone_fault(trigger.timezone))]
+    for name, least, most in (
+        ("window", 0, MOST_WINDOW),
+        ("retries", 0, MOST_RETRIES),
+        ("max_age", LEAST_AGE, MOST_AGE),
+    ):
+        limit = getattr(trigger, name)
+        if limit is not None and not is_whole(limit, least, most):
+            faults.append((f"`{name}` is {limit!r}", f"write a whole number from {least} to {most:,}"))
     for name, value in trigger.input.items():
         try:
             encode(value, AnyShape(), f"input[{name!r}]")

@@ -41,6 +41,9 @@ class Task(Declared[P, R_co]):
         name: str | None = None,
         allow: Iterable[Any] = (),
         environment: Mapping[str, str] | None = None,
+        storage: int | None = None,
+        concurrency: int | None = None,
+        layers: Sequence[str] | None = None,
     ) -> None:
         super().__init__(function, name)
         self.retry: tuple[Retry, ...] = retries(retry)
@@ -53,6 +56,9 @@ class Task(Declared[P, R_co]):
         self.pools: tuple[Pool, ...] = pools(pool)
         self.allow: tuple[Any, ...] = tuple(allow)
         self.environment: dict[str, str] = dict(environment or {})
+        self.storage = storage
+        self.concurrency = concurrency
+        self.layers: tuple[str, ...] | None = None if layers is None else tuple(layers)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co:
         execution = current.get()
@@ -107,6 +113,9 @@ def task(
     name: str | None = None,
     allow: Iterable[Any] = (),
     environment: Mapping[str, str] | None = None,
+    storage: int | None = None,
+    concurrency: int | None = None,
+    layers: Sequence[str] | None = None,
 ) -> TaskDecorator: ...
 def task(function: Callable[..., Any] | None = None, /, **options: Any) -> Any:
     """Declare a function as a task: one Lambda function, one kind of step.
@@ -125,6 +134,9 @@ def task(function: Callable[..., Any] | None = None, /, **options: Any) -> Any:
     * `name`: the task's name, the function's by default.
     * `allow`: IAM statements of the function's role.
     * `environment`: further environment variables of the function.
+    * `storage`: MB of the function's `/tmp` (512 to 10,240).
+    * `concurrency`: how many calls may run at once, reserved from the account's ("reserved concurrency").
+    * `layers`: ARNs of layer versions that the function has.
 
     Wrong values do not raise here: they are in the task's `problems`, reported with all others by `ladle
     check`.

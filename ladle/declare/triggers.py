@@ -44,12 +44,17 @@ class S3Upload:
 class Schedule:
     """What all schedules have.
 
-    `timezone` is the IANA name of the zone of their clock, `input` is fixed input by parameter name.
+    `timezone` is the IANA name of the zone of their clock, `input` is fixed input by parameter name. `window`
+    (minutes; 0 is at the very time) lets EventBridge Scheduler spread the starts; `retries` and `max_age`
+    (seconds) limit how often and how long it tries to start the run. What is None is as the stage says.
     """
 
     expression: str
     timezone: str = "UTC"
     input: Mapping[str, Any] = field(default_factory=dict)
+    window: int | None = field(default=None, kw_only=True)
+    retries: int | None = field(default=None, kw_only=True)
+    max_age: int | None = field(default=None, kw_only=True)
 
     @property
     def aws(self) -> str:

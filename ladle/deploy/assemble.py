@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from ladle.compiler import Compiled, compile_workflow
 from ladle.compiler.handled import handled_errors
-from ladle.declare import S3Upload, Task, Workflow
+from ladle.declare import S3Upload, Task, Workflow, triggers
 from ladle.deploy import events, policies, stored
 from ladle.deploy.definitions import in_partition, placed
 from ladle.deploy.names import name
@@ -41,6 +41,8 @@ from ladle.errors import DiagnosticError, LadleError
 from ladle.project import Project
 
 __all__ = ["CLAIMS", "Assembly", "Platform", "assemble"]
+
+T = TypeVar("T")
 
 TASK_HANDLER: Final = "ladle.runtime.entry.handler"
 STARTER: Final = "ladle-starter"
@@ -370,9 +372,9 @@ class _Assembling:
         settings = FunctionSettings(
             memory=given.memory or task.memory,
             timeout=given.timeout or own,
-            storage=given.storage or stage.defaults.storage,
-            concurrency=given.concurrency,
-            layers=given.layers if given.layers is not None else stage.defaults.layers,
+            storage=given.storage or task.storage or stage.defaults.storage,
+            concurrency=_first(given.concurrency, task.concurrency, stage.defaults.concurrency),
+            layers=_first(given.layers, task.layers, stage.defaults.layers),
             environment={
                 **task.environment,
                 **given.environment,
@@ -632,6 +634,7 @@ class _Assembling:
                     given,
                     queue,
                     enabled=self.stage.schedules,
+                    trigger=trigger,
                 )
 
     def _scheduler_role(self, function: str, queue: Queue) -> Iterator[Resource]:
@@ -648,7 +651,9 @@ class _Assembling:
         queue: Queue,
         *,
         enabled: bool,
+        trigger: triggers.Schedule | None = None,
     ) -> Schedule:
+        own = trigger or triggers.Schedule("")  # Ladle's own schedules are as the stage says
         return Schedule(
             logical=logical,
             name=self.name("schedule", logical),
@@ -659,11 +664,16 @@ class _Assembling:
             input=given,
             dead_letter=Ref("queue", queue.logical),
             enabled=enabled,
-            window=self.stage.window,
-            retries=self.stage.retries,
-            max_age=self.stage.max_age,
+            window=_first(own.window, self.stage.window) or 0,
+            retries=_first(own.retries, self.stage.retries) or 0,
+            max_age=_first(own.max_age, self.stage.max_age) or 0,
             kms_key=self.stage.kms_key,
         )
+
+
+def _first(*given: T | None) -> T | None:
+    """The first that says something."""
+    return next((each for each in given if each is not None), None)
 
 
 def _first_line(document: str | None) -> str:

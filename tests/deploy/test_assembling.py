@@ -226,6 +226,35 @@ def test_a_deadline_is_a_schedule_in_the_zone_of_the_workflows_own(project: Path
     }
 
 
+def test_a_task_says_what_its_function_has(project: Path) -> None:
+    """Storage, reserved concurrency and layers; where the stage says something else, that counts."""
+    layer = "arn:aws:lambda:eu-central-1:123456789012:layer:numpy:3"
+    path = project / "functions" / "flights.py"
+    options = f'@task(storage=2048, concurrency=7, layers=["{layer}"], '
+    path.write_text(path.read_text().replace("@task(", options, 1))
+    found = [each for each in assembled(Project.load(project)).resources if isinstance(each, LambdaFunction)]
+    (own,) = [each for each in found if each.layers]
+    assert (own.storage, own.concurrency, own.layers) == (2048, 7, (layer,))
+    settings = {own.logical: FunctionSettings(storage=512, concurrency=3, layers=())}
+    again = assembled(Project.load(project), functions=settings).resources
+    (now,) = [each for each in again if each.key == own.key]
+    assert isinstance(now, LambdaFunction)
+    assert (now.storage, now.concurrency, now.layers) == (512, 3, ())
+
+
+def test_a_schedule_says_how_it_is_tried(project: Path) -> None:
+    """What it says itself counts before what the stage says of all."""
+    path = project / "statemachines" / "monthly_report.py"
+    text = path.read_text()
+    start = text.index("Cron(")
+    end = text.index(")", start)
+    path.write_text(f"{text[:end]}, window=15, max_age=600{text[end:]}")
+    found = assembled(Project.load(project), window=5, retries=2, max_age=60).resources
+    own, *others = [each for each in found if isinstance(each, Schedule) and "monthly" in each.logical]
+    assert (own.window, own.retries, own.max_age) == (15, 2, 600)
+    assert all((each.window, each.retries, each.max_age) == (5, 2, 60) for each in others)
+
+
 def test_a_machine_names_the_integrations_of_its_partition(loaded: Project) -> None:
     """China and GovCloud have ARNs of their own."""
     aws = Aws(lambda _: None, "aws-cn", "cn-north-1", "123456789012")

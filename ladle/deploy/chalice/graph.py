@@ -57,9 +57,15 @@ def _configured(stage: Stage, project: Project, config: Any) -> Stage:
         for name in project.tasks
     }
     unknown = {name: found for name, found in stage.functions.items() if name not in functions}
+    layers, defaults = config.layers, stage.defaults
     return replace(
         stage,
         functions={**functions, **unknown},
+        defaults=replace(
+            defaults,
+            concurrency=config.reserved_concurrency,
+            layers=defaults.layers if defaults.layers is not None else (tuple(layers) if layers else None),
+        ),
         environment={**(config.environment_variables or {}), **stage.environment},
         tags={**_tags(config), **stage.tags},
         subnets=stage.subnets or tuple(config.subnet_ids or ()),
@@ -75,12 +81,13 @@ def _tags(config: Any) -> dict[str, str]:
 
 def _function(given: FunctionSettings, config: Any, name: str) -> FunctionSettings:
     own = _own(config, name)
-    layers = config.layers
+    layers = own.get("layers")
+    concurrency = own.get("reserved_concurrency")
     return replace(
         given,
         memory=given.memory or own.get("lambda_memory_size"),
         timeout=given.timeout or own.get("lambda_timeout"),
-        concurrency=given.concurrency if given.concurrency is not None else config.reserved_concurrency,
+        concurrency=given.concurrency if given.concurrency is not None else concurrency,
         layers=given.layers if given.layers is not None else (tuple(layers) if layers else None),
         environment={**own.get("environment_variables", {}), **given.environment},
     )
