@@ -12,10 +12,10 @@ from typing import Any, Final
 
 from ladle.asl.model import walk
 from ladle.compiler import Compiled
-from ladle.compiler.plan.demand import can_be_large
 from ladle.declare import Task, Workflow
 from ladle.deploy.policies import Statement
 from ladle.deploy.resources import Bucket, arn
+from ladle.wire import can_be_large
 
 __all__ = ["REDRIVE_DAYS", "REPLAY_DAYS", "bucket_name", "days_kept", "readers", "statements", "writers"]
 

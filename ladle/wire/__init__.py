@@ -29,6 +29,7 @@ from ladle.wire.shapes import (
     StrShape,
     TupleShape,
     UnionShape,
+    can_be_large,
     describe,
 )
 from ladle.wire.unions import union_of
@@ -54,6 +55,7 @@ __all__ = [
     "TupleShape",
     "UnionShape",
     "WireError",
+    "can_be_large",
     "decode",
     "describe",
     "encode",

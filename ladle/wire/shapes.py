@@ -30,6 +30,7 @@ __all__ = [
     "StrShape",
     "TupleShape",
     "UnionShape",
+    "can_be_large",
     "describe",
 ]
 
@@ -227,6 +228,19 @@ _NAMES: Final[dict[type, str]] = {
     DateTimeShape: "datetime",
     AnyShape: "Any",
 }
+
+
+def can_be_large(shape: Shape) -> bool:
+    """Whether values of a shape have no largest size."""
+    match shape:
+        case StrShape() | ListShape() | DictShape() | AnyShape():
+            return True
+        case TupleShape(items=parts) | UnionShape(options=parts):
+            return any(map(can_be_large, parts))
+        case RecordShape(fields=fields):
+            return any(can_be_large(field.shape) for field in fields)
+        case _:
+            return False
 
 
 def describe(shape: Shape) -> str:

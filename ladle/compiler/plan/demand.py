@@ -23,9 +23,9 @@ from ladle.compiler.language.form import Block, Expr, Program, Variable
 from ladle.compiler.language.walk import nodes
 from ladle.compiler.plan.expressions import children
 from ladle.declare import Task
-from ladle.wire import AnyShape, DictShape, ListShape, RecordShape, Shape, StrShape, TupleShape, UnionShape
+from ladle.wire import can_be_large
 
-__all__ = ["ITEMS", "Keep", "can_be_large", "keeps"]
+__all__ = ["ITEMS", "Keep", "keeps"]
 
 Keep: TypeAlias = "bool | dict[str, Keep]"
 
@@ -57,19 +57,6 @@ def keeps(program: Program) -> dict[Variable, Keep]:
         before = dict(found.of)
         found.block(program.body, True)
     return {target: found.of.get(target, {}) for target in found.targets}
-
-
-def can_be_large(shape: Shape) -> bool:
-    """Whether values of a shape have no largest size."""
-    match shape:
-        case StrShape() | ListShape() | DictShape() | AnyShape():
-            return True
-        case TupleShape(items=parts) | UnionShape(options=parts):
-            return any(map(can_be_large, parts))
-        case RecordShape(fields=fields):
-            return any(can_be_large(field.shape) for field in fields)
-        case _:
-            return False
 
 
 def merged(a: Keep, b: Keep) -> Keep:

@@ -1,0 +1,1 @@
+"""The parts that a stage is assembled from."""
