@@ -14,6 +14,7 @@ NAMES = [
     "At",
     "Cron",
     "Failed",
+    "Pool",
     "Rate",
     "Retry",
     "S3Upload",

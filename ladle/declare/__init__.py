@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from ladle.declare.declared import Declared
+    from ladle.declare.pools import Pool
     from ladle.declare.retries import Retry
     from ladle.declare.tasks import Task, task
     from ladle.declare.tokens import TaskToken
@@ -39,6 +40,7 @@ __all__ = [
     "Declared",
     "Each",
     "Failed",
+    "Pool",
     "Rate",
     "Retry",
     "S3Upload",
@@ -63,6 +65,7 @@ __all__ = [
 
 _HOMES: Final[dict[str, str]] = {
     "Declared": "declared",
+    "Pool": "pools",
     "Retry": "retries",
     "Task": "tasks",
     "task": "tasks",

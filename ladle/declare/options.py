@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from ladle.declare.checks import is_bool, is_number, is_text, is_whole
+from ladle.declare.pools import Pool
 from ladle.declare.reading import Finding
 from ladle.declare.retries import Retry
 from ladle.declare.schedules import at_fault, cron_fault, rate_fault, timezone_fault
@@ -27,6 +28,9 @@ LONGEST_SECONDS: Final = 99_999_999
 
 EXPRESS_SECONDS: Final = 300
 """The longest an Express run may take (Step Functions quotas)."""
+
+MOST_PLACES: Final = 1_000
+"""Places of a pool: all who hold one are in one item of DynamoDB, which has at most 400 KB."""
 
 LEAST_MEMORY: Final = 128
 MOST_MEMORY: Final = 10_240
@@ -80,6 +84,7 @@ def task_findings(task: Task[..., Any]) -> list[Finding]:
             found.append(_option("layers", layer, hint))
     if not is_bool(task.step):
         found.append(_option("step", task.step, "write True or False"))
+    found += _sharing_findings(task)
     for name, value in task.environment.items():
         if not (is_text(name) and is_text(value)):
             hint = "environment variables are text: write both as strings"
@@ -87,6 +92,33 @@ def task_findings(task: Task[..., Any]) -> list[Finding]:
         elif name.startswith(("AWS_", "LADLE_")):
             hint = "give it another name: AWS_ belongs to Lambda and LADLE_ to Ladle"
             found.append(_option("environment", {name: value}, hint))
+    return found
+
+
+def _sharing_findings(task: Task[..., Any]) -> list[Finding]:
+    """What is wrong with `idempotent` and `pool`."""
+    found: list[Finding] = []
+    if not is_bool(task.idempotent):
+        found.append(_option("idempotent", task.idempotent, "write True or False"))
+    elif task.idempotent and task.takes_token:
+        hint = "leave it out, or ask in a task of its own: what answers the token is not known here"
+        found.append(_option("idempotent", True, hint))
+    given: tuple[Any, ...] = task.pools
+    names = [each.name for each in given if isinstance(each, Pool)]
+    for each in given:
+        if not isinstance(each, Pool):
+            found.append(_option("pool", each, 'write Pool("warehouse", 5), or a list of pools'))
+        elif not (is_text(each.name) and _NAME.fullmatch(each.name)):
+            hint = "name it with at most 64 of A-Z a-z 0-9 _ -, beginning with a letter"
+            found.append(_option("pool", each, hint))
+        elif not is_whole(each.size, 1, MOST_PLACES):
+            hint = f"write how many calls may use it at once, from 1 to {MOST_PLACES}"
+            found.append(_option("pool", each, hint))
+        elif names.count(each.name) > 1:
+            found.append(_option("pool", each, "name each pool once"))
+    if task.pools and task.takes_token:
+        hint = "leave it out: the call's own function ends long before the answer comes"
+        found.append(_option("pool", task.pools[0], hint))
     return found
 
 

@@ -42,9 +42,6 @@ def start_nested(engine: Engine, flight: Flight, call: TaskCall) -> Callable[[],
             )
         )
         return None
-    # It takes time on AWS; here, where it may take none, at least the next pass of a loop enters its state at
-    # another instant, of which names are made.
-    engine.clock.advance(1)
     try:
         child = engine.start(
             arguments["StateMachineArn"],

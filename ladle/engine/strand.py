@@ -75,6 +75,7 @@ class Strand(Scope):
         "join",
         "nested",
         "over",
+        "passed",
         "prev",
         "retries",
         "state",
@@ -97,6 +98,7 @@ class Strand(Scope):
         self.before = 0
         self.entered = 0
         self.entered_ms = 0
+        self.passed: dict[State, int] = {}
         self.attempt = 0
         self.retries: list[int] | None = None
         self.state: State | None = None

@@ -102,6 +102,15 @@ MIGRATIONS: Final[tuple[str, ...]] = (
         UPDATE counts SET runs = runs - 1 WHERE workflow = old.workflow AND status = old.status;
     END;
     """,
+    # 2: small documents that outlive a call: results of idempotent tasks, pools.
+    """
+    CREATE TABLE documents (
+        name TEXT PRIMARY KEY,
+        version INTEGER NOT NULL,
+        document TEXT NOT NULL,              -- JSON
+        expires REAL NOT NULL                -- may be removed from then on
+    ) WITHOUT ROWID;
+    """,
 )
 
 

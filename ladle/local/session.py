@@ -33,6 +33,7 @@ from ladle.local.aws import AwsServices, S3Objects
 from ladle.local.capture import Capture
 from ladle.local.door import check_input
 from ladle.local.environment import shared
+from ladle.local.kept import LocalKept
 from ladle.local.memory import REGION, MemoryAws, StoredObject, head_object
 from ladle.local.names import new_id, slug, slug_of
 from ladle.local.recorder import Recorder
@@ -183,6 +184,7 @@ class LocalSession:
                 recorder.log(call.execution, log)
 
         asking = Asking(self.project.tasks, self.answers)
+        kept = LocalKept(self.store)
         functions = [
             each.function for each in (*self.project.tasks.values(), *self.project.workflows.values())
         ]
@@ -192,6 +194,7 @@ class LocalSession:
             handled=handled_errors([each.definition for each in self._machines.values()], functions),
             report=report,
             submit=asking.submit,
+            kept=kept,
         )
         engine = Engine(
             tasks,
@@ -218,6 +221,7 @@ class LocalSession:
         finally:
             tasks.close()
             recorder.close()
+            kept.close()
         self.store.abandon(run)
         if self.memory is not None:
             written = self.memory.write_back(self.folder / "aws", self.project.root)

@@ -182,6 +182,26 @@ class Store:
                 (root,),
             )
 
+    def keep_document(self, name: str, text: str, version: int, expires: float) -> bool:
+        """Replace the document of that version (0: make it); gives False where it has another by now."""
+        with self._transaction() as db:
+            if version:
+                done = db.execute(
+                    "UPDATE documents SET version = version + 1, document = ?, expires = ?"
+                    " WHERE name = ? AND version = ?",
+                    (text, expires, name, version),
+                )
+            else:
+                done = db.execute(
+                    "INSERT OR IGNORE INTO documents VALUES (?, 1, ?, ?)", (name, text, expires)
+                )
+            return done.rowcount == 1
+
+    def drop_documents(self, suffix: str, now: float) -> None:
+        """Remove the documents whose names end so, and all that have expired."""
+        with self._transaction() as db:
+            db.execute("DELETE FROM documents WHERE name LIKE '%' || ? OR expires < ?", (suffix, now))
+
     def add_calls(self, calls: Iterable[tuple[str, int, TaskLog]]) -> None:
         """Keep what task calls printed and how they failed: (run id, number of the call, log)."""
         with self._transaction() as db:
@@ -278,6 +298,11 @@ class Store:
             several = ", ".join(row[0] for row in fits[:3]) + (" …" if len(fits) > 3 else "")
             raise LadleError(f"{reference!r} may mean several runs: {several}")
         return _record(fits[0])
+
+    def document(self, name: str) -> tuple[str | None, int]:
+        """A document that was kept and its version; None and 0 where there is none."""
+        found = self._rows("SELECT document, version FROM documents WHERE name = ?", (name,))
+        return found[0] if found else (None, 0)
 
     def exists(self, run: str) -> bool:
         """Whether there is a run with exactly this id."""

@@ -24,6 +24,7 @@ from ladle.local.capture import Output, output_of_call
 from ladle.local.workers import Abandoned, Workers
 from ladle.operate.records import TaskLog
 from ladle.runtime import TaskFailure
+from ladle.runtime.kept import Kept
 
 __all__ = ["Invocation", "LocalTasks", "task_name"]
 
@@ -49,7 +50,8 @@ class LocalTasks:
     `handled` are the full names of the exception classes that some Retry or Catch takes.
     `report` is told of each call that is over (with its log). `submit` takes the place of `done` for a
     successful call that waits for its token: who knows the answer passes both on together, since between the
-    two the engine could find itself idle and skip to the task's timeout.
+    two the engine could find itself idle and skip to the task's timeout. `kept` is where results of
+    idempotent tasks and pools are kept.
     """
 
     def __init__(
@@ -61,6 +63,7 @@ class LocalTasks:
         report: Report,
         submit: Callable[[TaskCall, Invocation, Callable[[], None]], None],
         workers: Workers | None = None,
+        kept: Kept | None = None,
     ) -> None:
         self._tasks = tasks
         self._services = services
@@ -68,6 +71,7 @@ class LocalTasks:
         self._report = report
         self._submit = submit
         self._workers = workers or Workers()
+        self._kept = kept
 
     def start(self, call: TaskCall, done: Done) -> Callable[[], None] | None:
         """Begin one call; see `TaskRunner`."""
@@ -144,7 +148,7 @@ class _Running:
     def _invoke(self) -> Any:
         # Through JSON text and back: nothing is shared with the task that Lambda would not share.
         event = json.loads(json.dumps(self._invocation.event))
-        result = runtime.invoke(self._task, event, self._tasks._handled)
+        result = runtime.invoke(self._task, event, self._tasks._handled, kept=self._tasks._kept)
         try:
             text = json.dumps(result, allow_nan=False)
         except (TypeError, ValueError) as error:

@@ -33,6 +33,8 @@ class Envelope:
     token: str | None = None
     keep: Any = None
     """Which parts of the result the workflow reads (`ladle.runtime.values`); None where nothing is said."""
+    outer: tuple[int, ...] = ()
+    """Where calls must be told apart: the indexes within the Maps around the innermost one."""
     lineages: tuple[str, ...] = ()
     """Other root runs whose stored values this run may read: those that it goes on from."""
 
@@ -60,6 +62,7 @@ class Envelope:
             )
         values: dict[str, Any] = {
             "keep": given.get("keep"),
+            "outer": tuple(given.get("outer") or ()),
             "lineages": tuple(given.get("lineages") or ()),
         }
         for name, types in _TYPES.items():

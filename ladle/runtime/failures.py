@@ -13,7 +13,9 @@ from collections.abc import Collection
 from types import TracebackType
 from typing import Any, Final
 
-__all__ = ["LONGEST_MESSAGE", "TaskFailure", "name_for", "reported"]
+from ladle.errors import LadleError
+
+__all__ = ["LONGEST_MESSAGE", "TaskFailure", "Waits", "name_for", "reported"]
 
 LONGEST_MESSAGE: Final = 16_000
 """Characters of an error message as JSON inside JSON. Step Functions cuts a Cause at 32,768, and a cut Cause
@@ -24,6 +26,10 @@ LAST_FRAMES: Final = 30
 """How much of a long stack trace travels, for the same reason: its beginning and its end."""
 
 _ROOTS: Final = (Exception, BaseException, object)
+
+
+class Waits(LadleError):
+    """No failure: the call could not be made yet, and its state machine tries again later."""
 
 
 class TaskFailure(Exception):

@@ -7,7 +7,7 @@ import json
 import os
 from collections.abc import Collection, Mapping
 from importlib import import_module
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ladle.declare.tasks import Task
 from ladle.declare.tokens import TaskToken
@@ -16,6 +16,9 @@ from ladle.runtime import values
 from ladle.runtime.envelope import Envelope, current
 from ladle.runtime.failures import reported
 from ladle.runtime.observation import observed
+
+if TYPE_CHECKING:
+    from ladle.runtime.kept import Kept
 
 __all__ = ["ERRORS_VARIABLE", "TASK_VARIABLE", "handler", "invoke", "named_errors", "task_of"]
 
@@ -29,18 +32,29 @@ project takes: separated by spaces, or `@` and the path of a JSON file with a li
 
 def handler(event: Any, context: Any) -> Any:
     """The Lambda handler of every task: calls the one that the environment names, gives JSON."""
-    del context
     task = task_of(os.environ.get(TASK_VARIABLE, ""))
     named = named_errors(os.environ.get(ERRORS_VARIABLE, ""))
-    return observed(task.name, event, lambda: invoke(task, event, named))
+    remaining = getattr(context, "get_remaining_time_in_millis", None)
+    seconds = remaining() / 1000 if remaining is not None else None
+    return observed(task.name, event, lambda: invoke(task, event, named, seconds=seconds))
 
 
-def invoke(task: Task[..., Any], event: Any, named: Collection[str] = ()) -> Any:
+def invoke(
+    task: Task[..., Any],
+    event: Any,
+    named: Collection[str] = (),
+    *,
+    kept: Kept | None = None,
+    seconds: float | None = None,
+) -> Any:
     """Calls a task with its event, `{"args": {…}, "ladle": {envelope}}`, and gives its result as JSON.
 
     `named` are the full names of the exception classes that the project handles (see `failures.name_for`).
     Everything that goes wrong, wrong arguments and results included, leaves as a `TaskFailure`. The result of
     a task with a token is None: what answers the token is the value of the call.
+
+    `kept` is where results of idempotent tasks and pools are kept (the stage's table, if left out); `seconds`
+    is how long the call may take (the task's timeout, if left out).
     """
     active = None
     try:
@@ -48,20 +62,31 @@ def invoke(task: Task[..., Any], event: Any, named: Collection[str] = ()) -> Any
             raise LadleError('the event of a task has the form {"args": {…}, "ladle": {…}}')
         envelope = Envelope.of(event)
         active = current.set(envelope)
-        arguments = task.door.decode_arguments(values.given(event["args"], envelope))
-        if not task.takes_token:
-            return values.carried(task.door.encode_result(task.function(**arguments)), envelope)
-        if envelope.token is None:
-            raise LadleError(
-                f"{task.name} takes a task token, and the event has none: call it from a state machine"
+        if task.idempotent or task.pools:
+            from ladle.runtime.sharing import shared
+
+            return shared(
+                task, event["args"], envelope, lambda: _called(task, event["args"], envelope), kept, seconds
             )
-        task.function(TaskToken[Any](envelope.token), **arguments)
-        return None
+        return _called(task, event["args"], envelope)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - SystemExit would take the sandbox, or this process, with it
         raise reported(error, named) from None
     finally:
         if active is not None:
             current.reset(active)
+
+
+def _called(task: Task[..., Any], given: Any, envelope: Envelope) -> Any:
+    """The result of the task's function as JSON."""
+    arguments = task.door.decode_arguments(values.given(given, envelope))
+    if not task.takes_token:
+        return values.carried(task.door.encode_result(task.function(**arguments)), envelope)
+    if envelope.token is None:
+        raise LadleError(
+            f"{task.name} takes a task token, and the event has none: call it from a state machine"
+        )
+    task.function(TaskToken[Any](envelope.token), **arguments)
+    return None
 
 
 @functools.lru_cache(maxsize=16)

@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from typing import Any, TypeVar
 
 from ladle.runtime.envelope import Envelope, current
-from ladle.runtime.failures import TaskFailure
+from ladle.runtime.failures import TaskFailure, Waits
 from ladle.runtime.logs import logger
 from ladle.runtime.measures import flush
 
@@ -40,6 +40,9 @@ def observed(task: str, event: Any, call: Callable[[], R]) -> R:
     try:
         result = call()
     except TaskFailure as failure:
+        if isinstance(failure.error, Waits):
+            logger().info("task waits", extra={**_told(task, began), "reason": str(failure.error)})
+            raise
         logger().error(
             "task failed", exc_info=failure.error, extra={**_told(task, began), "error": failure.name}
         )

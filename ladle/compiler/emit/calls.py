@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from ladle.compiler.emit.machine import NOWHERE, Edge, Raw, Work
-from ladle.compiler.emit.retries import LAMBDA_TRANSIENT, retriers
+from ladle.compiler.emit.retries import LAMBDA_TRANSIENT, retriers, waiting
 from ladle.compiler.language import form
 from ladle.compiler.language.failures import Failures
 from ladle.compiler.language.form import Expr, Variable
@@ -31,7 +31,7 @@ def is_workflow(callee: Any) -> bool:
 
 def tells_iterations(callee: Any) -> bool:
     """Whether each call of it must be told from every other call of the run, whatever Maps it is in."""
-    return is_workflow(callee) or bool(callee.idempotent)
+    return is_workflow(callee) or bool(callee.idempotent or callee.pools)
 
 
 def call_state(
@@ -100,12 +100,12 @@ def _task(
             "Payload": {
                 "args": dict(stmt.arguments),
                 "ladle": _envelope(
-                    in_map=in_map, outer=outer if task.idempotent else (), token=token, keep=keep
+                    in_map=in_map, outer=outer if tells_iterations(task) else (), token=token, keep=keep
                 ),
             },
         },
         Edge(None),
-        retries=(LAMBDA_TRANSIENT, *retriers(task.retry, failures)),
+        retries=(LAMBDA_TRANSIENT, *waiting(task), *retriers(task.retry, failures)),
         fields=tuple(fields),
         comment=_first_line(task.function),
     )

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from ladle.compiler.language.failures import Failures
 
-__all__ = ["ALL_OF_A_TASK", "LAMBDA_TRANSIENT", "retriers"]
+__all__ = ["ALL_OF_A_TASK", "LAMBDA_TRANSIENT", "WAITING", "retriers", "waiting"]
 
 ALL_OF_A_TASK: Final = ("States.TaskFailed", "States.Timeout")
 """Every failure of a task: unlike States.ALL it leaves out expressions that fail, which are no part of the
@@ -27,6 +27,23 @@ LAMBDA_TRANSIENT: Final[Mapping[str, Any]] = {
     "JitterStrategy": "FULL",
 }
 """Errors of the Lambda service itself, as AWS recommends to retry them."""
+
+
+WAITING: Final[Mapping[str, Any]] = {
+    "IntervalSeconds": 2,
+    "MaxAttempts": 1000,
+    "BackoffRate": 1.5,
+    "MaxDelaySeconds": 30,
+    "JitterStrategy": "FULL",
+}
+"""How a call waits for a place in a pool, or for an earlier try of itself: it asks again, at least every 30
+seconds, for some four hours. Each time is a transition and three events of the run's history, of 25,000."""
+
+
+def waiting(task: Any) -> tuple[Mapping[str, Any], ...]:
+    """The retrier of a task whose calls may have to wait."""
+    errors = [*(["PoolFull"] if task.pools else []), *(["CallInProgress"] if task.idempotent else [])]
+    return ({"ErrorEquals": errors, **WAITING},) if errors else ()
 
 
 def retriers(retries: Iterable[Any], failures: Failures) -> tuple[Mapping[str, Any], ...]:
