@@ -12,6 +12,7 @@ import pytest
 from ladle.deploy.chalice.building import build
 from ladle.deploy.resources import StateMachine
 from tests.deploy.conftest import Deployment
+from tests.deploy.terraform_schema import faults
 
 FULL = """
 [subscriptions]
@@ -31,6 +32,11 @@ path = "/data/"
 [tasks.delays]
 concurrency = 5
 storage = 1024
+"""
+
+ENCRYPTED = """
+[encryption]
+key = "arn:aws:kms:eu-central-1:123456789012:key/0a1b2c3d"
 """
 
 
@@ -102,6 +108,28 @@ def test_the_terraform_template_has_every_resource(deployment: Deployment, tmp_p
     assert len(addresses) == sum(each.kind != "bucket_notice" for each in resources) + kinds[
         "aws_iam_role_policy"
     ] + kinds["aws_cloudwatch_event_target"] + sum(kind.startswith("aws_s3_bucket_") for kind in kinds)
+
+
+@pytest.mark.parametrize("settings", ["", FULL, ENCRYPTED])
+def test_terraform_takes_every_argument(deployment: Deployment, tmp_path: Path, settings: str) -> None:
+    """Each resource has the arguments that its type requires, and none that it does not know."""
+    with (deployment.root / "infra" / "dev.toml").open("a") as file:
+        file.write(settings)
+    assert list(faults(packaged(deployment, "terraform", tmp_path / "out"))) == []
+
+
+def test_a_wrong_argument_would_be_seen(deployment: Deployment, tmp_path: Path) -> None:
+    """The table tells what is missing, unknown or of another type."""
+    template = packaged(deployment, "terraform", tmp_path / "out")
+    function = next(iter(template["resource"]["aws_lambda_function"].values()))
+    del function["role"]
+    function["memory"] = 512
+    function["timeout"] = "60"
+    assert [fault.partition(": ")[2] for fault in faults(template)] == [
+        "role is required",
+        "timeout is str, not int",
+        "memory is no argument of it",
+    ]
 
 
 def test_texts_are_literal_in_terraform() -> None:
