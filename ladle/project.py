@@ -41,7 +41,8 @@ CODES: Final[Mapping[str, str]] = {
 class Stage:
     """What `infra/<stage>.toml` says. Buckets and topics map logical names to real ones.
 
-    `files` (the table `[local.files]`) maps a bucket's logical name to the folder that fills it locally.
+    `files` (the table `[local.files]`) maps a bucket's logical name to the folder that fills it locally;
+    `secrets` and `parameters` (`[local.secrets]`, `[local.parameters]`) are their texts in local runs.
     """
 
     name: str
@@ -49,6 +50,8 @@ class Stage:
     topics: Mapping[str, str] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, str] = field(default_factory=dict)
 
     def bucket(self, name: str) -> str:
         """The real name of a bucket; a name that the stage does not list is taken as it is."""
@@ -141,6 +144,8 @@ def read_stage(name: str, path: Path) -> Stage:
         topics=_texts(path, "topics", data.get("topics", {})),
         environment=_texts(path, "environment", data.get("environment", {})),
         files=_texts(path, "local.files", local.get("files", {})),
+        secrets=_texts(path, "local.secrets", local.get("secrets", {})),
+        parameters=_texts(path, "local.parameters", local.get("parameters", {})),
     )
 
 

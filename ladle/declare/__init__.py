@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ladle.declare.declared import Declared
     from ladle.declare.pools import Pool
     from ladle.declare.retries import Retry
+    from ladle.declare.secrets import Parameter, Secret
     from ladle.declare.tasks import Task, task
     from ladle.declare.tokens import TaskToken
     from ladle.declare.triggers import At, Cron, Rate, S3Upload, Schedule, Trigger
@@ -40,11 +41,13 @@ __all__ = [
     "Declared",
     "Each",
     "Failed",
+    "Parameter",
     "Pool",
     "Rate",
     "Retry",
     "S3Upload",
     "Schedule",
+    "Secret",
     "Task",
     "TaskToken",
     "Trigger",
@@ -66,7 +69,9 @@ __all__ = [
 _HOMES: Final[dict[str, str]] = {
     "Declared": "declared",
     "Pool": "pools",
+    "Parameter": "secrets",
     "Retry": "retries",
+    "Secret": "secrets",
     "Task": "tasks",
     "task": "tasks",
     "TaskToken": "tokens",

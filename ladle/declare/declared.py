@@ -90,6 +90,11 @@ class Declared(Generic[P, R_co]):
 
         return place_of(self)
 
+    @property
+    def sources(self) -> dict[str, Any]:
+        """By parameter, the `Source` and the shape of each argument that callers do not pass."""
+        return self._reading.sources
+
     def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
         """Arguments by name, as given; defaults are left to the door. Raises TypeError as Python does."""
         return dict(self.signature.bind(*args, **kwargs).arguments)

@@ -137,6 +137,9 @@ def workflow_findings(workflow: Workflow[..., Any]) -> list[Finding]:
     if workflow.takes_token:
         hint = "ask in a task of its own, which the workflow calls"
         found.append(Finding("D109", "a workflow takes no task token", hint))
+    for name, (source, _) in workflow.sources.items():
+        hint = "give it to the task that needs it: what a workflow holds, its machine sees"
+        found.append(Finding("D110", f"a workflow takes no {source!r}", hint, f"parameter:{name}"))
     for trigger in workflow.triggers:
         faults = _trigger_faults(trigger)
         spelled = _spelled(trigger)

@@ -30,6 +30,7 @@ CODES: Final[dict[str, str]] = {
     "D107": "this kind of function cannot be declared",
     "D108": "a parameter has a reserved name",
     "D109": "a task token stands in the wrong place",
+    "D110": "a secret or parameter stands in the wrong place",
     "D120": "an option has a value that is not allowed",
     "D121": "a Retry has a value that is not allowed",
     "D130": "AWS would refuse the trigger",

@@ -10,11 +10,12 @@ import inspect
 import sys
 import typing
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from ladle.declare.secrets import Source
 from ladle.declare.tokens import TaskToken
-from ladle.wire import RecordField, WireError, encode, shape_of
+from ladle.wire import RecordField, Shape, WireError, encode, shape_of
 from ladle.wire.doors import RESERVED, Door
 
 __all__ = ["Finding", "Reading", "read"]
@@ -40,6 +41,8 @@ class Reading:
     token: str | None
     door: Door | None
     findings: tuple[Finding, ...]
+    sources: dict[str, tuple[Source, Shape]] = field(default_factory=dict)
+    """Parameters whose values come from a secret or the like: callers do not see them."""
 
 
 def read(function: Callable[..., Any], name: str) -> Reading:
@@ -60,6 +63,8 @@ def read(function: Callable[..., Any], name: str) -> Reading:
     given = list(signature.parameters.values())
     token, answer = _token(given, hints, name, findings)
     seen = given[1:] if token else given
+    sources = _sources(seen, hints, findings)
+    seen = [each for each in seen if not isinstance(each.default, Source)]
     fields = [field for each in seen if (field := _field(each, hints, name, findings)) is not None]
     result = answer if token else hints.get("return", inspect.Parameter.empty)
     shape = None
@@ -80,7 +85,31 @@ def read(function: Callable[..., Any], name: str) -> Reading:
         token,
         door,
         tuple(findings),
+        sources,
     )
+
+
+def _sources(
+    given: list[inspect.Parameter], hints: dict[str, Any], findings: list[Finding]
+) -> dict[str, tuple[Source, Shape]]:
+    """The parameters whose default says where their value is."""
+    found: dict[str, tuple[Source, Shape]] = {}
+    for each in given:
+        source, part = each.default, f"parameter:{each.name}"
+        if not isinstance(source, Source):
+            continue
+        if source.fault:
+            hint = 'write it as AWS has it, as in Secret("stripe") or Parameter("/api/url")'
+            findings.append(Finding("D110", f"`{each.name}` is {source!r}: {source.fault}", hint, part))
+        if each.kind is each.POSITIONAL_ONLY or each.name not in hints:
+            hint = f"write `{each.name}: str = {source!r}`"
+            findings.append(Finding("D110", f"`{each.name}` needs a name and a type", hint, part))
+            continue
+        try:
+            found[each.name] = source, shape_of(hints[each.name])
+        except WireError as error:
+            findings.append(_type_finding(error, f"`{each.name}`", part))
+    return found
 
 
 def _signature(function: Callable[..., Any]) -> inspect.Signature:

@@ -9,6 +9,7 @@ from ladle.declare.declared import Declared
 from ladle.declare.execution import current
 from ladle.declare.pools import Pool, pools
 from ladle.declare.retries import Retry, retries
+from ladle.declare.secrets import marked
 from ladle.declare.tokens import TaskToken
 
 if TYPE_CHECKING:
@@ -65,6 +66,10 @@ class Task(Declared[P, R_co]):
         if execution is not None:
             result: R_co = execution.call(self, self.bind(args, kwargs))
             return result
+        if marked(self.function):
+            from ladle.declare.secrets import completed
+
+            kwargs.update(completed(self, args, kwargs))
         plain: R_co = self.function(*args, **kwargs)
         return plain
 

@@ -105,7 +105,7 @@ def _ordered(resources: list[Resource]) -> Iterator[Resource]:
 def _resources(parts: Parts) -> Iterator[Resource]:
     """All of them; whoever reads sorts by reference."""
     queue = shared.dead_letters(parts)
-    table = shared.claims(parts)
+    table = parts.claims = shared.claims(parts)
     topics = list(shared.topics(parts))
     yield queue
     yield from topics

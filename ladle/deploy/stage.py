@@ -71,7 +71,8 @@ class Stage:
     """A stage. `path` is the file that says it, for messages.
 
     `buckets` maps logical names to buckets, `topics` to topics (a name is made by the deployment, an ARN
-    exists already); `subscriptions` are pairs of protocol and endpoint by the topic's logical name.
+    exists already), `secrets` and `parameters` to those of AWS, where they have another name there;
+    `subscriptions` are pairs of protocol and endpoint by the topic's logical name.
     `retention` in days; `window` in minutes, `max_age` in seconds.
     """
 
@@ -81,6 +82,8 @@ class Stage:
     topics: Mapping[str, str] = field(default_factory=dict)
     subscriptions: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, str] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
     functions: Mapping[str, FunctionSettings] = field(default_factory=dict)
     defaults: FunctionSettings = FunctionSettings()
@@ -223,7 +226,7 @@ _TASK: Final[dict[str, Check]] = {
     "environment": _text_table,
     "allow": _list_of(_ANY, '"service:Action arn"'),
 }
-_TEXT_TABLES: Final = ("buckets", "topics", "environment", "tags")
+_TEXT_TABLES: Final = ("buckets", "topics", "environment", "secrets", "parameters", "tags")
 _TABLES: Final[dict[str, dict[str, tuple[str, Check]]]] = {
     "logging": {
         "level": ("level", _one_of(LEVELS)),

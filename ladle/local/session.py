@@ -18,6 +18,7 @@ from ladle import compiler
 from ladle.compiler import Compiled
 from ladle.compiler.handled import handled_errors
 from ladle.declare import Workflow
+from ladle.declare.secrets import Source
 from ladle.engine import (
     Engine,
     Execution,
@@ -306,12 +307,15 @@ class LocalSession:
 
 
 def _environment(stage: Stage, aws: str) -> dict[str, str]:
-    """What all tasks find in their environment: the stage's variables, and where large values are stored.
+    """What all tasks find in their environment: the stage's variables, its secrets and parameters, and where
+    large values are stored.
 
     In the user's own account only a deployment makes a bucket for them.
     """
     place = {} if aws == "real" else {VALUES_VARIABLE: f"s3://{VALUES}/{stage.name}"}
-    return {**place, **stage.environment}
+    sources = {Source("secret", name).variable: text for name, text in stage.secrets.items()}
+    sources |= {Source("parameter", name).variable: text for name, text in stage.parameters.items()}
+    return {**place, **sources, **stage.environment}
 
 
 def function_arn(name: str) -> str:

@@ -13,6 +13,7 @@ from typing import Any, Final
 from ladle.declare import Declared, Retry, Task, TaskToken, Workflow
 from ladle.declare.execution import current
 from ladle.declare.runs import Run
+from ladle.declare.secrets import completed
 from ladle.errors import DiagnosticError, LadleError
 from ladle.plain.answers import Answers, by_name
 from ladle.plain.clock import VirtualClock
@@ -187,6 +188,8 @@ class PlainExecution:
             [] if fake or not task.takes_token else [TaskToken[Any](f"{self.run.name}-{len(session.calls)}")]
         )
         context = _outside_of_runs()
+        if task.sources and not fake:
+            given |= completed(task, token, given)
         began, virtual = time.perf_counter(), clock.seconds
         value = context.run(function, *token, **given)
         took = clock.seconds - virtual

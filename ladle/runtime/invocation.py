@@ -79,6 +79,10 @@ def invoke(
 def _called(task: Task[..., Any], given: Any, envelope: Envelope) -> Any:
     """The result of the task's function as JSON."""
     arguments = task.door.decode_arguments(values.given(given, envelope))
+    if task.sources:
+        from ladle.runtime.sources import arguments_from
+
+        arguments |= arguments_from(task)
     if not task.takes_token:
         return values.carried(task.door.encode_result(task.function(**arguments)), envelope)
     if envelope.token is None:

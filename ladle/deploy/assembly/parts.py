@@ -25,6 +25,7 @@ from ladle.deploy.resources import (
     Role,
     Schedule,
     StateMachine,
+    Table,
     arn,
 )
 from ladle.deploy.stage import FunctionSettings, Stage
@@ -54,8 +55,8 @@ class Platform:
 class Parts:
     """A stage on its way, and what has been made of it so far.
 
-    `functions` and `machines` are by logical name, `values` is the bucket of results too large for a machine,
-    and `values_users` are the tasks that reach it, by action.
+    `functions` and `machines` are by logical name, `claims` is the table of claims, `values` the bucket of
+    results too large for a machine, and `values_users` are the tasks that reach it, by action.
     """
 
     app: str
@@ -66,6 +67,7 @@ class Parts:
     errors: tuple[str, ...]
     functions: dict[str, LambdaFunction] = field(default_factory=dict)
     machines: dict[str, StateMachine] = field(default_factory=dict)
+    claims: Table | None = None
     values: Bucket | None = None
     values_users: Mapping[str, frozenset[str]] = field(default_factory=dict)
 

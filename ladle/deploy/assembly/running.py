@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from ladle.declare import Task, Workflow
-from ladle.deploy import policies, stored
+from ladle.deploy import needs, policies, stored
 from ladle.deploy.assembly.parts import Parts, first, first_line
 from ladle.deploy.definitions import in_partition, placed
 from ladle.deploy.resources import LogGroup, Ref, Resource, StateMachine, arn
@@ -53,6 +53,9 @@ def task_parts(parts: Parts, task: Task[..., Any]) -> Iterator[Resource]:
         if storing:
             place = f"s3://{parts.values.name}/{stage.name}"
             settings = replace(settings, environment={**settings.environment, "LADLE_VALUES": place})
+    keeping, variables = needs.of(task, stage, parts.claims)
+    statements += keeping
+    settings = replace(settings, environment={**settings.environment, **variables})
     yield from parts.function(
         task.name, TASK_HANDLER, statements, settings, description=first_line(task.__doc__)
     )
