@@ -5,6 +5,7 @@ Powertools is loaded when it is first used.
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from ladle.errors import LadleError
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 __all__ = ["keys", "logger"]
 
 _logger: list[Logger] = []
+_cold = [False]
+_keyed: ContextVar[Envelope | None] = ContextVar("ladle_keyed", default=None)
+"""Whose keys the loggers have: they are set once for a call."""
 
 
 def keys(envelope: Envelope) -> dict[str, Any]:
@@ -33,7 +37,7 @@ def keys(envelope: Envelope) -> dict[str, Any]:
     return found
 
 
-def logger() -> Logger:
+def logger(*, cold_start: bool | None = None) -> Logger:
     """The logger of the current call, with its keys; raises LadleError where Powertools is not installed.
 
     Call it where a line is written (`logger().info("loaded", extra={"rows": n})`), not once for the module:
@@ -48,8 +52,13 @@ def logger() -> Logger:
             ) from None
         _logger.append(PowertoolsLogger())
     found = _logger[0]
-    found.thread_safe_clear_keys()
     envelope = current.get()
-    if envelope is not None:
-        found.thread_safe_append_keys(**keys(envelope))
+    if cold_start is not None:
+        _cold[:] = [cold_start]
+    if envelope is None or _keyed.get() != envelope:
+        # Powertools keeps these keys for all its loggers: those that a task makes itself have them, too.
+        found.thread_safe_clear_keys()
+        if envelope is not None:
+            found.thread_safe_append_keys(**keys(envelope), **({"cold_start": True} if _cold[0] else {}))
+        _keyed.set(envelope)
     return found

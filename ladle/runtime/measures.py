@@ -1,12 +1,17 @@
-"""Metrics of the current call, through Powertools: CloudWatch reads them from the function's log.
+"""Metrics: CloudWatch reads them from the function's log (embedded metric format).
 
-Powertools is loaded when it is first used.
+Those of a task itself go through Powertools, which is loaded when it is first used. What Ladle measures of
+each call is one line that it writes itself: Powertools' Metrics holds one set of dimensions at a time, and
+that is the task's.
 """
 
 from __future__ import annotations
 
+import json
 import os
-from typing import TYPE_CHECKING
+import sys
+import time
+from typing import TYPE_CHECKING, Any, Final
 
 from ladle.errors import LadleError
 from ladle.runtime.envelope import current
@@ -14,7 +19,16 @@ from ladle.runtime.envelope import current
 if TYPE_CHECKING:
     from aws_lambda_powertools import Metrics
 
-__all__ = ["flush", "metrics"]
+__all__ = ["flush", "measured", "metrics"]
+
+UNITS: Final = {
+    "duration": "Milliseconds",
+    "attempts": "Count",
+    "failures": "Count",
+    "payload": "Bytes",
+    "cold_starts": "Count",
+}
+"""What is measured of each call, by workflow and task."""
 
 _metrics: list[Metrics] = []
 
@@ -34,6 +48,29 @@ def metrics() -> Metrics:
             ) from None
         _metrics.append(PowertoolsMetrics(namespace=os.environ.get("LADLE_APP") or "ladle"))
     return _metrics[0]
+
+
+def measured(task: str, values: dict[str, float]) -> None:
+    """Send what was measured of the current call, by `UNITS`."""
+    envelope = current.get()
+    document: dict[str, Any] = {
+        "_aws": {
+            "Timestamp": int(time.time() * 1000),
+            "CloudWatchMetrics": [
+                {
+                    "Namespace": os.environ.get("LADLE_APP") or "ladle",
+                    "Dimensions": [["workflow", "task"]],
+                    "Metrics": [{"Name": name, "Unit": UNITS[name]} for name in values],
+                }
+            ],
+        },
+        "workflow": (envelope.workflow if envelope is not None else "") or "none",
+        "task": task,
+        **values,
+    }
+    if envelope is not None and envelope.run:
+        document["run"] = envelope.run
+    sys.stdout.write(json.dumps(document, separators=(",", ":")) + "\n")
 
 
 def flush() -> None:

@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 from ladle.runtime.envelope import Envelope, current
 from ladle.runtime.failures import TaskFailure, Waits
 from ladle.runtime.logs import logger
-from ladle.runtime.measures import flush
+from ladle.runtime.measures import flush, measured
+from ladle.runtime.traces import subsegment
 
 __all__ = ["note", "observed", "prepare"]
 
@@ -36,21 +37,33 @@ def observed(task: str, event: Any, call: Callable[[], R]) -> R:
     if not _has_powertools():
         return call()
     began = time.perf_counter()
-    active = current.set(_envelope(event))
+    cold, _calls[0] = _calls[0] == 0, _calls[0] + 1
+    envelope = _envelope(event)
+    active = current.set(envelope)
+    found: dict[str, float] = {"attempts": 1}
     try:
-        result = call()
+        logger(cold_start=cold)  # a task's own loggers have the keys from its first line on
+        with subsegment(task, envelope):
+            result = call()
     except TaskFailure as failure:
         if isinstance(failure.error, Waits):
             logger().info("task waits", extra={**_told(task, began), "reason": str(failure.error)})
+            found["attempts"] = 0
             raise
+        found["failures"] = 1
         logger().error(
             "task failed", exc_info=failure.error, extra={**_told(task, began), "error": failure.name}
         )
         raise
     else:
         logger().info("task succeeded", extra=_told(task, began))
+        found["payload"] = _size(event.get("args")) + _size(result)
         return result
     finally:
+        found["duration"] = round((time.perf_counter() - began) * 1000, 3)
+        if cold:
+            found["cold_starts"] = 1
+        measured(task, {"failures": 0, **found})
         flush()
         current.reset(active)
 
@@ -63,6 +76,15 @@ def note(message: str, facts: Mapping[str, Any], *, failed: bool = False) -> Non
         logger().exception(message, extra=facts)
     else:
         logger().info(message, extra=facts)
+
+
+_calls = [0]
+"""How many calls this sandbox has had: the first is the cold start."""
+
+
+def _size(value: Any) -> int:
+    """Bytes of a value as JSON."""
+    return len(json.dumps(value, separators=(",", ":")))
 
 
 def _told(task: str, began: float) -> dict[str, Any]:

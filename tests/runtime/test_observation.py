@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import socket
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -70,7 +71,7 @@ def test_a_failure_is_a_line_with_the_error_itself(lines: Lines) -> None:
     with pytest.raises(TaskFailure) as caught:
         handler({**EVENT, "args": {"rows": 0}}, None)
     assert caught.value.name == "ValueError"
-    _, last = lines()
+    _, last = [each for each in lines() if "level" in each]
     assert (last["message"], last["level"], last["error"]) == ("task failed", "ERROR", "ValueError")
     assert last["exception"].endswith("ValueError: no rows")
     assert last["step"] == "load_day"
@@ -79,7 +80,7 @@ def test_a_failure_is_a_line_with_the_error_itself(lines: Lines) -> None:
 def test_metrics_are_sent_when_the_call_ends(lines: Lines) -> None:
     """By workflow and step; those of one call do not show up in the next."""
     handler(EVENT, None)
-    [sent] = [each for each in lines() if "_aws" in each]
+    [sent] = [each for each in lines() if "rows" in each and "_aws" in each]
     [directive] = sent["_aws"]["CloudWatchMetrics"]
     assert directive["Namespace"] == "nyc-flights"
     assert (sent["workflow"], sent["step"], sent["run"], sent["rows"]) == (
@@ -91,7 +92,7 @@ def test_metrics_are_sent_when_the_call_ends(lines: Lines) -> None:
     assert {"workflow", "step"} <= set(directive["Dimensions"][0])
     with pytest.raises(TaskFailure):
         handler({**EVENT, "args": {"rows": 0}}, None)
-    assert not [each for each in lines() if "_aws" in each]
+    assert not [each for each in lines() if "rows" in each and "_aws" in each]
 
 
 def test_without_powertools_tasks_run_and_ladles_own_functions_still_tell(
@@ -108,5 +109,85 @@ def test_an_event_of_another_form_is_told_too(lines: Lines) -> None:
     """Though it says nothing of a run."""
     with pytest.raises(TaskFailure):
         handler({"args": {"rows": 1}, "ladle": 7}, None)
-    [last] = lines()
+    [last] = [each for each in lines() if "level" in each]
     assert (last["message"], last["error"]) == ("task failed", "LadleError")
+
+
+def test_each_call_is_measured_by_workflow_and_task(lines: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Duration, attempts, failures and payload bytes; the first call of a sandbox is a cold start."""
+    monkeypatch.setattr(observation, "_calls", [0])
+    handler(EVENT, None)
+    [sent] = [each for each in lines() if "_aws" in each and "duration" in each]
+    assert (sent["workflow"], sent["task"]) == ("daily_delays", "load_day")
+    assert (sent["attempts"], sent["failures"], sent["cold_starts"]) == (1, 0, 1)
+    assert sent["payload"] == len('{"rows":3}') + len("3")
+    assert sent["duration"] >= 0
+    [directive] = sent["_aws"]["CloudWatchMetrics"]
+    assert directive["Dimensions"] == [["workflow", "task"]]
+    assert {each["Name"] for each in directive["Metrics"]} <= sent.keys()
+    with pytest.raises(TaskFailure):
+        handler({**EVENT, "args": {"rows": 0}}, None)
+    [last] = [each for each in lines() if "_aws" in each]
+    assert (last["attempts"], last["failures"], "cold_starts" in last) == (1, 1, False)
+
+
+def test_a_tasks_own_logger_has_the_same_keys(lines: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that it made itself, with Powertools, as people do; from its first line on."""
+    from aws_lambda_powertools import Logger
+
+    own = Logger()
+
+    @task
+    def tell() -> None:
+        own.info("mine")
+
+    monkeypatch.setattr(observation, "_calls", [0])
+    event = {**EVENT, "args": {}}
+    monkeypatch.setitem(globals(), "tell", tell)
+    monkeypatch.setenv("LADLE_TASK", f"{__name__}:tell")
+    task_of.cache_clear()
+    handler(event, None)
+    [mine] = [each for each in lines() if each.get("message") == "mine"]
+    assert (mine["step"], mine["attempt"], mine["cold_start"]) == ("load_day", 2, True)
+
+
+@pytest.fixture
+def daemon(monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
+    """X-Ray's daemon, as Lambda has it beside the function."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as found:
+        found.bind(("127.0.0.1", 0))
+        found.settimeout(5)
+        monkeypatch.setenv("AWS_XRAY_DAEMON_ADDRESS", f"127.0.0.1:{found.getsockname()[1]}")
+        monkeypatch.setenv(
+            "_X_AMZN_TRACE_ID", "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1"
+        )
+        yield found
+
+
+@pytest.mark.usefixtures("lines")
+def test_a_traced_call_is_a_subsegment(daemon: socket.socket) -> None:
+    """Of the function's segment, with what lines say as annotations; no SDK is loaded for it."""
+    with pytest.raises(TaskFailure):
+        handler({**EVENT, "args": {"rows": 0}}, None)
+    header, _, body = daemon.recv(65_536).decode().partition("\n")
+    assert json.loads(header) == {"format": "json", "version": 1}
+    sent = json.loads(body)
+    assert (sent["name"], sent["type"], sent["fault"]) == ("load_day", "subsegment", True)
+    assert (sent["trace_id"], sent["parent_id"]) == (
+        "1-5759e988-bd862e3fe1be46a994272793",
+        "53995c3f42cd8ad8",
+    )
+    assert sent["annotations"] == {"workflow": "daily_delays", "run": RUN, "step": "load_day", "attempt": 2}
+    assert sent["start_time"] <= sent["end_time"]
+
+
+@pytest.mark.usefixtures("lines")
+def test_a_call_that_is_not_sampled_sends_none(
+    daemon: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """X-Ray decides for each request."""
+    monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=0")
+    handler(EVENT, None)
+    daemon.settimeout(0)
+    with pytest.raises(BlockingIOError):
+        daemon.recv(65_536)
