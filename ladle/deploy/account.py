@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import boto3
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ladle.deploy.services import Aws, Package
 from ladle.errors import LadleError
 
 __all__ = ["here"]
+
+PATIENT: Final = Config(retries={"mode": "adaptive", "total_max_attempts": 10})
+"""Control planes throttle; adaptive retries slow the client down until they do not (boto3 guide, Retries)."""
 
 
 def here(package: Package | None = None) -> Aws:
@@ -20,7 +26,7 @@ def here(package: Package | None = None) -> Aws:
 
     def client(service: str) -> object:
         if service not in clients:
-            clients[service] = session.client(service)
+            clients[service] = session.client(service, config=PATIENT)
         return clients[service]
 
     try:

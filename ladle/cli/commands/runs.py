@@ -20,15 +20,18 @@ STATUSES = ("running", "succeeded", "failed", "timed_out", "aborted", "interrupt
     "-n", "--limit", type=click.IntRange(1), default=20, show_default=True, help="How many at most."
 )
 @click.option("--before", metavar="RUN", help="Only runs older than this one.")
+@click.option("--stage", metavar="NAME", help="The runs of a deployed stage, instead of those made here.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def command(workflow: str | None, status: str | None, limit: int, before: str | None, as_json: bool) -> None:
+def command(
+    workflow: str | None, status: str | None, limit: int, before: str | None, stage: str | None, as_json: bool
+) -> None:
     """List runs, the newest first; of WORKFLOW alone when it is given."""
+    from ladle.cli.accounts import runs_of
     from ladle.cli.paint import LETTERS, columns, dollars, moment, paint, sign, speaks_ascii, wants_colour
-    from ladle.cli.projects import store_of
     from ladle.cli.report import duration_or_dash
     from ladle.operate.causes import failure_of
 
-    with store_of() as store:
+    with runs_of(stage) as store:
         after = store.find(before).id if before else None
         found = store.runs(
             workflow=workflow, status=status.upper() if status else None, before=after, limit=limit
@@ -44,7 +47,8 @@ def command(workflow: str | None, status: str | None, limit: int, before: str | 
         click.echo(json.dumps([record.as_json() for record in found], indent=2, ensure_ascii=False))
         return
     if not found:
-        click.echo("no runs" + (f" of {workflow}" if workflow else "") + " yet: ladle run WORKFLOW")
+        start = "ladle run WORKFLOW" if stage is None else f"ladle start WORKFLOW --stage {stage}"
+        click.echo("no runs" + (f" of {workflow}" if workflow else "") + f" yet: {start}")
         return
     colour, ascii_only = wants_colour(), speaks_ascii()
     rows = [
@@ -54,8 +58,8 @@ def command(workflow: str | None, status: str | None, limit: int, before: str | 
             r.workflow,
             moment(r.created),
             duration_or_dash(r.seconds),
-            f"{r.billed:,}",
-            dollars(r.billed),
+            f"{r.billed:,}" if r.billed else "-",
+            dollars(r.billed) if r.billed else "-",
             "" if r.error is None else paint(failure_of(r.error, r.cause).error, "bad", colour),
         )
         for r in found

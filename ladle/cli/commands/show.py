@@ -12,7 +12,7 @@ import click
 from ladle.cli import completing
 
 if TYPE_CHECKING:
-    from ladle.local.store import Store
+    from ladle.operate.ends import Runs
     from ladle.operate.records import RunRecord
 
 __all__ = ["command"]
@@ -22,12 +22,13 @@ __all__ = ["command"]
 @click.argument("run", shell_complete=completing.runs)
 @click.option("--history", is_flag=True, help="Every event, as GetExecutionHistory has it.")
 @click.option("--logs", is_flag=True, help="Everything that its tasks printed.")
+@click.option("--stage", metavar="NAME", help="A run of a deployed stage, instead of one made here.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON; with --history the events, too.")
-def command(run: str, history: bool, logs: bool, as_json: bool) -> None:
+def command(run: str, history: bool, logs: bool, stage: str | None, as_json: bool) -> None:
     """Show RUN: an id, the hash at its end, or `last`."""
-    from ladle.cli.projects import store_of
+    from ladle.cli.accounts import runs_of
 
-    with store_of() as store:
+    with runs_of(stage) as store:
         record = store.find(run)
         if as_json:
             click.echo(json.dumps(_data(store, record, history), indent=2, ensure_ascii=False))
@@ -36,10 +37,10 @@ def command(run: str, history: bool, logs: bool, as_json: bool) -> None:
         elif logs:
             _logs(store, record)
         else:
-            _overview(store, record)
+            _overview(store, record, stage)
 
 
-def _overview(store: Store, record: RunRecord) -> None:
+def _overview(store: Runs, record: RunRecord, stage: str | None) -> None:
     from ladle.cli.paint import moment, paint, speaks_ascii, wants_colour
     from ladle.cli.report import again, failure_lines, hash_of, result_lines, short, verdict, written_lines
     from ladle.cli.tree import tree
@@ -73,11 +74,13 @@ def _overview(store: Store, record: RunRecord) -> None:
         for line in written_lines(record, store.objects(record.id), colour):
             click.echo(line, color=colour)
         if record.parent is None and record.status != "RUNNING":
-            click.echo(f"again    {again(record)}")
+            command = again(record) if stage is None else f"ladle redrive {record.id} --stage {stage}"
+            click.echo(f"again    {command}")
+    there = "" if stage is None else f" --stage {stage}"
     if children:
-        click.echo(f"nested   {_nested(children)}        ladle show {children[0].id}")
-    if any(store.calls(each.id) for each in (record, *children)):
-        click.echo(f"logs     ladle show {hash_of(record)} --logs")
+        click.echo(f"nested   {_nested(children)}        ladle show {children[0].id}{there}")
+    if stage is not None or any(store.calls(each.id) for each in (record, *children)):
+        click.echo(f"logs     ladle show {hash_of(record)} --logs{there}")
 
 
 def _nested(children: list[RunRecord]) -> str:
@@ -90,7 +93,7 @@ def _nested(children: list[RunRecord]) -> str:
     return f"{plural(len(children), 'run')} ({told})"
 
 
-def _history(store: Store, record: RunRecord) -> None:
+def _history(store: Runs, record: RunRecord) -> None:
     from ladle.operate.progress import details_of
 
     for event in store.events(record.id):
@@ -109,7 +112,7 @@ def _clock(ms: int) -> str:
     return datetime.fromtimestamp(ms / 1000, tz=UTC).strftime("%H:%M:%S.%f")[:-3]
 
 
-def _logs(store: Store, record: RunRecord) -> None:
+def _logs(store: Runs, record: RunRecord) -> None:
     from ladle.cli.paint import duration, paint, wants_colour
 
     colour = wants_colour()
@@ -128,7 +131,7 @@ def _logs(store: Store, record: RunRecord) -> None:
                 click.echo((call.traceback or f"{call.error}: {call.message}").rstrip("\n"))
 
 
-def _data(store: Store, record: RunRecord, history: bool) -> Mapping[str, Any]:
+def _data(store: Runs, record: RunRecord, history: bool) -> Mapping[str, Any]:
     found = record.as_json()
     found["objects"] = [
         {"uri": f"s3://{o.bucket}/{o.key}", "size": o.size, "path": o.path} for o in store.objects(record.id)
