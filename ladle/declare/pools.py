@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-__all__ = ["Pool", "pools"]
+__all__ = ["Pool"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +18,3 @@ class Pool:
 
     name: str
     size: int
-
-
-def pools(given: Any) -> tuple[Any, ...]:
-    """The pools of a task, one or several; what is none is found when its options are checked."""
-    if given is None:
-        return ()
-    return tuple(given) if isinstance(given, Sequence) and not isinstance(given, str) else (given,)

@@ -45,15 +45,15 @@ class Source:
     def fault(self) -> str:
         """What is wrong with the name or the seconds; empty when nothing is."""
         legal = _SECRET if self.kind == "secret" else _PARAMETER
-        if not (is_text(self.name) and legal.fullmatch(self.name)):
+        if not (is_text(self.name) and re.fullmatch(legal, self.name, re.ASCII)):
             return "the name has characters that AWS does not allow"
         if not is_number(self.seconds, 0, _YEAR):
             return "`seconds` must be a number from 0 to a year's"
         return ""
 
 
-_SECRET: Final = re.compile(r"[A-Za-z0-9/_+=.@-]{1,512}", re.ASCII)
-_PARAMETER: Final = re.compile(r"/?[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)*", re.ASCII)
+_SECRET: Final = r"[A-Za-z0-9/_+=.@-]{1,512}"
+_PARAMETER: Final = r"/?[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)*"
 
 
 def Secret(name: str, *, seconds: float = _FRESH) -> Any:  # noqa: N802 - reads as the type that it stands for

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from ladle.declare.declared import Declared
 from ladle.declare.execution import current
-from ladle.declare.pools import Pool, pools
 from ladle.declare.retries import Retry, retries
-from ladle.declare.secrets import marked
 from ladle.declare.tokens import TaskToken
 
 if TYPE_CHECKING:
+    from ladle.declare.pools import Pool
     from ladle.declare.reading import Finding
 
 __all__ = ["Task", "TaskDecorator", "plain_function", "task"]
@@ -54,7 +53,7 @@ class Task(Declared[P, R_co]):
         self.expect = expect
         self.step = step
         self.idempotent = idempotent
-        self.pools: tuple[Pool, ...] = pools(pool)
+        self.pools: tuple[Pool, ...] = () if pool is None else _pools(pool)
         self.allow: tuple[Any, ...] = tuple(allow)
         self.environment: dict[str, str] = dict(environment or {})
         self.storage = storage
@@ -66,10 +65,11 @@ class Task(Declared[P, R_co]):
         if execution is not None:
             result: R_co = execution.call(self, self.bind(args, kwargs))
             return result
-        if marked(self.function):
-            from ladle.declare.secrets import completed
+        if self.function.__defaults__ or self.function.__kwdefaults__:
+            from ladle.declare.secrets import completed, marked
 
-            kwargs.update(completed(self, args, kwargs))
+            if marked(self.function):
+                kwargs.update(completed(self, args, kwargs))
         plain: R_co = self.function(*args, **kwargs)
         return plain
 
@@ -149,6 +149,11 @@ def task(function: Callable[..., Any] | None = None, /, **options: Any) -> Any:
     if function is None:
         return lambda decorated: Task(plain_function(decorated, "task"), **options)
     return Task(plain_function(function, "task"), **options)
+
+
+def _pools(given: Any) -> tuple[Any, ...]:
+    """The pools of a task, one or several; what is none is found when its options are checked."""
+    return tuple(given) if isinstance(given, Sequence) and not isinstance(given, str) else (given,)
 
 
 def plain_function(function: Any, decorator: str) -> Callable[..., Any]:

@@ -59,7 +59,7 @@ class Workflow(Declared[P, R_co]):
         return plain
 
     def _option_findings(self) -> list[Finding]:
-        from ladle.declare.options import workflow_findings
+        from ladle.declare.workflow_options import workflow_findings
 
         return workflow_findings(self)
 
