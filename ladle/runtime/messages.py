@@ -12,7 +12,7 @@ from ladle.runtime.causes import failure_of
 from ladle.runtime.failed_runs import Ended, Failed
 from ladle.runtime.project_file import ProjectFile, WorkflowFacts
 
-__all__ = ["Message", "console", "duration", "of_deadline", "of_failure"]
+__all__ = ["Message", "console", "duration", "of_deadline", "of_failure", "of_refusal"]
 
 LONGEST_CAUSE: Final = 4_000
 """Characters of a cause in a message; the whole of it is behind the link."""
@@ -150,6 +150,32 @@ def of_deadline(
     return Message(
         subject_of(project, f"{workflow.name} missed its deadline"), "\n".join(body), labels, facts
     )
+
+
+def of_refusal(
+    project: ProjectFile, workflow: WorkflowFacts, event: Mapping[str, Any], reason: str
+) -> Message:
+    """The message about an event that starts no run."""
+    found = _cut(json.dumps(event, ensure_ascii=False))
+    body = [
+        f"{workflow.name} was not started in {project.app}, stage {project.stage}.",
+        "",
+        *_row("Reason", _cut(reason)),
+        *_row("Event", found),
+        "",
+        "The event is kept in the dead-letter queue of the stage. Once its reason is gone, send it to the"
+        " starter again.",
+    ]
+    labels = {
+        "alert": "refused",
+        "app": project.app,
+        "stage": project.stage,
+        "workflow": workflow.name,
+        "status": "NOT_STARTED",
+    }
+    facts = {**labels, "machine": workflow.machine, "reason": _cut(reason), "event": found}
+    subject = subject_of(project, f"{workflow.name} was not started")
+    return Message(subject, "\n".join(body), labels, facts)
 
 
 def subject_of(project: ProjectFile, what: str) -> str:

@@ -20,6 +20,7 @@ from ladle.runtime.aws import client
 from ladle.runtime.inputs import checked, fields_of
 from ladle.runtime.observation import note
 from ladle.runtime.project_file import ProjectFile, WorkflowFacts, project_file
+from ladle.runtime.refused import tell_refused
 from ladle.runtime.run_names import (
     DIGITS,
     fingerprint,
@@ -87,6 +88,7 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
             runs.append(_started(_start(workflow, event, context)))
         except Exception as error:  # noqa: BLE001 - the event's other workflows must start all the same
             note("not started", {"workflow": workflow.name}, failed=True)
+            tell_refused(project, workflow, event, error)
             failures.append(error)
     if len(failures) > 1:
         raise LadleError("\n".join(map(str, failures))) from failures[0]

@@ -47,7 +47,7 @@ RESOURCES = {
 """What each action works on (Service Authorization Reference)."""
 
 HANDLERS = {
-    "starter": starter_statements(MACHINES),
+    "starter": starter_statements(MACHINES, TOPICS, CLAIMS),
     "alerts": alerts_statements(MACHINES, TOPICS, CLAIMS),
     "sweep": sweep_statements(MACHINES, MACHINES, TOPICS, CLAIMS),
     "deadline": deadline_statements(MACHINES, TOPICS, CLAIMS),
@@ -149,7 +149,7 @@ def test_a_function_may_do_what_its_code_calls_and_nothing_else(handler: str) ->
 
 def test_the_code_does_call_something() -> None:
     """Else the test above would hold for no reason."""
-    assert calls_of("ladle.runtime.starter") == {"states:StartExecution", "states:DescribeExecution"}
+    assert calls_of("ladle.runtime.starter") >= {"states:StartExecution", "states:DescribeExecution"}
     assert {"states:ListExecutions", "dynamodb:Scan", "sns:Publish"} <= calls_of("ladle.runtime.sweep")
 
 

@@ -18,12 +18,14 @@ def starter(parts: Parts, queue: Queue) -> Iterator[Resource]:
     machines = [each.arn for each in parts.machines.values()]
     if not machines:
         return
-    statements = policies.starter_statements(machines)
+    topics = sorted({parts.alert_topic(each)[1] for each in parts.project.workflows.values() if each.alerts})
+    claims = parts.claims
+    statements = policies.starter_statements(machines, topics, claims.arn if claims is not None else "")
     yield from parts.function(
         STARTER,
         "ladle.runtime.starter.handler",
         statements,
-        FunctionSettings(),
+        FunctionSettings(environment={"LADLE_CLAIMS": claims.name} if claims is not None and topics else {}),
         dead_letters=queue,
         description="Starts runs: checks the input, names the run after its trigger",
     )

@@ -40,11 +40,15 @@ def function_statements(
     return tuple(found)
 
 
-def starter_statements(machines: Sequence[str]) -> tuple[Statement, ...]:
-    """Start runs of these machines (ARNs), and look at one that has the name already."""
+def starter_statements(
+    machines: Sequence[str], topics: Iterable[str] = (), claims: str = ""
+) -> tuple[Statement, ...]:
+    """Start runs of these machines (ARNs), and look at one that has the name already; where there are
+    topics, claim and tell them what was refused."""
     return (
         Statement(("states:StartExecution",), tuple(machines)),
         Statement(("states:DescribeExecution",), executions_of(machines)),
+        *(_claiming(topics, claims) if claims and tuple(topics) else ()),
     )
 
 
