@@ -107,11 +107,15 @@ class AccountRuns:
         yield from heapq.merge(*lists, key=lambda each: each["startDate"], reverse=True)
 
     def _recent(self, machine: str, most: int | None, status: str | None = None) -> Iterator[dict[str, Any]]:
+        """Executions of a machine, the newest first; none of one that has not been deployed yet."""
         more: dict[str, Any] = {} if status is None else {"statusFilter": status}
         pages = self._states.get_paginator("list_executions")
         sizes = {"PageSize": 100, "MaxItems": most}
-        for page in pages.paginate(stateMachineArn=machine, PaginationConfig=sizes, **more):
-            yield from page["executions"]
+        try:
+            for page in pages.paginate(stateMachineArn=machine, PaginationConfig=sizes, **more):
+                yield from page["executions"]
+        except self._states.exceptions.StateMachineDoesNotExist:
+            return
 
     def _machine(self, workflow: str) -> str:
         if workflow not in self._machines:
@@ -147,7 +151,8 @@ class AccountRuns:
         pages = self._states.get_paginator("get_execution_history")
         for page in pages.paginate(executionArn=self._arn(run), PaginationConfig={"PageSize": 1000}):
             for event in page["events"]:
-                yield {**event, "timestamp": round(event["timestamp"].timestamp() * 1000)}
+                at = round(event["timestamp"].timestamp() * 1000)
+                yield {"previousEventId": 0, **event, "timestamp": at}
 
     def calls(self, run: str) -> list[TaskLog]:
         """What the tasks of a run wrote, from the logs of their functions."""

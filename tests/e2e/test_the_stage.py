@@ -144,6 +144,35 @@ def test_a_broken_day_is_quarantined_and_one_alert_arrives(account: Account) -> 
     assert account.messages("alerts") == []
 
 
+def test_the_stages_runs_are_seen_by_the_commands_that_show_local_ones(account: Account) -> None:
+    """Listed, shown with their steps, failure and logs; found by a part of the name."""
+    listed = account.shell("ladle runs --stage dev")
+    assert re.search(r"2013-01-01-\w+ +daily_delays", listed), listed
+    assert re.search(r"2013-01-05-\w+ +daily_delays.*BadFile", listed), listed
+    (failed,) = json.loads(account.shell("ladle runs daily_delays --status failed --stage dev --json"))
+    assert failed["error"] == "BadFile"
+
+    shown = account.shell("ladle show 2013-01-01 --stage dev")
+    assert re.search(r"✓ load_day +[\d.]+ s", shown), shown
+    assert "succeeded in" in shown
+    broken = account.shell(f"ladle show {failed['id']} --stage dev")
+    assert "line 42: 20 fields, expected 19" in broken
+    assert f"ladle redrive {failed['id']} --stage dev" in broken
+    assert "publish_day" in account.shell("ladle show 2013-01-01 --stage dev --logs")
+
+
+def test_a_run_is_started_from_the_command_line(account: Account) -> None:
+    """By name once, however often it is asked for; what the workflow does not take is refused."""
+    upload = "bucket=nyc-flights-landing-dev key=flights/2013-01-01.csv"
+    words = f"ladle start daily_delays {upload} --stage dev"
+    assert "run by-hand started" in account.shell(f"{words} --name by-hand")
+    assert account.ended("daily_delays", "by-hand", 90)["status"] == "SUCCEEDED"
+    assert "run by-hand was started before" in account.shell(f"{words} --name by-hand")
+    refused = account.shell("ladle start daily_delays bucket=1 --stage dev 2>&1 || echo exit $?")
+    assert "key" in refused
+    assert "exit 2" in refused
+
+
 def test_a_schedule_set_to_the_next_minute_fires(account: Account) -> None:
     """A schedule set to the next minute starts the month's report, which runs the days as nested runs."""
     now = datetime.now(UTC)

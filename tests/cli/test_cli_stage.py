@@ -1,0 +1,123 @@
+"""Commands about a deployed stage, against machines in memory."""
+
+import json
+
+import boto3
+import pytest
+from click.testing import CliRunner
+
+from ladle.cli.app import cli
+from ladle.testing import mock_stepfunctions
+
+REGION = "eu-central-1"
+MACHINE = "arn:aws:states:eu-central-1:123456789012:stateMachine:letters-dev-count"
+COUNT = {
+    "StartAt": "words_of",
+    "QueryLanguage": "JSONata",
+    "States": {
+        "words_of": {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::lambda:invoke",
+            "Arguments": {"FunctionName": "letters-dev-words_of", "Payload": {}},
+            "Output": "{% $states.result.Payload %}",
+            "End": True,
+        }
+    },
+}
+
+
+class BadFile(Exception):
+    pass
+
+
+@pytest.fixture
+def stage(project, monkeypatch):
+    """The project, with a stage `dev` of one machine, and a function that fails on `torn`."""
+    (project / "infra" / "dev.toml").write_text("")
+    (project / ".chalice").mkdir()
+    (project / ".chalice" / "config.json").write_text(json.dumps({"app_name": "letters"}))
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    torn = []
+
+    def words_of(_event, _context):
+        if torn:
+            raise BadFile("texts/bad.txt is torn")
+        return 12
+
+    with mock_stepfunctions({"letters-dev-words_of": words_of}) as service:
+        client = boto3.client("stepfunctions")
+        role = "arn:aws:iam::123456789012:role/machine"
+        client.create_state_machine(name="letters-dev-count", definition=json.dumps(COUNT), roleArn=role)
+
+        def begin(name, fails=False):
+            service.advance(1)
+            torn[:] = [True] if fails else []
+            client.start_execution(stateMachineArn=MACHINE, name=name, input="{}")
+            torn.clear()
+
+        yield begin
+
+
+def ladle(*words):
+    return CliRunner().invoke(cli, list(words))
+
+
+def test_runs_of_a_stage_are_listed(stage):
+    """As those of this machine; without transitions, which AWS counts in histories only."""
+    stage("rose-1")
+    stage("bad-1", fails=True)
+    lines = ladle("runs", "--stage", "dev").stdout.splitlines()
+    assert [line.split()[1] for line in lines] == ["bad-1", "rose-1"]
+    assert "BadFile" in lines[0]
+    (failed,) = json.loads(ladle("runs", "count", "--status", "failed", "--stage", "dev", "--json").stdout)
+    assert (failed["id"], failed["error"]) == ("bad-1", "BadFile")
+
+
+def test_a_run_of_a_stage_is_shown(stage):
+    """With its steps, its failure, and the commands that go on from there."""
+    stage("bad-1", fails=True)
+    shown = ladle("show", "last", "--stage", "dev").stdout
+    assert "words_of" in shown
+    assert "BadFile" in shown
+    assert "again    ladle redrive bad-1 --stage dev" in shown
+    history = ladle("show", "bad-1", "--stage", "dev", "--history").stdout
+    assert "TaskFailed" in history
+
+
+def test_a_failed_run_is_redriven_after_a_question(stage):
+    """No is no; --yes asks nothing."""
+    stage("bad-1", fails=True)
+    asked = CliRunner().invoke(cli, ["redrive", "bad-1", "--stage", "dev"], input="n\n")
+    assert "Redrive it on dev?" in asked.output
+    assert "failed" in ladle("show", "bad-1", "--stage", "dev").stdout
+    assert "bad-1 goes on" in ladle("redrive", "bad-1", "--stage", "dev", "--yes").stdout
+    assert "succeeded" in ladle("show", "bad-1", "--stage", "dev").stdout
+    again = ladle("redrive", "bad-1", "--stage", "dev", "--yes")
+    assert again.exit_code == 2
+    assert "bad-1 succeeded: there is nothing to redrive" in again.output
+
+
+def test_an_ended_run_cannot_be_stopped(stage):
+    """It says how it ended."""
+    stage("rose-1")
+    found = ladle("stop", "rose-1", "--stage", "dev")
+    assert found.exit_code == 2
+    assert "rose-1 succeeded already: nothing to stop" in found.output
+
+
+@pytest.mark.usefixtures("stage")
+def test_a_stage_that_is_not_there_is_named():
+    """With those that are."""
+    found = ladle("runs", "--stage", "prd")
+    assert found.exit_code == 2
+    assert "there is no stage 'prd': infra/ has dev, local" in found.output
+
+
+@pytest.mark.usefixtures("stage")
+def test_a_start_without_the_starter_says_that_the_stage_is_not_deployed():
+    """In words of the person's own."""
+    found = ladle("start", "count", "bucket=landing", "key=texts/rose.txt", "--stage", "dev")
+    assert found.exit_code == 2
+    assert "there is no function 'letters-dev-ladle-starter': the stage is not deployed" in found.output
