@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import traceback
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from types import TracebackType
 from typing import Any, Final
 
@@ -20,6 +20,10 @@ __all__ = ["LONGEST_MESSAGE", "TaskFailure", "Waits", "name_for", "reported"]
 LONGEST_MESSAGE: Final = 16_000
 """Characters of an error message as JSON inside JSON. Step Functions cuts a Cause at 32,768, and a cut Cause
 is no JSON any more; the stack trace needs room too. The whole text is in the function's log."""
+
+MOST_CAUSES: Final = 5
+LONGEST_CAUSE: Final = 300
+"""How many exceptions travel that led to the one that was raised, and how many characters of each."""
 
 FIRST_FRAMES: Final = 10
 LAST_FRAMES: Final = 30
@@ -36,7 +40,8 @@ class TaskFailure(Exception):
     """A task's exception on its way out. The name of its class is the error's name for the state machine.
 
     Its text is JSON: `message` (the exception's text), `class` (its full name) and `ancestors` (the names of
-    the classes it derives from, nearest first). `error` is the exception itself.
+    the classes it derives from, nearest first), and, where others led to it, `causes` (a line each, nearest
+    first). `error` is the exception itself.
     """
 
     error: BaseException
@@ -83,16 +88,32 @@ def reported(error: BaseException, named: Collection[str] = ()) -> TaskFailure:
     """The exception to raise in place of `error`; its traceback is the task's own."""
     cls = type(error)
     name = name_for(cls, named)
-    document = {
+    document: dict[str, Any] = {
         "message": "",
         "class": _full_name(cls),
         "ancestors": [base.__name__ for base in cls.__mro__[1:] if base not in _ROOTS],
     }
+    if causes := list(_causes(error)):
+        document["causes"] = causes
     failure: TaskFailure = type(name, (TaskFailure,), {"__module__": cls.__module__})(
         _fitting(document, _text_of(error))
     )
     failure.error = error
     return failure.with_traceback(_trimmed(error.__traceback__))
+
+
+def _causes(error: BaseException) -> Iterator[str]:
+    """What led to an exception, as Python would show it: the nearest first, a line each."""
+    seen = {id(error)}
+    for _ in range(MOST_CAUSES):
+        found = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+        if found is None or id(found) in seen:
+            return
+        seen.add(id(found))
+        text = _text_of(found)
+        shown = text if len(text) <= LONGEST_CAUSE else text[:LONGEST_CAUSE] + "…"
+        yield f"{_full_name(type(found)).removeprefix('builtins.')}: {shown}".removesuffix(": ")
+        error = found
 
 
 def _full_name(cls: type) -> str:

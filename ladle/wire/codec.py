@@ -237,11 +237,15 @@ def _one_of(names: list[str]) -> str:
 def _list(codecs: dict[type, _Codec]) -> _Codec:
     def convert(value: Any, shape: ListShape, path: str) -> list[Any]:
         if not isinstance(value, list):
-            raise _mismatch(value, shape, path, "write `list(…)`" if isinstance(value, tuple | set) else "")
+            raise _mismatch(value, shape, path, "write `list(…)`" if _is_iterable(value) else "")
         codec = codecs[type(shape.item)]
         return [codec(item, shape.item, f"{path}[{index}]") for index, item in enumerate(value)]
 
     return convert
+
+
+def _is_iterable(value: Any) -> bool:
+    return hasattr(value, "__iter__") and not isinstance(value, str | bytes | dict)
 
 
 def _tuple(codecs: dict[type, _Codec], source: type[Any], target: type[Any]) -> _Codec:
@@ -288,7 +292,17 @@ def _any(value: Any, shape: Shape, path: str) -> Any:
         return [_any(item, shape, f"{path}[{index}]") for index, item in enumerate(value)]
     if isinstance(value, dict):
         return {_key(key, path): _any(item, shape, _at_key(path, key)) for key, item in value.items()}
-    raise WireError(f"expected a JSON value, got {_shown(value)}: annotate the value with its type", path)
+    hint = _INSTEAD.get(type(value).__name__, "annotate the value with its type")
+    raise WireError(f"expected a JSON value, got {_shown(value)}: {hint}", path)
+
+
+_INSTEAD: Final = {
+    **dict.fromkeys(["bytes", "bytearray", "memoryview"], "write base64 text, or put it into a bucket"),
+    **dict.fromkeys(["set", "frozenset", "generator", "range", "map", "filter", "zip"], "write `list(…)`"),
+    **dict.fromkeys(["dict_keys", "dict_values", "dict_items"], "write `list(…)`"),
+    "Decimal": "write `str(…)`, or `float(…)` where lost digits do not matter",
+}
+"""What to write for values of types that JSON does not have."""
 
 
 # ---------------------------------------------------------------------------------------------- records

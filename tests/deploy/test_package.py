@@ -56,7 +56,7 @@ def invoked(folders: tuple[Path, Path], handler: str, event: Any, **environment:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    answer: dict[str, Any] = json.loads(done.stdout)
+    answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])  # before it: what it logged
     return answer
 
 

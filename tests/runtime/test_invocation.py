@@ -273,3 +273,16 @@ def test_the_logger_says_which_call_a_line_belongs_to(
 def test_this_module_can_be_found_by_name() -> None:
     """The references above name it as it was imported."""
     assert sys.modules[__name__].count is count  # type: ignore[attr-defined]
+
+
+def test_what_led_to_a_failure_travels_with_it() -> None:
+    """The nearest first, cut where long; a circle of causes ends."""
+    first, second = KeyError("missing"), OSError("x" * 1000)
+    raised = ValueError("cannot read")
+    raised.__cause__, second.__context__ = second, first
+    first.__context__ = raised
+    RAISED.append(raised)
+    with pytest.raises(TaskFailure) as caught:
+        invoke(fail, {"args": {}})
+    causes = json.loads(str(caught.value))["causes"]
+    assert causes == [f"OSError: {'x' * 300}…", "KeyError: 'missing'"]

@@ -165,7 +165,7 @@ def test_any_takes_every_json_value(value: Any) -> None:
         (tuple[int, str], (1,), "expected tuple[int, str], got 1 items"),
         (dict[str, int], {1: 2}, "the key 1 is int: keys of JSON objects are str"),
         (dict[str, int], {"a b": "c"}, "['a b']: expected int, got str ('c')"),
-        (Any, {"a": [{1}]}, "a[0]: expected a JSON value, got set of 1: annotate the value with its type"),
+        (Any, {"a": [{1}]}, "a[0]: expected a JSON value, got set of 1: write `list(…)`"),
         (Any, {"a": {2: 3}}, "a: the key 2 is int: keys of JSON objects are str"),
         (date, datetime(2013, 1, 1), "expected date, got datetime (datetime.datetime(2013, 1, 1, 0, 0))"),
         (datetime, date(2013, 1, 1), "expected datetime, got date (datetime.date(2013, 1, 1))"),
