@@ -19,6 +19,8 @@ from typing import Any, TypeVar
 import boto3
 import pytest
 
+from tests.e2e import large
+
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
 T = TypeVar("T")
@@ -236,6 +238,7 @@ def account(endpoint: str, tmp_path_factory: pytest.TempPathFactory) -> Account:
             shutil.copytree(ROOT / name, root / name, ignore=ignored)
         else:
             shutil.copy(ROOT / name, root / name)
+    large.add_to(root)
     command = root / "bin" / "aws"
     command.write_text(f"#!/bin/sh\nexec '{sys.executable}' '{HERE / 'aws.py'}' \"$@\"\n")
     command.chmod(0o755)

@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.e2e.conftest import Account, eventually, readme_commands
+from tests.e2e.conftest import ACCOUNT, REGION, Account, eventually, readme_commands
+from tests.e2e.large import ROWS
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240)]
 
@@ -171,6 +172,19 @@ def test_a_run_is_started_from_the_command_line(account: Account) -> None:
     refused = account.shell("ladle start daily_delays bucket=1 --stage dev 2>&1 || echo exit $?")
     assert "key" in refused
     assert "exit 2" in refused
+
+
+def test_tasks_pass_values_of_any_size(account: Account) -> None:
+    """50 MB go through ten tasks; the workflow branches on a field of them and maps over their rows."""
+    account.shell(f"ladle start large rows={ROWS} --name large --stage dev")
+    run = account.ended("large", "large", 200)
+    assert run["status"] == "SUCCEEDED", run
+    assert json.loads(run["output"]) == sum(range(ROWS)) + 20 * 480
+    bucket = f"nyc-flights-dev-values-{ACCOUNT}-{REGION}"
+    listed = account.client("s3").list_objects_v2(Bucket=bucket)["Contents"]
+    stored = [each for each in listed if each["Size"] > 50_000_000]
+    assert len(stored) == 9
+    assert all(each["Key"].startswith("dev/nyc-flights-dev-large/large/") for each in stored)
 
 
 def test_a_schedule_set_to_the_next_minute_fires(account: Account) -> None:
