@@ -114,7 +114,7 @@ def join_weather(day: Day) -> list[WeatherHour]:
     ]
 
 
-@task(timeout=60)
+@task(timeout=60, idempotent=True)  # a second move would find nothing to move
 def quarantine(bucket: str, key: str, reason: str) -> str:
     """Move a bad file out of the way, with the reason beside it; returns where it is now."""
     kept = f"quarantine/{key}"

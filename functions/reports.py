@@ -9,10 +9,13 @@ from typing import Any
 from functions.models import Day, Delay, Report, Summary, WeatherHour
 from functions.pages import day_page, month_page
 from functions.storage import reports_bucket, write_text
-from ladle import task
+from ladle import Pool, task
+
+REPORTS = Pool("reports", 4)
+"""At most so many reports are written at once, also when a whole year is computed anew."""
 
 
-@task(timeout=60)
+@task(timeout=60, pool=REPORTS)
 def publish_day(day: Day, delays: list[Delay], weather: list[WeatherHour]) -> Report:
     """Publish one day's report, and say where it is."""
     ranked = sorted(delays, key=lambda delay: delay.mean_delay, reverse=True)
@@ -39,7 +42,7 @@ def publish_day(day: Day, delays: list[Delay], weather: list[WeatherHour]) -> Re
     return report
 
 
-@task(timeout=60)
+@task(timeout=60, pool=REPORTS)
 def publish_month(month: str, reports: list[Report], bad_days: int) -> Summary:
     """Publish a month's summary of the days that could be read, and say where it is."""
     arrived = sum(report.arrived for report in reports)
