@@ -1,4 +1,4 @@
-"""Each nested run has a name of its own: in every pass of a loop, and for every item of a Map within a Map."""
+"""Each nested run has a name of its own: in each pass of a loop, for every item of a Map within a Map."""
 
 from ladle import task, workflow
 
