@@ -1,6 +1,7 @@
 """`CASES=2000 SEED=7 python -m tests.fuzz`: random workflows, until so many were compared.
 
-`MOTO=n` runs every n-th on moto too (25; 0 for none). Prints each disagreement, made small; exits with 1 if there
+`MOTO=n` runs every n-th on moto too (25; 0 for none). `STORED=1` stores all of every result that the workflow does
+not read itself, and passes references (see `ladle.runtime.values`). Prints each disagreement, made small; exits with 1 if there
 was one.
 """
 
@@ -10,9 +11,11 @@ import os
 import sys
 import tempfile
 import warnings
+from contextlib import nullcontext
 from pathlib import Path
 
 from tests.fuzz.campaign import Tally, campaign
+from tests.oracles.storing import everything_stored
 
 
 def main() -> int:
@@ -20,7 +23,8 @@ def main() -> int:
     every = int(os.environ.get("MOTO", "25"))
     warnings.simplefilter("ignore", SyntaxWarning)  # of programs on the way to a smaller one
     tally, shown = Tally(), 0
-    with tempfile.TemporaryDirectory() as folder:
+    storing = everything_stored() if os.environ.get("STORED") == "1" else nullcontext()
+    with tempfile.TemporaryDirectory() as folder, storing:
         for tally in campaign(seed, cases, Path(folder), moto_every=every):
             for case in tally.found[shown:]:
                 print(case, flush=True)

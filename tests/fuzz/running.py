@@ -12,6 +12,8 @@ from ladle.compiler import Compiled, compile_workflow
 from ladle.declare import Declared, Task, Workflow
 from ladle.engine import Engine, TaskCall, TaskFailed, TaskSucceeded, compile_machine
 from ladle.engine.protocols import Done
+from ladle.runtime.envelope import Envelope
+from ladle.runtime.values import given
 from ladle.testing import plain_run
 from tests.language.meaning import World
 from tests.oracles import moto_runner
@@ -111,7 +113,8 @@ class _Runner:
         assert self.engine is not None
         name, event = str(call.arguments["FunctionName"]), call.arguments.get("Payload")
         began, took = self.engine.clock.now(), float(self.chance.choice([1, 1, 2, 3, 7]))
-        text = _text(name, json.loads(json.dumps(event))["args"])
+        event = json.loads(json.dumps(event))
+        text = _text(name, given(event["args"], Envelope.of(event)))
         try:
             result = self.lambdas.functions[name](json.loads(json.dumps(event)))
         except Exception as error:  # noqa: BLE001 - whatever a task raises is its failure
