@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+
 from ladle import At, Cron, Rate, task, workflow
 from ladle.errors import LadleError
 from ladle.operate.slots import instant, slots
@@ -79,5 +80,7 @@ def test_days_and_times_without_an_offset_are_utc(text: str, meant: datetime) ->
 
 def test_what_is_no_time_is_refused() -> None:
     """With an example."""
-    with pytest.raises(LadleError, match="--to 'tomorrow': write a day or a time, 2013-01-31 or 2013-01-31T06"):
+    with pytest.raises(
+        LadleError, match="--to 'tomorrow': write a day or a time, 2013-01-31 or 2013-01-31T06"
+    ):
         instant("tomorrow", "--to")
