@@ -94,7 +94,7 @@ class Expressions:
         thing, maybe = self.atom("item", names), self.known("maybe", names)
         some = [f"({maybe} if {maybe} is not None else {b})", f"({maybe} or {a})"] if maybe else []
         return self.chance.choice([
-            f"({a} + {b})", f'f"{{{n}}}-{{{a}}}"' if '"' not in n + a and "'" not in n + a else f"str({n})",
+            f"({a} + {b})", f'f"{{({n})}}-{{({a})}}"' if '"' not in n + a and "'" not in n + a else f"str({n})",
             f"str({n})", f"str({part('bool')})", f"{a}.upper()", f"{a}.lower()", f"{a}.strip()", f"{a}[:2]",
             f"{a}[-2:]", f"{a}[1:3]", f"{a}[0]", f"{a}[-1]", f"{a}.replace('a', {b})", f"'-'.join({part('words')})",
             f"{part('words')}[0]", f"{part('words')}[-1]", f"{a}.removesuffix({b})", f"{a}.removeprefix({b})",

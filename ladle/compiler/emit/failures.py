@@ -41,6 +41,10 @@ def _catches(builder: Builder, guards: tuple[Guard, ...], *, nested: bool, of_ta
         for handled in guard.handlers:
             if "States.TaskFailed" in taken:
                 break
+            if nested and handled.takes_all and handled is not guard.handlers[0]:
+                # The real error may be one that a handler before it takes.
+                yield _real(builder, guards[at:])
+                taken.add("States.TaskFailed")
             errors = ALL_OF_A_TASK if handled.takes_all else handled.errors
             errors = tuple(error for error in errors if error not in taken)
             if errors:
@@ -48,16 +52,21 @@ def _catches(builder: Builder, guards: tuple[Guard, ...], *, nested: bool, of_ta
                 yield Catch(errors, _into(builder, handled, nested=nested, by_task=by_task))
                 taken.update(errors)
         if nested and guard.handlers and "States.TaskFailed" not in taken:
-            caught = builder.supply.variable("failure")
-            way = raise_caught(builder, caught, guards[at:], None)
-            value = errortext.caught(nested=True, message=_reads_text(builder, guards[at:]))
-            yield Catch(("States.TaskFailed",), way.after((caught, value)))
+            yield _real(builder, guards[at:])
             taken.add("States.TaskFailed")
         if guard.final is not None:
             caught, way = _through_final(builder, guard.final, guards[at + 1 :])
             value = errortext.caught(nested=nested, message=_reads_text(builder, guards[at + 1 :]))
             yield Catch(("States.ALL",), way.after((caught, value)))
             return
+
+
+def _real(builder: Builder, guards: tuple[Guard, ...]) -> Catch:
+    """The Catch of a nested run's failure: a Choice on the real error finds the handler."""
+    caught = builder.supply.variable("failure")
+    way = raise_caught(builder, caught, guards, None)
+    value = errortext.caught(nested=True, message=_reads_text(builder, guards))
+    return Catch(("States.TaskFailed",), way.after((caught, value)))
 
 
 def _through_final(

@@ -13,6 +13,7 @@ from ladle.compiler.emit.passes.enter import enter
 from ladle.compiler.emit.passes.finish import finish
 from ladle.compiler.emit.passes.fold import fold
 from ladle.compiler.emit.passes.fuse import fuse
+from ladle.compiler.emit.passes.part import part
 from ladle.compiler.emit.passes.propagate import propagate
 from ladle.compiler.emit.passes.prune import prune
 from ladle.compiler.emit.passes.settle import settle
@@ -22,15 +23,18 @@ __all__ = ["PASSES"]
 
 PASSES: tuple[Callable[[Region], Region], ...] = (
     settle,
+    part,
     prune,
     propagate,
     fold,
     unfork,
+    part,
     prune,
     enter,
     fold,
     enter,
     fuse,
+    part,
     finish,
     prune,
 )
