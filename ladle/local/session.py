@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
@@ -39,7 +39,7 @@ from ladle.local.memory import REGION, MemoryAws, StoredObject, head_object
 from ladle.local.names import new_id, slug, slug_of
 from ladle.local.recorder import Recorder
 from ladle.local.store import Store
-from ladle.local.tasks import Invocation, LocalTasks
+from ladle.local.tasks import Invocation, LocalTasks, Report
 from ladle.local.workers import Workers
 from ladle.operate.records import RunRecord, TaskLog
 from ladle.project import Project, Stage, find_root, stage_of
@@ -184,6 +184,34 @@ class LocalSession:
             if log.error is not None or log.log:
                 recorder.log(call.execution, log)
 
+        with self.world(report) as (engine, asking):
+            engine.listener = listen
+            try:
+                execution = engine.start(machine, input, name=run)
+                if announce is not None:
+                    announce(run, execution)
+                engine.run(execution)
+                if execution.status == "RUNNING":
+                    asking.stop_unanswered(execution)
+            except BaseException as error:
+                recorder.close()
+                by_hand = isinstance(error, KeyboardInterrupt)
+                cause = "Stopped from the keyboard." if by_hand else f"Ladle failed: {error!r}"
+                self.store.interrupt(run, cause)
+                raise
+        recorder.close()
+        self.store.abandon(run)
+        if self.memory is not None:
+            written = self.memory.write_back(self.folder / "aws", self.project.root)
+            self.store.add_objects(run, [each for each in written if each.bucket != VALUES])
+        return self.store.find(run)
+
+    @contextmanager
+    def world(self, report: Report) -> Iterator[tuple[Engine, Asking]]:
+        """An engine for one run: its tasks are the project's, its machines those that were made so far.
+
+        `report` is told of each call that is over. The tasks' threads end with the block.
+        """
         asking = Asking(self.project.tasks, self.answers)
         kept = LocalKept(self.store)
         functions = [
@@ -197,37 +225,19 @@ class LocalSession:
             submit=asking.submit,
             kept=kept,
         )
-        engine = Engine(
+        asking.engine = engine = Engine(
             tasks,
             clock=asking.clock,
             seed=self.seed,
-            listener=listen,
             store=S3Objects(region=None if self._real else REGION),
         )
-        asking.engine = engine
         for each in self._machines.values():
             engine.register(each)
         try:
-            execution = engine.start(machine, input, name=run)
-            if announce is not None:
-                announce(run, execution)
-            engine.run(execution)
-            if execution.status == "RUNNING":
-                asking.stop_unanswered(execution)
-        except BaseException as error:
-            recorder.close()
-            by_hand = isinstance(error, KeyboardInterrupt)
-            self.store.interrupt(run, "Stopped from the keyboard." if by_hand else f"Ladle failed: {error!r}")
-            raise
+            yield engine, asking
         finally:
             tasks.close()
-            recorder.close()
             kept.close()
-        self.store.abandon(run)
-        if self.memory is not None:
-            written = self.memory.write_back(self.folder / "aws", self.project.root)
-            self.store.add_objects(run, [each for each in written if each.bucket != VALUES])
-        return self.store.find(run)
 
     def head(self, bucket: str, key: str) -> StoredObject | None:
         """An object's facts, from memory or from the user's own account; None when there is none."""

@@ -26,7 +26,7 @@ from ladle.operate.records import TaskLog
 from ladle.runtime import TaskFailure
 from ladle.runtime.kept import Kept
 
-__all__ = ["Invocation", "LocalTasks", "task_name"]
+__all__ = ["Invocation", "LocalTasks", "Report", "task_name"]
 
 INVOKE: Final = "arn:aws:states:::lambda:invoke"
 REQUEST_LIMIT: Final = 6 * 1024 * 1024

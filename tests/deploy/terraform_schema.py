@@ -1,8 +1,8 @@
 """What Terraform's AWS provider (5.80 and newer) takes, of the resource types that the template has.
 
 From the provider's reference pages, one a type: registry documentation "hashicorp/aws". `!` marks what is
-required, a table a block with arguments of its own. Only what the template may use is listed: another argument
-is refused by the test, to be looked up.
+required, a table a block with arguments of its own. Only what the template may use is listed: another
+argument is refused by the test, to be looked up.
 """
 
 from __future__ import annotations
