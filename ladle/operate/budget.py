@@ -9,11 +9,12 @@ that is entered, and one for each retry; events as in "HistoryEvent" of the Step
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeAlias
 
 from ladle.asl.model import successors
+from ladle.asl.ways import components
 
 __all__ = ["EVENT_LIMIT", "Amount", "Budget", "budget_of"]
 
@@ -155,7 +156,7 @@ def _region(region: Mapping[str, Any]) -> _Cost:
 def _way(ways: Ways, costs: Mapping[str, _Cost], begin: list[str]) -> _Cost:
     """The dearest way from any of `begin` through some states, loops and loops in them included."""
     best: dict[str, _Cost] = {}
-    for group in _components(ways):  # each after all that it leads to
+    for group in components(ways):  # each after all that it leads to
         inside = set(group)
         own = costs[group[0]]
         if len(group) > 1 or group[0] in ways[group[0]]:
@@ -191,44 +192,6 @@ def _most(costs: Iterable[_Cost]) -> _Cost:
     for each in costs:
         total = total | each
     return total
-
-
-def _components(ways: Ways) -> Iterator[list[str]]:
-    """Strongly connected components, each after those that it leads to (Tarjan 1972, without recursion)."""
-    index: dict[str, int] = {}
-    low: dict[str, int] = {}
-    stack: list[str] = []
-    on_stack: set[str] = set()
-    for root in ways:
-        if root in index:
-            continue
-        work = [(root, iter(ways[root]))]
-        index[root] = low[root] = len(index)
-        stack.append(root)
-        on_stack.add(root)
-        while work:
-            name, targets = work[-1]
-            for to in targets:
-                if to not in ways:
-                    continue
-                if to not in index:
-                    index[to] = low[to] = len(index)
-                    stack.append(to)
-                    on_stack.add(to)
-                    work.append((to, iter(ways[to])))
-                    break
-                if to in on_stack:
-                    low[name] = min(low[name], index[to])
-            else:
-                work.pop()
-                if work:
-                    low[work[-1][0]] = min(low[work[-1][0]], low[name])
-                if low[name] == index[name]:
-                    group: list[str] = []
-                    while not group or group[-1] != name:
-                        group.append(stack.pop())
-                        on_stack.discard(group[-1])
-                    yield group
 
 
 # ----------------------------------------------------------------------------------------------- states

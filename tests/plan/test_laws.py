@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from forms import BOOL, assign, call, const, if_, op, program, raise_, read, var
 from hypothesis import given, settings
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ladle.compiler.language import form
 from ladle.compiler.plan import Leaf, Parallel, Series, Tree, plan
-from ladle.compiler.plan.order import dependencies, flatten, node_of
+from ladle.compiler.plan.order import Node, dependencies, flatten, node_of
 
 VARIABLES = [var(f"v{n}") for n in range(8)]
 
@@ -59,13 +59,44 @@ def _spans(tree: Tree, start: float) -> tuple[list[tuple[str, float, float]], fl
             return [one for part, _ in parts for one in part], max((end for _, end in parts), default=start)
 
 
+def waits(later: Node, earlier: Node) -> bool:
+    """Rules 1 and 3, pair by pair: whether a node waits for one that is written before it."""
+    return bool(
+        earlier.gate
+        or later.pins
+        or earlier.writes & (later.reads | later.writes | later.waits)
+        or earlier.reads & later.writes
+    )
+
+
+@settings(max_examples=300, deadline=None)
+@given(blocks(), st.sets(st.integers(0, 7), max_size=2))
+def test_the_edges_given_lead_to_all_that_the_rules_say(block: tuple[form.Stmt, ...], pins: set[int]) -> None:
+    """`dependencies` leaves out what other edges imply: followed, they reach just what the rules, followed,
+    reach."""
+    pinned = frozenset(VARIABLES[n] for n in pins)
+    nodes = tuple(node_of(stmt, mode, after, pinned) for stmt, mode, after in flatten(block))
+    rules = {(i, j) for j, later in enumerate(nodes) for i in range(j) if waits(later, nodes[i])}
+    assert dependencies(nodes) <= rules
+    assert _followed(dependencies(nodes)) == _followed(rules)
+
+
+def _followed(edges: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
+    found = set(edges)
+    while more := {(i, m) for i, j in found for k, m in found if j == k} - found:
+        found |= more
+    return found
+
+
 @settings(max_examples=150, deadline=None)
 @given(blocks())
 def test_nothing_begins_before_what_it_waits_for_has_ended(block: tuple[form.Stmt, ...]) -> None:
     times = {label: (start, end) for label, start, end in spans(plan(program(*block)).tree)}
-    nodes = tuple(node_of(stmt, mode, waits, frozenset()) for stmt, mode, waits in flatten(block))
-    for i, j in dependencies(nodes):
-        assert times[nodes[i].stmt.label][1] <= times[nodes[j].stmt.label][0]
+    nodes = tuple(node_of(stmt, mode, after, frozenset()) for stmt, mode, after in flatten(block))
+    for j, later in enumerate(nodes):
+        for earlier in nodes[:j]:
+            if waits(later, earlier):
+                assert times[earlier.stmt.label][1] <= times[later.stmt.label][0]
 
 
 @settings(max_examples=150, deadline=None)

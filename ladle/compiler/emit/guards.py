@@ -224,7 +224,7 @@ def _folded(state: State, tests: list[tuple[str, str]]) -> State:
     here = Raw.of("$states.input")
     match state:
         case Work():
-            first = next(template_leaves(state.arguments))
+            first = template_leaves(state.arguments)[0]
             return replace(
                 state,
                 arguments=map_template(

@@ -19,16 +19,19 @@ class StateNames:
 
     def __init__(self) -> None:
         self._taken: set[str] = set()
+        self._last: dict[str, int] = {}
+        """The number that the name of each label was given last."""
 
     def take(self, label: str) -> str:
         plain = re.sub(r"[\x00-\x1f\x7f-\x9f\"\\]", "'", " ".join(label.split())) or "step"
         plain = plain if len(plain) <= LONGEST else plain[: LONGEST - 1] + "…"
-        name, number = plain, 1
+        name, number = plain, self._last.get(plain, 1)
         while name in self._taken:
             number += 1
             tail = f" {number}"
             name = plain[: LONGEST - len(tail)] + tail
         self._taken.add(name)
+        self._last[plain] = number
         return name
 
 
@@ -38,6 +41,7 @@ class VariableNames:
     def __init__(self) -> None:
         self._names: dict[Variable, str] = {}
         self._taken: set[str] = set(BUILT_IN)
+        self._last: dict[str, int] = {}
 
     def __call__(self, variable: Variable) -> str:
         name = self._names.get(variable)
@@ -45,10 +49,11 @@ class VariableNames:
             plain = re.sub(r"\W", "_", variable.name)[: LONGEST - 6].lstrip("_") or "value"
             if plain in BUILT_IN or not plain[0].isalpha():
                 plain = f"the_{plain}"
-            name, number = plain, 1
+            name, number = plain, self._last.get(plain, 1)
             while name in self._taken:
                 number += 1
                 name = f"{plain}_{number}"
             self._taken.add(name)
+            self._last[plain] = number
             self._names[variable] = name
         return name

@@ -39,16 +39,22 @@ __all__ = [
 ]
 
 
-def template_leaves(template: Any) -> Iterator[Expr]:
-    """The expressions in a JSON template."""
+def template_leaves(template: Any) -> list[Expr]:
+    """The expressions in a JSON template, in its order."""
+    found: list[Expr] = []
+    _add_leaves(template, found)
+    return found
+
+
+def _add_leaves(template: Any, found: list[Expr]) -> None:
     if isinstance(template, Expr):
-        yield template
+        found.append(template)
     elif isinstance(template, dict):
         for value in template.values():
-            yield from template_leaves(value)
+            _add_leaves(value, found)
     elif isinstance(template, list | tuple):
         for value in template:
-            yield from template_leaves(value)
+            _add_leaves(value, found)
 
 
 def map_template(template: Any, change: Callable[[Expr], Expr]) -> Any:
@@ -84,8 +90,11 @@ def map_edges(state: State, change: Callable[[Edge], Edge]) -> State:
             rules = tuple(Rule(rule.test, change(rule.edge)) for rule in state.rules)
             return replace(state, rules=rules, default=change(state.default))
         case Work() | Fork() | Each():
+            way = change(state.next)
+            if way is state.next and not state.catches:
+                return state  # the usual case, worth its line in machines of thousands of states
             catches = tuple(Catch(catch.errors, change(catch.edge)) for catch in state.catches)
-            return replace(state, next=change(state.next), catches=catches)
+            return replace(state, next=way, catches=catches)
         case Pause() | Pass():
             return replace(state, next=change(state.next))
         case _:

@@ -27,7 +27,14 @@ from ladle.compiler.emit.text import Text
 from ladle.compiler.emit.walk import edges_of, expressions_of, map_edges, reachable
 from ladle.compiler.language import form
 from ladle.compiler.language.form import Expr, Variable
-from ladle.compiler.plan.expressions import can_fail, children, count_reads, substitute, surely_evaluated
+from ladle.compiler.plan.expressions import (
+    can_fail,
+    children,
+    count_reads,
+    reads,
+    substitute,
+    surely_evaluated,
+)
 from ladle.errors import Span
 
 __all__ = ["write"]
@@ -243,13 +250,20 @@ def _evaluates(value: Expr) -> Callable[[Expr], bool]:
 
 def substitute_all(expr: Expr, values: dict[Variable, Expr]) -> Expr:
     """`expr` with variables replaced all at once; a long value that is read often gets a local name."""
-    few = {v: value for v, value in values.items() if _is_short(value) or count_reads(expr, v) <= DUPLICATES}
-    many = {v: value for v, value in values.items() if v not in few and count_reads(expr, v)}
+    read = {variable: values[variable] for variable in _in_order(reads(expr), values)}
+    few = {v: value for v, value in read.items() if _is_short(value) or count_reads(expr, v) <= DUPLICATES}
+    many = {v: value for v, value in read.items() if v not in few}
     local = {v: Variable(v.name, v.index + LOCAL, v.shape, v.made) for v in many}
     expr = substitute(expr, few | {v: form.Read(v.shape, value.span, local[v]) for v, value in many.items()})
     for variable, value in many.items():
         expr = form.Bind(expr.shape, expr.span, local[variable], value, expr)
     return expr
+
+
+def _in_order(names: frozenset[Variable], values: dict[Variable, Expr]) -> list[Variable]:
+    """Those of the names that have values, in the order of the values."""
+    found = [variable for variable in names if variable in values]
+    return found if len(found) < 2 else [variable for variable in values if variable in names]
 
 
 def _is_short(expr: Expr) -> bool:

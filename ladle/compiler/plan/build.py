@@ -38,10 +38,10 @@ def plan_block(block: Block, after: Names, around: Around, mode: Mode = "values"
     path: tuple[str, ...] = ()
     for segment in segments(nodes):
         chosen = [planned[at] for at in segment]
-        before = _before(tuple(nodes[at] for at in segment))
-        tree = _segment(chosen, before)
+        direct = _direct(tuple(nodes[at] for at in segment))
+        tree = _segment(chosen, direct)
         items.extend(tree.items if isinstance(tree, Series) else [tree])
-        seconds, chain = _longest(chosen, before)
+        seconds, chain = _longest(chosen, direct)
         least, path = least + seconds, path + chain
     return Plan(items[0] if len(items) == 1 else Series(tuple(items)), least, path)
 
@@ -75,23 +75,29 @@ def _independent(stmt: form.For, after: Names, around: Around) -> Stmt:
     )  # fmt: skip
 
 
-def _before(nodes: tuple[Node, ...]) -> dict[int, frozenset[int]]:
-    """For each node all those, direct or not, that it waits for."""
-    edges = dependencies(nodes)
-    before: dict[int, frozenset[int]] = {}
-    for node in range(len(nodes)):
-        direct = {i for i, j in edges if j == node}
-        before[node] = frozenset(direct).union(*(before[i] for i in direct))
-    return before
+def _direct(nodes: tuple[Node, ...]) -> list[list[int]]:
+    """For each node those that it waits for, in source order; what those wait for need not be among them."""
+    found: list[list[int]] = [[] for _ in nodes]
+    for i, j in sorted(dependencies(nodes)):
+        found[j].append(i)
+    return found
 
 
-def _longest(leaves: list[Leaf], before: dict[int, frozenset[int]]) -> Cost:
+def _longest(leaves: list[Leaf], direct: list[list[int]]) -> Cost:
     """The longest chain of nodes that wait for each other: its seconds, and the labels along it."""
-    ends: list[Cost] = []
-    for node, leaf in enumerate(leaves):
-        seconds, path = max((ends[i] for i in sorted(before[node])), key=lambda end: end[0], default=(0, ()))
-        ends.append((seconds + leaf.least, path + leaf.path))
-    return max(ends, key=lambda end: end[0], default=(0, ()))
+    seconds: list[float] = []
+    reached: list[int | None] = []  # from where the longest chain reaches each node
+    for leaf, earlier in zip(leaves, direct, strict=True):
+        last = max(earlier, key=seconds.__getitem__, default=None)
+        reached.append(last)
+        seconds.append(leaf.least + (0 if last is None else seconds[last]))
+    at = max(range(len(leaves)), key=seconds.__getitem__, default=None)
+    whole: float = 0 if at is None else seconds[at]
+    chain: list[tuple[str, ...]] = []
+    while at is not None:
+        chain.append(leaves[at].path)
+        at = reached[at]
+    return whole, tuple(label for path in reversed(chain) for label in path)
 
 
 def _inner_mode(stmt: Stmt, role: str, mode: Mode) -> Mode:
@@ -145,16 +151,23 @@ def _dearest(costs: Iterable[Cost]) -> Cost:
     return max(costs, key=lambda cost: cost[0])
 
 
-def _segment(planned: list[Leaf], before: dict[int, frozenset[int]]) -> Tree:
+def _segment(planned: list[Leaf], direct: list[list[int]]) -> Tree:
     """The nested order of the nodes between two steps."""
-    heavy = [node for node, leaf in enumerate(planned) if leaf.weight > 0]
-    light = [node for node, leaf in enumerate(planned) if leaf.weight == 0]
+    heavy = {node for node, leaf in enumerate(planned) if leaf.weight > 0}
+    light = [node for node in range(len(planned)) if node not in heavy]
     early = frozenset(node for node in light if not _is_free(planned[node].stmt))
     nested = None
     if heavy:
-        edges = {(i, j) for j in heavy for i in before[j] if planned[i].weight > 0}
-        nested = nest({node: planned[node].weight for node in heavy}, edges)
-    return _tree(place(nested, light, before, early), planned)
+        nested = nest({node: planned[node].weight for node in sorted(heavy)}, _among(heavy, direct))
+    return _tree(place(nested, light, direct, early), planned)
+
+
+def _among(heavy: set[int], direct: list[list[int]]) -> set[tuple[int, int]]:
+    """The edges between some of the nodes, where the others are left out."""
+    near: list[set[int]] = []
+    for earlier in direct:
+        near.append({to for i in earlier for to in ((i,) if i in heavy else near[i])})
+    return {(i, j) for j in heavy for i in near[j]}
 
 
 def _is_free(stmt: Stmt) -> bool:

@@ -92,6 +92,8 @@ def _occurrences(expr: Expr) -> Iterator[Variable]:
 
 def reads(expr: Expr | None) -> frozenset[Variable]:
     """The variables that an expression reads from outside itself."""
+    if isinstance(expr, form.Read):  # nearly every expression is one
+        return frozenset((expr.variable,))
     return frozenset() if expr is None else frozenset(_occurrences(expr))
 
 

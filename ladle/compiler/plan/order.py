@@ -83,14 +83,27 @@ def dependencies(nodes: tuple[Node, ...]) -> frozenset[tuple[int, int]]:
     """Edges `(i, j)`, `i` before `j` in the source, where `j` waits for `i`: values (rule 1) and gates
     (rule 3).
 
-    Who sets a variable also waits for earlier readers and writers of the same web.
+    Who sets a variable also waits for earlier readers and writers of the same web. Who waits for the last of
+    several that wait for each other waits for all of them, so that only the edge to the last is given.
     """
-    return frozenset(
-        (i, j)
-        for j, later in enumerate(nodes)
-        for i, earlier in enumerate(nodes[:j])
-        if earlier.gate
-        or later.pins
-        or not earlier.writes.isdisjoint(later.reads | later.writes | later.waits)
-        or not earlier.reads.isdisjoint(later.writes)
-    )
+    found: set[tuple[int, int]] = set()
+    writer: dict[Variable, int] = {}
+    readers: dict[Variable, list[int]] = {}  # since the variable was last written
+    gate: int | None = None
+    pinned = 0  # where the last node that waits for all before it stands
+    for j, node in enumerate(nodes):
+        earlier: set[int | None] = {gate}
+        if node.pins:
+            earlier |= set(range(pinned, j))
+            pinned = j
+        for variable in node.reads | node.writes | node.waits:
+            earlier.add(writer.get(variable))
+        for variable in node.writes:
+            earlier |= set(readers.pop(variable, ()))
+            writer[variable] = j
+        for variable in node.reads - node.writes:
+            readers.setdefault(variable, []).append(j)
+        if node.gate:
+            gate = j
+        found |= {(i, j) for i in earlier if i is not None}
+    return frozenset(found)

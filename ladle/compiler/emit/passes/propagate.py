@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
+from ladle.asl.ways import components
 from ladle.compiler.emit.machine import Each, Edge, Fork, Region, State
 from ladle.compiler.emit.walk import edges_of, expressions_of, map_edges, regions_of, rename
 from ladle.compiler.language import form
@@ -46,8 +47,9 @@ def _sets(region: Region, *, within: bool) -> Iterator[tuple[Variable, Expr, boo
     """Every assignment, and whether it can be made more than once in a run."""
     for variable, value in region.start.sets:
         yield variable, value, within
+    loops = _on_loops(region)
     for at, state in region.states.items():
-        looping = within or _returns(region, at)
+        looping = within or at in loops
         for edge in edges_of(state):
             for variable, value in edge.sets:
                 yield variable, value, looping
@@ -55,18 +57,13 @@ def _sets(region: Region, *, within: bool) -> Iterator[tuple[Variable, Expr, boo
             yield from _sets(inner, within=looping)
 
 
-def _returns(region: Region, start: int) -> bool:
-    """Whether a state can be reached again from itself."""
-    seen: set[int] = set()
-    stack = [edge.target for edge in edges_of(region.states[start])]
-    while stack:
-        at = stack.pop()
-        if at == start:
-            return True
-        if at is not None and at not in seen:
-            seen.add(at)
-            stack.extend(edge.target for edge in edges_of(region.states[at]))
-    return False
+def _on_loops(region: Region) -> set[int]:
+    """The states that can be reached again from themselves."""
+    ways = {
+        at: [edge.target for edge in edges_of(state) if edge.target is not None]
+        for at, state in region.states.items()
+    }
+    return {at for group in components(ways) for at in group if len(group) > 1 or at in ways[at]}
 
 
 def _errors(region: Region) -> Iterator[Variable]:

@@ -27,9 +27,11 @@ def prune(region: Region) -> Region:
     states = {at: region.states[at] for at in reachable(region)}
     ends = frozenset(region.exports or ())
     inner = {at: tuple(map(_without_exports, regions_of(state))) for at, state in states.items()}
+    grown = inner
+    own = _own_reads(states)
     while True:
-        inner = {at: tuple(map(prune, regions)) for at, regions in inner.items()}
-        live = _liveness(states, inner, ends)
+        inner |= {at: tuple(map(prune, regions)) for at, regions in grown.items()}
+        live = _liveness(states, own, inner, ends)
 
         def trim(edge: Edge, live: dict[int, Names] = live) -> Edge:
             return _trim(edge, _after(edge, live, ends))
@@ -43,7 +45,6 @@ def prune(region: Region) -> Region:
         }
         if not grown:
             break
-        inner |= grown
     pruned = {at: _with_regions(state, inner[at]) for at, state in trimmed.items()}
     return Region(trim(region.start), pruned, region.exports)
 
@@ -91,20 +92,21 @@ def live_after(region: Region) -> Callable[[Edge], Names]:
     """Tells which variables are read once an edge of the region has been taken."""
     states = dict(region.states)
     ends = frozenset(region.exports or ())
-    live = _liveness(states, {at: regions_of(state) for at, state in states.items()}, ends)
+    inner = {at: regions_of(state) for at, state in states.items()}
+    live = _liveness(states, _own_reads(states), inner, ends)
     return lambda edge: _after(edge, live, ends)
 
 
+def _own_reads(states: dict[int, State]) -> dict[int, Names]:
+    """For each state, the variables that it reads when it is entered, outside of the regions in it."""
+    return {at: frozenset().union(*map(reads, expressions_of(state))) for at, state in states.items()}
+
+
 def _liveness(
-    states: dict[int, State], inner: dict[int, tuple[Region, ...]], ends: Names
+    states: dict[int, State], own: dict[int, Names], inner: dict[int, tuple[Region, ...]], ends: Names
 ) -> dict[int, Names]:
     """For each state, the variables read when it is entered or later; `inner` are the regions in it."""
-    own = {
-        at: frozenset(variable for expr in expressions_of(state) for variable in reads(expr)).union(
-            *map(free_reads, inner[at])
-        )
-        for at, state in states.items()
-    }
+    own = {at: names.union(*map(free_reads, inner[at])) for at, names in own.items()}
     live = dict(own)
     changed = True
     while changed:
@@ -123,16 +125,23 @@ def _after(edge: Edge, live: dict[int, Names], ends: Names) -> Names:
 
 
 def _before(edge: Edge, after: Names) -> Names:
-    for variable, value in reversed(edge.sets):
-        if variable in after or can_fail(value):
-            after = (after - {variable}) | reads(value)
-    return after
+    """What is read before the edge has set its variables."""
+    return _backwards(edge, after)[1] if edge.sets else after
 
 
 def _trim(edge: Edge, after: Names) -> Edge:
+    """The edge without what nobody reads."""
+    kept = _backwards(edge, after)[0] if edge.sets else ()
+    return edge if len(kept) == len(edge.sets) else Edge(edge.target, kept, edge.output)
+
+
+def _backwards(edge: Edge, after: Names) -> tuple[tuple[tuple[Variable, Expr], ...], Names]:
+    """What an edge must set where `after` is read once it has, and what is read before that."""
     kept: list[tuple[Variable, Expr]] = []
+    live = set(after)
     for variable, value in reversed(edge.sets):
-        if variable in after or can_fail(value):
-            after = (after - {variable}) | reads(value)
+        if variable in live or can_fail(value):
+            live.discard(variable)
+            live |= reads(value)
             kept.append((variable, value))
-    return Edge(edge.target, tuple(reversed(kept)), edge.output)
+    return tuple(reversed(kept)), frozenset(live)

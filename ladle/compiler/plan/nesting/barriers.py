@@ -163,7 +163,7 @@ def _improve(graph: Graph, exact: Exact, nested: Nested) -> Nested:
     if isinstance(nested, Parallel):
         return parallel([_improve(graph, exact, part) for part in nested.parts], graph.weights)
     parts = [_improve(graph, exact, part) for part in nested.parts]
-    changed = len(parts) > 1 and sum(1 for _ in nodes_of(nested)) > EXACT
+    changed = len(parts) > 1 and _loses(graph, parts)
     while changed:
         changed = False
         for first in range(len(parts)):
@@ -177,6 +177,15 @@ def _improve(graph: Graph, exact: Exact, nested: Nested) -> Nested:
                 parts[first : first + window] = better.parts if isinstance(better, Series) else [better]
                 changed = True
     return series(parts)
+
+
+def _loses(graph: Graph, parts: list[Nested]) -> bool:
+    """Whether parts in series take longer than a chain in them, and are too many to have been solved."""
+    mask = sum(1 << node for part in parts for node in nodes_of(part))
+    if mask.bit_count() <= EXACT:
+        return False
+    ends, _ = graph.times(graph.ordered(mask), mask)
+    return sum(makespan(part, graph.weights) for part in parts) > max(ends.values()) + 1e-9
 
 
 def _window(parts: list[Nested], first: int) -> int:

@@ -51,21 +51,21 @@ class Graph:
             given[at[then]] |= 1 << at[first]
         before, order = _closure(given)
         after = [0] * len(names)
-        direct: list[tuple[int, ...]] = []
+        direct: list[tuple[int, ...]] = [()] * len(names)
         following: list[list[int]] = [[] for _ in names]
         near = [0] * len(names)
-        for node, mask in enumerate(before):
-            for earlier in bits(mask):
-                after[earlier] |= 1 << node
-        for node, mask in enumerate(before):
+        for node, mask in enumerate(given):
             covered = 0
             for earlier in bits(mask):
                 covered |= before[earlier]
-            direct.append(tuple(bits(mask & ~covered)))
-            for earlier in direct[-1]:
+            direct[node] = tuple(bits(mask & ~covered))
+            for earlier in direct[node]:
                 following[earlier].append(node)
                 near[earlier] |= 1 << node
                 near[node] |= 1 << earlier
+        for node in reversed(order):
+            for later in following[node]:
+                after[node] |= after[later] | 1 << later
         rank = [0] * len(names)
         for position, node in enumerate(order):
             rank[node] = position
