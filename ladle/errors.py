@@ -46,7 +46,8 @@ class Diagnostic:
     `code` is stable (`L203`; `ladle explain L203` tells more). `message` says what is wrong; `label`,
     when there is one, is the short text to print under the excerpt's caret; `hint` says what to write
     instead. `pointer` is the JSON path inside a state machine definition, where that is the source.
-    `severity` is "error" (nothing is emitted) or "warning".
+    `severity` is "error" (nothing is emitted) or "warning". `related` are other places that belong to it,
+    each with what is there.
     """
 
     code: str
@@ -56,6 +57,7 @@ class Diagnostic:
     label: str = ""
     pointer: str = ""
     severity: str = "error"
+    related: tuple[tuple[Span, str], ...] = ()
 
     def __str__(self) -> str:
         return f"{self.span}  {self.code}  {self.message}"

@@ -29,7 +29,8 @@ ARROWS: dict[str, str] = {
     "compiler.plan": "compiler.language declare wire errors",
     "compiler.emit": "compiler.plan compiler.language asl jsonata declare wire errors",
     "compiler.handled": "compiler.language asl errors",
-    "compiler": "compiler.emit compiler.plan compiler.language asl declare wire errors",
+    "compiler.lints": "compiler.language declare wire errors",
+    "compiler": "compiler.emit compiler.plan compiler.lints compiler.language asl declare wire errors",
     # A project, and its runs here and on AWS.
     "project": "declare wire errors",
     "operate": "graph runtime asl declare wire errors",
@@ -42,8 +43,8 @@ ARROWS: dict[str, str] = {
     "testing": "plain local project compiler engine runtime asl declare wire errors",
     "web": "local operate graph project compiler asl declare wire errors",
     "cli": (
-        "web testing deploy local operate graph project compiler compiler.language compiler.plan "
-        "engine plain jsonata asl declare wire errors"
+        "web testing deploy local operate graph project compiler compiler.language compiler.lints "
+        "compiler.plan engine plain jsonata asl declare wire errors"
     ),
     "__main__": "cli",
 }

@@ -11,14 +11,20 @@ from ladle.errors import Diagnostic, LadleError
 
 if TYPE_CHECKING:
     from ladle.compiler import Compiled
-    from ladle.declare import Workflow
+    from ladle.declare import Declared, Workflow
 
-__all__ = ["Written", "compiled_file", "judged", "parses", "read_definition", "written"]
+__all__ = ["Written", "compiled_file", "judged", "parses", "read_definition", "source_file", "written"]
+
+
+def source_file(declared: Declared[..., Any], root: Path) -> str:
+    """The file that a task or workflow is declared in, as it is shown: from the project's root."""
+    path = Path(declared.place.path).absolute()  # a declaration gives it from the current folder
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
 
 
 def compiled_file(workflow: Workflow[..., Any], root: Path) -> Path:
     """Where `ladle compile` writes a workflow's machine: `NAME.asl.json` beside its module."""
-    return (root / workflow.place.path).parent / f"{workflow.name}.asl.json"
+    return (root / source_file(workflow, root)).parent / f"{workflow.name}.asl.json"
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,10 @@ def as_data(problem: Diagnostic) -> dict[str, Any]:
         "label": problem.label,
         "hint": problem.hint,
         "pointer": problem.pointer,
+        "related": [
+            {"path": place.path, "line": place.line, "column": place.column, "message": text}
+            for place, text in problem.related
+        ],
     }
 
 

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Final
 
-__all__ = ["explanations"]
+__all__ = ["explanations", "pages"]
 
 PLACES: Final = (
     Path(__file__).parent / "errors",  # in an installed package
@@ -18,10 +18,29 @@ HEADING: Final = re.compile(r"^## ([A-Z]\d{3}):? +(.+)$")
 def explanations() -> dict[str, tuple[str, str]]:
     """Title and text of every code; a code without a page has its title alone."""
     found = {code: (title, "") for code, title in _titles().items()}
-    folder = next((place for place in PLACES if place.is_dir()), None)
-    for path in sorted(folder.glob("*.md")) if folder else ():
+    for path in _files():
         found |= _sections(path.read_text(encoding="utf-8"))
     return found
+
+
+def pages() -> dict[str, str]:
+    """Where each code is explained: the URI of its section in the page that travels with the package."""
+    found: dict[str, str] = {}
+    for path in _files():
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if heading := HEADING.match(line):
+                found[heading[1]] = f"{path.resolve().as_uri()}#{_anchor(line.removeprefix('## '))}"
+    return found
+
+
+def _files() -> list[Path]:
+    folder = next((place for place in PLACES if place.is_dir()), None)
+    return sorted(folder.glob("*.md")) if folder else []
+
+
+def _anchor(heading: str) -> str:
+    """The name that readers of Markdown give a heading."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
 def _sections(text: str) -> dict[str, tuple[str, str]]:
@@ -42,6 +61,7 @@ def _sections(text: str) -> dict[str, tuple[str, str]]:
 def _titles() -> dict[str, str]:
     from ladle.asl.codes import TITLES
     from ladle.compiler.language.codes import CODES
+    from ladle.compiler.lints import CODES as WARNINGS
     from ladle.project import CODES as PROJECT
 
-    return {**TITLES, **{code: kind.title for code, kind in CODES.items()}, **PROJECT}
+    return {**TITLES, **{code: kind.title for code, kind in CODES.items()}, **WARNINGS, **PROJECT}

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ladle.asl.printing import print_definition
-from ladle.compiler import emit, language, plan
+from ladle.compiler import emit, language, lints, plan
 from ladle.compiler.language.form import Program
 from ladle.compiler.plan.schedule import Schedule, schedule
 from ladle.declare import Task, Workflow
@@ -57,7 +57,8 @@ def check(
     errors: Iterable[type[BaseException]] = (),
     root: Path | None = None,
 ) -> tuple[Diagnostic, ...]:
-    """Every problem of these workflows, warnings too, in the order of the files."""
+    """Every problem of these workflows, in the order of the files; warnings too, but for those that a comment
+    silences."""
     errors = tuple(errors)
     found: dict[Diagnostic, None] = {}
     for workflow in workflows:
@@ -68,7 +69,9 @@ def check(
                 _compiled(reading.program, errors)
             except DiagnosticError as error:
                 found.update(dict.fromkeys(error.diagnostics))
-    return tuple(sorted(found, key=lambda one: (one.span, one.code, one.message)))
+            else:
+                found.update(dict.fromkeys(lints.warnings(reading.program, errors, root)))
+    return tuple(sorted(lints.silenced(found, root), key=lambda one: (one.span, one.code, one.message)))
 
 
 def _compiled(program: Program, errors: tuple[type[BaseException], ...]) -> Compiled:

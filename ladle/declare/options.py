@@ -82,11 +82,11 @@ def task_findings(task: Task[..., Any]) -> list[Finding]:
 def _sharing_findings(task: Task[..., Any]) -> list[Finding]:
     """What is wrong with `idempotent` and `pool`."""
     found: list[Finding] = []
-    if task.idempotent is False and not task.pools:
+    if task.idempotent in (None, False) and not task.pools:
         return found
     from ladle.declare.pools import Pool
 
-    if not is_bool(task.idempotent):
+    if task.idempotent is not None and not is_bool(task.idempotent):
         found.append(option("idempotent", task.idempotent, "write True or False"))
     elif task.idempotent and task.takes_token:
         hint = "leave it out, or ask in a task of its own: what answers the token is not known here"

@@ -36,7 +36,7 @@ class Task(Declared[P, R_co]):
         memory: int = 512,
         expect: float | None = None,
         step: bool = False,
-        idempotent: bool = False,
+        idempotent: bool | None = None,
         pool: Pool | Sequence[Pool] | None = None,
         name: str | None = None,
         allow: Iterable[Any] = (),
@@ -113,7 +113,7 @@ def task(
     memory: int = 512,
     expect: float | None = None,
     step: bool = False,
-    idempotent: bool = False,
+    idempotent: bool | None = None,
     pool: Pool | Sequence[Pool] | None = None,
     name: str | None = None,
     allow: Iterable[Any] = (),
@@ -133,8 +133,10 @@ def task(function: Callable[..., Any] | None = None, /, **options: Any) -> Any:
     * `memory`: MB of the Lambda function (128 to 10,240; CPU grows with it).
     * `expect`: seconds it usually takes, for planning what runs beside what.
     * `step`: true when its effects matter to others, so that nothing overlaps it.
-    * `idempotent`: true when a call that has succeeded must not be made again: its result is kept, and given
-      to whatever try or redrive of the same call comes later.
+    * `idempotent`: True when a call that has succeeded must not be made again: its result is kept, and given
+      to whatever try or redrive of the same call comes later. False when a call must not even be tried again
+      after it may have begun: errors of the Lambda service that leave that open are not retried, and `ladle
+      check` warns of retries. None says nothing.
     * `pool`: what its calls share with those of other tasks, and how many may at once (`Pool`).
     * `name`: the task's name, the function's by default.
     * `allow`: IAM statements of the function's role.

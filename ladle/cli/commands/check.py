@@ -24,17 +24,24 @@ __all__ = ["command"]
     "targets", nargs=-1, metavar="[WORKFLOW | FILE.asl.json]...", shell_complete=completing.workflows
 )
 @click.option("--express", is_flag=True, help="Judge the named files as Express machines.")
+@click.option("--strict", is_flag=True, help="Let warnings fail, too.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def command(targets: tuple[str, ...], express: bool, as_json: bool) -> None:
+def command(targets: tuple[str, ...], express: bool, strict: bool, as_json: bool) -> None:
     """Look for problems, all of them at once.
 
     Without arguments: in the project's workflows, the machines that they compile to, and hand-written
     *.asl.json files. With names or paths: only in those.
+
+    Errors make the command fail, warnings only with --strict, or where pyproject.toml says `strict = true`
+    under [tool.ladle.check]. A comment `# ladle: ignore[CODE]` silences a warning of its line.
     """
     from ladle.cli.definitions import hand_made, judged, read_definition
     from ladle.cli.diagnostics import as_data, print_all
+    from ladle.cli.lsp import by_file
     from ladle.cli.paint import paint, plural, wants_colour
+    from ladle.cli.settings import CheckSettings, check_settings
 
+    settings = CheckSettings()
     files = [target for target in targets if target.endswith(".json")]
     names = [target for target in targets if target not in files]
     found: list[Diagnostic] = []
@@ -45,6 +52,7 @@ def command(targets: tuple[str, ...], express: bool, as_json: bool) -> None:
 
         project = load()
         root = project.root
+        settings = check_settings(root)
         found += project.diagnostics
         workflows = [project.workflow(name) for name in names] or list(project.workflows.values())
         found += _of_workflows(workflows, root)
@@ -59,25 +67,33 @@ def command(targets: tuple[str, ...], express: bool, as_json: bool) -> None:
         shown = path.resolve().relative_to(root) if path.resolve().is_relative_to(root) else path
         found += judged(read_definition(path), shown.as_posix(), "EXPRESS" if express else "STANDARD")
     counted += [plural(len(files), "file")] if files else []
+    found = [each for each in found if each.severity == "error" or each.code not in settings.ignore]
     found = list(dict.fromkeys(found))  # a task's problems are found with it, and where it is called
     where = " and ".join(counted)
     if as_json:
-        data = {"problems": [as_data(each) for each in found], "checked": where}
+        data = {
+            "checked": where,
+            "problems": [as_data(each) for each in found],
+            "files": by_file(found, root),
+        }
         click.echo(json.dumps(data, indent=2, ensure_ascii=False))
     elif found:
         print_all(found, root, where)
     else:
         click.echo(f"{paint('no problems', 'good', wants_colour())} in {where}")
-    if any(each.severity == "error" for each in found):
+    if any(strict or settings.strict or each.severity == "error" for each in found):
         sys.exit(1)
 
 
 def _of_workflows(workflows: Sequence[Workflow[..., Any]], root: Path) -> list[Diagnostic]:
     """The problems of workflows; where they have none, those of the machines that they compile to."""
     from ladle import compiler
-    from ladle.cli.definitions import compiled_file, judged
+    from ladle.cli.definitions import compiled_file, judged, source_file
+    from ladle.cli.explanations import explanations
+    from ladle.compiler import lints
 
-    found = list(compiler.check(workflows))
+    found = list(compiler.check(workflows, root=root))
+    found += lints.empty_comments([source_file(each, root) for each in workflows], explanations(), root)
     if any(each.severity == "error" for each in found):
         return found
     for workflow in workflows:

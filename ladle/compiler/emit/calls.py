@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from ladle.compiler.emit.machine import NOWHERE, Edge, Raw, Work
-from ladle.compiler.emit.retries import LAMBDA_TRANSIENT, retriers, waiting
+from ladle.compiler.emit.retries import retriers, transient, waiting
 from ladle.compiler.language import form
 from ladle.compiler.language.failures import Failures
 from ladle.compiler.language.form import Expr, Variable
@@ -105,7 +105,7 @@ def _task(
             },
         },
         Edge(None),
-        retries=(LAMBDA_TRANSIENT, *waiting(task), *retriers(task.retry, failures)),
+        retries=(transient(task), *waiting(task), *retriers(task.retry, failures)),
         fields=tuple(fields),
         comment=_first_line(task.function),
     )

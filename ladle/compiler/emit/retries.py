@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from ladle.compiler.language.failures import Failures
 
-__all__ = ["ALL_OF_A_TASK", "LAMBDA_TRANSIENT", "WAITING", "retriers", "waiting"]
+__all__ = ["ALL_OF_A_TASK", "LAMBDA_TRANSIENT", "NOT_BEGUN", "WAITING", "retriers", "transient", "waiting"]
 
 ALL_OF_A_TASK: Final = ("States.TaskFailed", "States.Timeout")
 """Every failure of a task: unlike States.ALL it leaves out expressions that fail, which are no part of the
@@ -28,6 +28,12 @@ LAMBDA_TRANSIENT: Final[Mapping[str, Any]] = {
 }
 """Errors of the Lambda service itself, as AWS recommends to retry them."""
 
+NOT_BEGUN: Final[Mapping[str, Any]] = {
+    **LAMBDA_TRANSIENT,
+    "ErrorEquals": ["Lambda.TooManyRequestsException"],
+}
+"""The one of them that comes before the function is called: for tasks that must not be called twice."""
+
 
 WAITING: Final[Mapping[str, Any]] = {
     "IntervalSeconds": 2,
@@ -44,6 +50,11 @@ def waiting(task: Any) -> tuple[Mapping[str, Any], ...]:
     """The retrier of a task whose calls may have to wait."""
     errors = [*(["PoolFull"] if task.pools else []), *(["CallInProgress"] if task.idempotent else [])]
     return ({"ErrorEquals": errors, **WAITING},) if errors else ()
+
+
+def transient(task: Any) -> Mapping[str, Any]:
+    """The retrier of Lambda's own errors for a task."""
+    return NOT_BEGUN if task.idempotent is False else LAMBDA_TRANSIENT
 
 
 def retriers(retries: Iterable[Any], failures: Failures) -> tuple[Mapping[str, Any], ...]:

@@ -13,7 +13,7 @@ from ladle.compiler.language.binding import adopt, bind_name, is_fresh
 from ladle.compiler.language.conditions import condition
 from ladle.compiler.language.flow import merge
 from ladle.compiler.language.mutation import change, is_change
-from ladle.compiler.language.names import MISSING, marker, static
+from ladle.compiler.language.names import MISSING, is_local, marker, static
 from ladle.compiler.language.operators import combine
 from ladle.compiler.language.reading import Reader
 from ladle.compiler.language.shapes import NULL, POISON, assignable, is_poison, kind_of, show
@@ -253,10 +253,28 @@ def read_if(reader: Reader, node: ast.If) -> None:
         return
     if isinstance(test.expr, form.Const) and not test.yes and not test.no:
         # The types decide: what is never taken has no place in the machine.
+        _never_taken(reader, node, test.expr)
         reader.block.extend(then if test.expr.value else otherwise)
         reader.frame.env = then_env if test.expr.value else else_env
         return
     reader.emit(form.If(reader.span(node), f"if {reader.text(node.test)}", test.expr, then, otherwise))
+
+
+def _never_taken(reader: Reader, node: ast.If, test: form.Const) -> None:
+    """Warns of the way that the types of the workflow's values exclude.
+
+    Not of a constant of the module, which somebody may change, not of a `raise`, which guards what is thought
+    impossible, and not within a helper, whose other calls may have other types.
+    """
+    dropped = node.orelse if test.value else node.body
+    local = any(isinstance(each, ast.Name) and is_local(reader, each.id) for each in ast.walk(node.test))
+    if dropped and local and not reader.inlining and not isinstance(dropped[0], ast.Raise):
+        reader.problem(
+            "L502",
+            dropped[0],
+            f"this is never reached: by its type, `{reader.text(node.test)}` is always {test.value}",
+            "remove it, or declare the type wider",
+        )
 
 
 def read_with(reader: Reader, node: ast.With) -> None:
