@@ -41,7 +41,8 @@ ARROWS: dict[str, str] = {
     "deploy": "project compiler compiler.handled operate asl declare wire errors",
     # Faces: nothing imports them but the command.
     "testing": "plain local project compiler engine runtime asl declare wire errors",
-    "web": "local operate graph project compiler asl declare wire errors",
+    # Neither compiler nor engine nor store: the page travels to Lambda when a stage asks for it.
+    "web": "operate graph asl declare wire errors",
     "cli": (
         "web testing deploy local operate graph project compiler compiler.language compiler.lints "
         "compiler.plan engine plain jsonata asl declare wire errors"
@@ -58,6 +59,7 @@ DOORS: dict[str, str] = {
     "botocore": "local operate deploy compiler runtime",
     "click": "cli",
     "rich": "cli",
+    "werkzeug": "web",
     "aws_lambda_powertools": "runtime",
     "pydantic": "",
 }

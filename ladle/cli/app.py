@@ -27,6 +27,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "runs": "List runs, made here or on a deployed stage.",
     "show": "Show one run: steps, failure, logs, history.",
     "open": "Open what a run published.",
+    "ui": "Open a page with all workflows and runs.",
     "start": "Start a run on a deployed stage.",
     "stop": "Stop a run on a deployed stage.",
     "redrive": "Go on with a failed run on a deployed stage.",
@@ -40,7 +41,7 @@ COMMANDS: Final[Mapping[str, str]] = {
 }
 """Each command lives in the module of its name and is called `command` there; `list` and `open` too."""
 
-EXTRA: Final = frozenset({"boto3", "botocore", "chalice", "jlens", "moto", "rich"})
+EXTRA: Final = frozenset({"boto3", "botocore", "chalice", "jlens", "moto", "rich", "werkzeug"})
 """What `ladle[dev]` brings and the commands cannot do without."""
 
 ISSUES: Final = "please report it with the lines above and what you did"

@@ -8,15 +8,18 @@ order (isotonic regression, exact). Maps and Parallels are laid out first and th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import Final
+from typing import Final, TypeAlias
 
 from ladle.graph.chart import Chart, Edge, Node
 from ladle.graph.routing import CHARACTER, Line, extent, loops, with_labels
 
-__all__ = ["Box", "Picture", "lay_out"]
+__all__ = ["Box", "Measure", "Picture", "lay_out", "leaf_size"]
+
+Measure: TypeAlias = Callable[[Node], tuple[float, float]]
+"""Width and height of a state without blocks, in pixels."""
 
 ROW: Final = 34
 GAP_X: Final = 26
@@ -66,9 +69,16 @@ class _Slot:
         self.below: list[_Slot] = []
 
 
-def lay_out(chart: Chart) -> Picture:
-    """Place every state of a chart, and of the blocks inside."""
-    boxes = {node.name: _box(node) for node in chart.nodes}
+def leaf_size(node: Node) -> tuple[float, float]:
+    """As large as the name and the note of a state without blocks need."""
+    title = max(len(node.name), len(node.note) * 0.86)
+    width = max(64.0, title * CHARACTER + (52 if node.kind == "Choice" else 28))
+    return width, ROW + (12 if node.note else 0)
+
+
+def lay_out(chart: Chart, measure: Measure = leaf_size) -> Picture:
+    """Place every state of a chart, and of the blocks inside; `measure` sizes the states without blocks."""
+    boxes = {node.name: _box(node, measure) for node in chart.nodes}
     layers_of = _layers_of(chart)
     slots = {name: _Slot(layers_of[name], box) for name, box in boxes.items()}
     layers: list[list[_Slot]] = [[] for _ in range(max(layers_of.values(), default=-1) + 1)]
@@ -84,12 +94,10 @@ def lay_out(chart: Chart) -> Picture:
     return _picture(chart, boxes, slots, layers, chains)
 
 
-def _box(node: Node) -> Box:
-    title = max(len(node.name), len(node.note) * 0.86)
+def _box(node: Node, measure: Measure) -> Box:
     if not node.blocks:
-        width = max(64.0, title * CHARACTER + (52 if node.kind == "Choice" else 28))
-        return Box(node, width, ROW + (12 if node.note else 0))
-    pictures = [lay_out(block) for block in node.blocks]
+        return Box(node, *measure(node))
+    pictures = [lay_out(block, measure) for block in node.blocks]
     x, inner = float(PADDING), []
     tallest = max((p.height for p in pictures), default=0)
     for picture in pictures:

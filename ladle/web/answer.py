@@ -1,0 +1,154 @@
+"""The page over plain values: a request in, an answer out. Every door calls this and nothing else."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, Final
+from urllib.parse import unquote
+
+from ladle.errors import LadleError
+from ladle.web.access import Access
+from ladle.web.assets import asset, shell
+from ladle.web.ends import End
+from ladle.web.http import Refusal, Request, Response, finished, json_response
+from ladle.web.views.overview import overview
+from ladle.web.views.runs import run_view
+
+__all__ = ["PAGES", "ROUTES", "Page"]
+
+View = Callable[..., Any]
+
+PAGES: Final = ("/", "/w/{name}", "/r/{run}", "/r/{run}/map/{step}", "/compare/{pair}")
+"""The addresses that people see; all of them are answered with the shell."""
+
+ROUTES: Final[Mapping[str, View]] = {
+    "/api/overview": overview,
+    "/api/runs/{run}": run_view,
+}
+"""The views, by their address; what stands in braces is handed over by position."""
+
+ALL: Final = (*PAGES, "/assets/{file}", "/assets/{folder}/{file}", "/api/session", *ROUTES)
+"""Every address that is read."""
+
+
+class Page:
+    """The page of some stages. `stages` opens each when it is first asked for.
+
+    `access` guards the page where nothing else does; `live` says whether the door can hold a stream open.
+    """
+
+    def __init__(
+        self,
+        stages: Mapping[str, Callable[[], End]],
+        default: str,
+        *,
+        access: Access | None = None,
+        live: bool = True,
+    ) -> None:
+        self._stages = stages
+        self._default = default
+        self._access = access
+        self._live = live
+        self._open: dict[str, End] = {}
+        self._lock = threading.Lock()
+
+    def answer(self, request: Request) -> Response:
+        """The answer to a request; never raises."""
+        head = request.method == "HEAD"
+        if head:
+            request = replace(request, method="GET")
+        try:
+            if self._access is not None:
+                self._access.check(request)
+            response = self._dispatch(request)
+            if self._access is not None and self._access.is_first(request):
+                response = replace(response, headers={**response.headers, "Set-Cookie": self._access.cookie})
+        except Refusal as refusal:
+            response = refusal.response()
+            if refusal.status == 405:
+                response = replace(response, headers={**response.headers, "Allow": refusal.hint})
+        except LadleError as error:
+            response = Refusal(404 if "there is no" in str(error) else 409, str(error)).response()
+        response = finished(request, response)
+        return replace(response, body=b"", stream=None) if head else response
+
+    def _dispatch(self, request: Request) -> Response:
+        parts = tuple(unquote(part) for part in request.path.split("/")[1:])
+        if parts[0] == "assets":
+            self._only(request, "GET")
+            return asset(parts[1:])
+        if parts[0] != "api":
+            if not any(matched(page, parts) is not None for page in PAGES):
+                raise Refusal(404, f"there is nothing at {request.path}")
+            self._only(request, "GET")
+            return shell(request)
+        if parts == ("api", "session"):
+            self._only(request, "GET")
+            return json_response(self._session(request))
+        for pattern, view in ROUTES.items():
+            values = matched(pattern, parts)
+            if values is not None:
+                self._only(request, "GET")
+                found = view(self.end(request), request, *values)
+                return found if isinstance(found, Response) else json_response(found)
+        raise Refusal(404, f"there is nothing at {request.path}")
+
+    @staticmethod
+    def _only(request: Request, method: str) -> None:
+        if request.method != method:
+            raise Refusal(405, f"{request.path} takes {method} only", method)
+
+    def end(self, request: Request) -> End:
+        """The stage that a request is about."""
+        name = request.query.get("stage") or self._default
+        opener = self._stages.get(name)
+        if opener is None:
+            known = ", ".join(self._stages)
+            raise Refusal(404, f"there is no stage {name!r} here", f"there is {known}")
+        with self._lock:
+            if name not in self._open:
+                self._open[name] = opener()
+            return self._open[name]
+
+    def _session(self, request: Request) -> dict[str, Any]:
+        end = self.end(request)
+        return {
+            "stage": end.name,
+            "stages": list(self._stages),
+            "live": self._live,
+            "poll": None if self._live else 15,
+            "actions": list(end.verbs),
+            "app": end.app,
+            "version": _version(),
+            "token": self._access is not None,
+        }
+
+
+def matched(pattern: str, parts: tuple[str, ...]) -> tuple[str, ...] | None:
+    """What stands at the braces of a pattern; None where the address is another.
+
+    >>> matched("/r/{run}", ("r", "7f3a41"))
+    ('7f3a41',)
+    """
+    wanted = pattern.split("/")[1:]
+    if len(wanted) != len(parts):
+        return None
+    found: list[str] = []
+    for want, part in zip(wanted, parts, strict=True):
+        if want.startswith("{"):
+            if not part:
+                return None
+            found.append(part)
+        elif want != part:
+            return None
+    return tuple(found)
+
+
+def _version() -> str:
+    try:
+        return version("ladle")
+    except PackageNotFoundError:  # in a Lambda package, which has no metadata
+        return ""

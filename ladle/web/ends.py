@@ -1,0 +1,49 @@
+"""What the page is shown of: the runs of one stage, the workflows they are of, and what may be done."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ladle.operate.ends import Runs
+
+__all__ = ["End", "WorkflowFacts"]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowFacts:
+    """What is known of a workflow besides its runs.
+
+    `triggers` are for reading, `schedules` are its Cron and At triggers, `parameters` have name, type,
+    required and default. `source` is a path and line.
+    """
+
+    name: str
+    doc: str = ""
+    triggers: tuple[str, ...] = ()
+    schedules: tuple[Any, ...] = ()
+    source: str | None = None
+    parameters: tuple[Mapping[str, Any], ...] = ()
+    module: str | None = None
+
+
+@dataclass(slots=True)
+class End:
+    """One stage. `option` is what a command line needs to name it (empty for this machine)."""
+
+    name: str
+    app: str
+    runs: Runs
+    workflows: Mapping[str, WorkflowFacts]
+    option: str = ""
+    actions: Any = None
+    verbs: tuple[str, ...] = ()
+    cache: dict[str, Any] = field(default_factory=dict)
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether its runs were made on this machine."""
+        return not self.option

@@ -1,0 +1,111 @@
+"""A run as it was read: its record, its drawing, the fold of its history, which goes on where it stopped."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from typing import Any, Final
+
+from ladle.operate.records import ENDED, RunRecord
+from ladle.web.drawing import Drawing, drawing_of
+from ladle.web.ends import End
+from ladle.web.items import Item, nested_items
+from ladle.web.timeline import Timeline, timeline
+from ladle.web.visits import History
+
+__all__ = ["Loaded", "load"]
+
+KEPT: Final = 24
+"""So many runs stay in memory."""
+
+
+class Loaded:
+    """One run. `refresh` reads what is new; everything else is of the last refresh."""
+
+    def __init__(self, end: End, record: RunRecord) -> None:
+        self._end = end
+        self.record = record
+        self.definition: Mapping[str, Any] = end.runs.definition(record.id)
+        self.drawing: Drawing = drawing_of(self.definition)
+        self.history = History()
+        self.children: list[RunRecord] = []
+        self.seq = 0
+        self._lock = threading.RLock()
+        self._complete = False
+        self._patience = 0.0
+        self._read = 0.0
+
+    def refresh(self) -> None:
+        """Read what has happened since the last time."""
+        with self._lock:
+            if self._complete or time.monotonic() < self._read + self._patience:
+                return
+            began = time.monotonic()
+            runs = self._end.runs
+            # The record first: when it says that the run has ended, all its events are there.
+            record = runs.find(self.record.id)
+            self.history.see_all(islice(runs.events(record.id), self.history.events, None))
+            self.record = record
+            has_nested = any(
+                attempt.child
+                for visits in self.history.visits.values()
+                for v in visits
+                for attempt in v.attempts
+            )
+            if self.history.distributed or has_nested:
+                self.children = runs.children(record.id)
+            self.seq = (
+                self.history.events
+                + len(self.children)
+                + sum(child.status in ENDED for child in self.children)
+            )
+            self._complete = record.status in ENDED
+            if record.status == "INTERRUPTED" and self.history.status == "running":
+                self.history.cut()
+            self._read = time.monotonic()
+            # Never more than a tenth of the time goes into reading the same run again and again.
+            self._patience = 9 * (self._read - began)
+
+    def timeline(self, asked: str | None = None) -> Timeline:
+        """The rows of the run."""
+        with self._lock:
+            return timeline(
+                self.drawing,
+                self.history,
+                nested=self.nested(),
+                children={child.arn: child.id for child in self.children},
+                asked=asked,
+            )
+
+    def nested(self) -> dict[str, Sequence[Item]]:
+        """The items of Maps whose items are runs of their own, by state."""
+        found: dict[str, Sequence[Item]] = {}
+        for arn, visit in self.history.distributed.items():
+            label = arn.split(":")[6]
+            own = [child for child in self.children if child.arn.split(":")[6] == label]
+            found[visit.name] = nested_items(own, visit.items or len(own), frozenset())
+        return found
+
+    @property
+    def running(self) -> bool:
+        """Whether it goes on."""
+        return self.record.status not in ENDED
+
+
+def load(end: End, reference: str) -> Loaded:
+    """The run of that id, refreshed. Raises LadleError where there is none."""
+    with end.lock:
+        kept: OrderedDict[str, Loaded] = end.cache.setdefault("runs", OrderedDict())
+        found = kept.get(reference)
+        if found is None:
+            record = end.runs.find(reference)
+            found = kept.get(record.id) or Loaded(end, record)
+            kept[record.id] = found
+        kept.move_to_end(found.record.id)
+        while len(kept) > KEPT:
+            kept.popitem(last=False)
+    found.refresh()
+    return found

@@ -1,0 +1,1 @@
+"""The views of the page, one module each: a stage and a query in, plain JSON values out."""
