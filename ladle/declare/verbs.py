@@ -53,25 +53,29 @@ class Failed:
 class Each(Generic[T]):
     """The items of a comprehension, with options."""
 
-    def __init__(self, items: Iterable[T], concurrency: int | None) -> None:
+    def __init__(self, items: Iterable[T], concurrency: int | None, batch: int | None = None) -> None:
         self.items = items
         self.concurrency = concurrency
+        self.batch = batch
 
     def __iter__(self) -> Iterator[T]:
         return iter(self.items)
 
 
-def each(items: Iterable[T], concurrency: int | None = None) -> Each[T]:
+def each(items: Iterable[T], concurrency: int | None = None, *, batch: int | None = None) -> Each[T]:
     """The items of a comprehension's first `for`, at most `concurrency` of them at once.
 
     `[delays(day, c) for c in each(day.carriers, concurrency=4)]`. Without a number, as many as the platform
-    allows (40 in an inline Map). Raises LadleError for a number below 1.
+    allows (40 in an inline Map). With `batch`, each invocation of the task's function works off so many items
+    one after the other: `[clean(row) for row in each(table.rows, batch=1000)]`. Raises LadleError for a
+    number below 1.
     """
-    if concurrency is not None and not is_whole(concurrency, 1, sys.maxsize):
-        raise LadleError(
-            f"each(…, concurrency={concurrency!r}): write a whole number of at least 1, or leave it out"
-        )
-    return Each(items, concurrency)
+    for name, number in (("concurrency", concurrency), ("batch", batch)):
+        if number is not None and not is_whole(number, 1, sys.maxsize):
+            raise LadleError(
+                f"each(…, {name}={number!r}): write a whole number of at least 1, or leave it out"
+            )
+    return Each(items, concurrency, batch)
 
 
 def attempt(callee: Declared[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R | Failed:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from ladle.asl.model import walk
@@ -47,26 +47,32 @@ def bucket_name(app: str, stage: str) -> str:
 
 def writers(compiled: Iterable[Compiled]) -> frozenset[str]:
     """The tasks whose results may be stored: those that some machine tells what to keep."""
-    found = set()
+    return frozenset(_told(compiled, "keep"))
+
+
+def _told(compiled: Iterable[Compiled], word: str) -> Iterator[str]:
+    """The tasks that some machine tells something in the envelope."""
     for one in compiled:
         for visit in walk(one.definition):
             arguments = visit.state.get("Arguments")
             if not isinstance(arguments, dict) or not isinstance(arguments.get("Payload"), dict):
                 continue
-            if "keep" in arguments["Payload"].get("ladle", {}):
-                found.add(str(arguments["FunctionName"])[2:-1])
-    return frozenset(found)
+            if word in arguments["Payload"].get("ladle", {}):
+                yield str(arguments["FunctionName"])[2:-1]
 
 
 def readers(compiled: Iterable[Compiled]) -> frozenset[str]:
-    """The tasks that may be given a reference: those beside a writer that take a value of any size."""
-    return frozenset(
+    """The tasks that may be given a reference: those beside a writer that take a value of any size, and those
+    that get batches."""
+    machines = tuple(compiled)
+    large = (
         task.name
-        for one in compiled
+        for one in machines
         if writers([one])
         for task in one.tasks
         if any(can_be_large(parameter.shape) for parameter in task.door.parameters)
     )
+    return frozenset((*large, *_told(machines, "each")))
 
 
 def days_kept(workflows: Iterable[Workflow[..., Any]]) -> int:

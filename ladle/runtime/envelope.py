@@ -35,6 +35,8 @@ class Envelope:
     """Which parts of the result the workflow reads (`ladle.runtime.values`); None where nothing is said."""
     outer: tuple[int, ...] = ()
     """Where calls must be told apart: the indexes within the Maps around the innermost one."""
+    each: Mapping[str, Any] | None = None
+    """For a batch of items: by name of an argument the names that lead to it from the item."""
     lineages: tuple[str, ...] = ()
     """Other root runs whose stored values this run may read: those that it goes on from."""
 
@@ -62,6 +64,7 @@ class Envelope:
             )
         values: dict[str, Any] = {
             "keep": given.get("keep"),
+            "each": given.get("each"),
             "outer": tuple(given.get("outer") or ()),
             "lineages": tuple(given.get("lineages") or ()),
         }

@@ -65,10 +65,9 @@ def invoke(
         if task.idempotent or task.pools:
             from ladle.runtime.sharing import shared
 
-            return shared(
-                task, event["args"], envelope, lambda: _called(task, event["args"], envelope), kept, seconds
-            )
-        return _called(task, event["args"], envelope)
+            told = [event["args"], event["items"]] if envelope.each is not None else event["args"]
+            return shared(task, told, envelope, lambda: _called(task, event, envelope), kept, seconds)
+        return _called(task, event, envelope)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - SystemExit would take the sandbox, or this process, with it
         raise reported(error, named) from None
     finally:
@@ -76,13 +75,12 @@ def invoke(
             current.reset(active)
 
 
-def _called(task: Task[..., Any], given: Any, envelope: Envelope) -> Any:
+def _called(task: Task[..., Any], event: Mapping[str, Any], envelope: Envelope) -> Any:
     """The result of the task's function as JSON."""
-    arguments = task.door.decode_arguments(values.given(given, envelope))
-    if task.sources:
-        from ladle.runtime.sources import arguments_from
-
-        arguments |= arguments_from(task)
+    given = values.given(event["args"], envelope)
+    if envelope.each is not None:
+        return values.carried(_each(task, given, event["items"], envelope), envelope)
+    arguments = _arguments(task, given)
     if not task.takes_token:
         return values.carried(task.door.encode_result(task.function(**arguments)), envelope)
     if envelope.token is None:
@@ -91,6 +89,39 @@ def _called(task: Task[..., Any], given: Any, envelope: Envelope) -> Any:
         )
     task.function(TaskToken[Any](envelope.token), **arguments)
     return None
+
+
+def _arguments(task: Task[..., Any], given: Any) -> dict[str, Any]:
+    """What the task's function is called with: the arguments that travel, and those that nobody passes."""
+    arguments = task.door.decode_arguments(given)
+    if task.sources:
+        from ladle.runtime.sources import arguments_from
+
+        arguments |= arguments_from(task)
+    return arguments
+
+
+def _each(task: Task[..., Any], shared: dict[str, Any], items: Any, envelope: Envelope) -> list[Any]:
+    """The results (JSON) of the task's function for each item of a batch, one after the other.
+
+    A failure ends the batch, as it would end a Map; a note on it tells which item it was.
+    """
+    found: list[Any] = []
+    all_items = values.given(items, envelope)
+    for item in all_items:
+        own = {name: functools.reduce(_field, path, item) for name, path in (envelope.each or {}).items()}
+        try:
+            result = task.function(**_arguments(task, {**shared, **own}))
+            found.append(task.door.encode_result(result))
+        except Exception as error:
+            batch = "" if envelope.item is None else f" {envelope.item + 1}"
+            error.add_note(f"item {len(found) + 1} of {len(all_items)} of batch{batch}")
+            raise
+    return found
+
+
+def _field(value: Any, name: str) -> Any:
+    return value[name]
 
 
 @functools.lru_cache(maxsize=16)

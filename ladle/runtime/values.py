@@ -10,6 +10,10 @@ A reference is an object with one reserved key, beside the fields that were kept
 
     {"ladle:stored": "s3://bucket/dev/values/daily_delays/2013-01-01-7f3a41/9c1…e2.json#1024-4096-5be0…"}
 
+A list that is worked off in batches (`each(…, batch=1000)`) has such a reference for each batch in a second
+reserved key, `ladle:joined`, and so has the list of what the batches gave. Its parts are references, or lists
+as they are.
+
 The key names the lineage (the root run, which owns the value and whose nested runs may read it) and the
 SHA-256 of the whole document. The fragment, where there is one, says which bytes are meant and what their
 digest is, so that an item of a large list is read by itself. What does not fit its digest, or belongs to
@@ -37,6 +41,14 @@ VALUES_VARIABLE: Final = "LADLE_VALUES"
 
 STORED: Final = "ladle:stored"
 """The key of a reference; no value of a task may have it."""
+
+JOINED: Final = "ladle:joined"
+"""The key of a list in parts, which together are the list; no value of a task may have it."""
+
+ITEMS: Final = "*"
+BATCHES: Final = "#"
+"""What a keep says of a list: what to keep of its items, and the size of the batches that it is worked off in
+(`ladle.compiler.plan.demand`)."""
 
 INLINE: Final = 32 * 1024
 INLINE_ITEM: Final = 2 * 1024
@@ -89,7 +101,7 @@ def carried(result: Any, envelope: Envelope) -> Any:
         return result
     writer = _Writer()
     cut = writer.value(result, envelope.keep)
-    if writer.size <= (INLINE if envelope.item is None else INLINE_ITEM):
+    if writer.size <= _inline(envelope):
         return result
     document = b"".join(writer.parts)
     digest = _sha256(document)
@@ -101,10 +113,17 @@ def carried(result: Any, envelope: Envelope) -> Any:
         raise LadleError(
             f"the result has {writer.size:,} bytes as JSON, and the part of it that the workflow itself reads"
             f" has {size:,} of the {LARGEST_INLINE:,} that a state can pass on: read less of it there,"
-            " or map over it with each(…, distributed=True)"
+            " or map over it in batches, with each(…, batch=1000)"
         )
     _put(where.bucket, key, document)
     return small
+
+
+def _inline(envelope: Envelope) -> int:
+    """Bytes up to which the result of a call is carried as it is: batches are many, and have many results."""
+    if envelope.each is not None:
+        return SMALL
+    return INLINE if envelope.item is None else INLINE_ITEM
 
 
 def given(arguments: Any, envelope: Envelope) -> Any:
@@ -112,7 +131,7 @@ def given(arguments: Any, envelope: Envelope) -> Any:
 
     Raises LadleError for a reference that is of another lineage, or whose object is gone or was changed.
     """
-    if VALUES_VARIABLE not in os.environ or not any(_references(arguments)):
+    if not any(_references(arguments)):
         return arguments
     return _restored(arguments, envelope)
 
@@ -142,15 +161,27 @@ class _Writer:
                 self.add(_json(name) + b":")
                 inner[name] = self.value(one, keep.get(name, {}))
             self.add(b"}" if inner else b"{}")
-        elif isinstance(keep, dict) and "*" in keep and isinstance(value, list):
+        elif isinstance(keep, dict) and ITEMS in keep and isinstance(value, list):
             inner = []
             for one in value:
                 self.add(b"," if inner else b"[")
-                inner.append(self.value(one, keep["*"]))
+                inner.append(self.value(one, keep[ITEMS]))
+            self.add(b"]" if inner else b"[]")
+        elif isinstance(keep, dict) and BATCHES in keep and isinstance(value, list):
+            inner, size = [], int(keep[BATCHES])
+            for at in range(0, len(value), size):
+                self.add(b"," if inner else b"[")
+                inner.append(self._batch(value[at : at + size]))
             self.add(b"]" if inner else b"[]")
         else:
             self.add(_json(value))
         return _Cut(self, first, len(self.parts), begin, self.size, value, keep, inner)
+
+    def _batch(self, items: list[Any]) -> _Cut:
+        """Write items of a list, without its brackets."""
+        first, begin = len(self.parts), self.size
+        self.add(_json(items)[1:-1])
+        return _Cut(self, first, len(self.parts), begin, self.size, items, {}, None, bare=True)
 
 
 @dataclass(slots=True)
@@ -165,14 +196,18 @@ class _Cut:
     whole: Any
     keep: Any
     inner: dict[str, _Cut] | list[_Cut] | None
+    bare: bool = False
+    """Whether it is items of a list, whose brackets are not among its bytes."""
 
     def value(self, document: str, top: bool = True) -> Any:
         """What travels: `document` is the address of the whole."""
         if self.keep is True or self.end - self.begin <= SMALL:
             return self.whole
-        if isinstance(self.inner, list):
+        if isinstance(self.inner, list) and ITEMS in self.keep:
             return [one.value(document, False) for one in self.inner]
-        reference = {STORED: document if top else f"{document}#{self._fragment()}"}
+        reference: dict[str, Any] = {STORED: document if top else f"{document}#{self._fragment()}"}
+        if isinstance(self.inner, list):
+            reference[JOINED] = [one.value(document, False) for one in self.inner]
         if isinstance(self.inner, dict):
             for name, one in self.inner.items():
                 if name in self.keep:
@@ -181,7 +216,7 @@ class _Cut:
 
     def _fragment(self) -> str:
         digest = _sha256(*self.writer.parts[self.first : self.last])
-        return f"{self.begin}-{self.end}-{digest[:PIECE_DIGITS]}"
+        return f"{self.begin}-{self.end}-{digest[:PIECE_DIGITS]}" + ("-items" if self.bare else "")
 
 
 def _sha256(*parts: bytes) -> str:
@@ -212,7 +247,7 @@ def _put(bucket: str, key: str, document: bytes) -> None:
 
 def _references(value: Any) -> Iterator[bool]:
     if isinstance(value, dict):
-        if STORED in value:
+        if STORED in value or JOINED in value:
             yield True
         for one in value.values():
             if isinstance(one, dict | list):
@@ -227,11 +262,18 @@ def _restored(value: Any, envelope: Envelope) -> Any:
     if isinstance(value, dict):
         if STORED in value:
             return _read(value[STORED], envelope)
+        if JOINED in value:
+            return [item for part in value[JOINED] for item in _restored(part, envelope)]
         return {name: _restored(one, envelope) for name, one in value.items()}
     return [_restored(one, envelope) for one in value] if isinstance(value, list) else value
 
 
 def _read(address: Any, envelope: Envelope) -> Any:
+    if VALUES_VARIABLE not in os.environ:
+        raise LadleError(
+            f"a stored value was given to a function that may read none ({VALUES_VARIABLE} is not set):"
+            " the machine and the functions were not deployed together, so deploy again"
+        )
     where = Place.of(os.environ[VALUES_VARIABLE])
     document, _, fragment = str(address).partition("#")
     inside = f"s3://{where.bucket}/{where.prefix}/"
@@ -246,8 +288,9 @@ def _read(address: Any, envelope: Envelope) -> Any:
     key = f"{where.prefix}/{lineage}/{name}"
     if not fragment:
         return json.loads(_document(where.bucket, key, "", name.removesuffix(".json")))
-    begin, end, digest = fragment.split("-")
-    return json.loads(_document(where.bucket, key, f"bytes={begin}-{int(end) - 1}", digest))
+    begin, end, digest, *bare = fragment.split("-")
+    body = _document(where.bucket, key, f"bytes={begin}-{int(end) - 1}", digest)
+    return json.loads(b"[%b]" % body if bare else body)
 
 
 @functools.lru_cache(maxsize=2)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from ladle.deploy.stored import bucket_name, days_kept
+from ladle.compiler import compile_workflow
+from ladle.deploy.stored import bucket_name, days_kept, readers, writers
 from ladle.project import Project
+from tests.cases.map_batches.workflow import map_batches
 from tests.deploy.conftest import ACCOUNT, REGION, ROOT, Deployment
 
 BUCKET = f"nyc-flights-dev-values-{ACCOUNT}-{REGION}"
@@ -44,6 +46,13 @@ def test_only_tasks_that_need_it_reach_it(shared: Deployment) -> None:
         found[name] = actions
     assert found["load_day"] == {"s3:PutObject", "s3:GetObject"}
     assert found["publish_day"] == {"s3:GetObject"}
+
+
+def test_a_task_that_is_called_in_batches_reads_them() -> None:
+    """Though its own argument is a number: the batch may be a reference."""
+    compiled = [compile_workflow(map_batches)]
+    assert readers(compiled) >= {"weigh", "double", "measure", "total"}
+    assert writers(compiled) == {"table", "weigh", "double", "measure"}
 
 
 def test_values_outlive_redrive_and_replay() -> None:

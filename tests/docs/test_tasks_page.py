@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import re
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,10 @@ import pytest
 
 from ladle.compiler import compile_workflow
 from ladle.runtime import invoke
+from ladle.testing import plain_run
+from tests.oracles import engine_runner
+from tests.oracles.lambdas import Lambdas
+from tests.oracles.storing import stored
 from tests.runtime.kept import MemoryKept
 
 PAGE = Path(__file__).parents[2] / "docs" / "tasks.md"
@@ -45,6 +50,21 @@ def test_values_pass_as_the_table_says(page: Any) -> None:
     """A date as text, a default filled in."""
     given = {"args": {"day": {"date": "2013-01-31", "rows": 2}}}
     assert invoke(page.count, given) == {"date": "2013-01-31", "rows": 3}
+
+
+def test_a_table_of_any_size_is_worked_off_in_batches(page: Any) -> None:
+    """As plain Python, and as a machine that holds none of its rows."""
+    assert plain_run(page.tables, input={"rows": 2_500}).output == 0
+    compiled = compile_workflow(page.tables)
+    functions = Lambdas(compiled.tasks)
+    with stored() as place:
+        run = engine_runner.run(
+            {"tables": compiled.definition}, "tables", {"rows": 2_500}, functions.functions
+        )
+    assert (run.status, run.output) == ("SUCCEEDED", 0), run.cause
+    assert len([name for name, _ in functions.calls if name == "shorten"]) == 2_500
+    assert sum(len(body) > 1_000_000 for body in place.objects.values()) == 1
+    assert max(len(json.dumps(event.details)) for event in run.execution.events()) < 10_000
 
 
 def test_a_call_is_made_once_and_a_place_is_held(page: Any) -> None:

@@ -37,36 +37,38 @@ def pass_on(table: Table) -> Table:
 
 
 @task(memory=2048, timeout=300)
-def first_rows(table: Table, count: int) -> list[Row]:
-    return table.rows[:count]
+def shorten(row: Row, step: int) -> Row:
+    return Row(row.id + step, row.text[:10])
 
 
 @task
-def length(row: Row) -> int:
-    return len(row.text)
+def length(text: str) -> int:
+    return len(text)
 
 
 @task(memory=2048, timeout=300)
-def check_sum(table: Table, lengths: list[int]) -> int:
+def check_sum(table: Table, short: list[Row], lengths: list[int]) -> int:
+    assert [row.id + table.step for row in table.rows] == [row.id for row in short]
     return sum(row.id for row in table.rows) + sum(lengths)
 """
 
 WORKFLOW = '''
-from ladle import workflow
+from ladle import each, workflow
 
-from functions.large import check_sum, first_rows, length, make_table, pass_on
+from functions.large import check_sum, length, make_table, pass_on, shorten
 
 
 @workflow(timeout=3600)
 def large(rows: int) -> int:
-    """Passes a table from task to task, branches on a field of it, and maps over some of its rows."""
+    """Passes a table from task to task, branches on a field of it, and maps over all its rows, twice."""
     table = make_table(rows)
     while table.step < 9:
         table = pass_on(table)
     if table.step != 9:
         return 0
-    lengths = [length(row) for row in first_rows(table, 20)]
-    return check_sum(table, lengths)
+    short = [shorten(row, table.step) for row in each(table.rows, batch=5_000)]
+    lengths = [length(row.text) for row in each(short, batch=5_000)]
+    return check_sum(table, short, lengths)
 '''
 
 

@@ -38,7 +38,7 @@ def _own(name: str) -> bool:
 def test_no_state_carries_what_no_expression_reads(session: LocalSession) -> None:
     """Megabytes go from task to task, and no event of the history has more than a reference."""
     record = session.run("large", {"rows": 4_000})
-    assert (record.status, record.output) == ("SUCCEEDED", sum(range(4_000)) + 20 * 480), record.cause
+    assert (record.status, record.output) == ("SUCCEEDED", sum(range(4_000)) + 10 * 4_000), record.cause
     sizes = [len(json.dumps(event)) for event in session.store.events(record.id)]
     assert max(sizes) < 32_000
     copies = list((session.folder / "aws" / "ladle-values").rglob("*.json"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ladle.declare import Task
@@ -36,7 +36,7 @@ class Lambdas:
 
     def _function(self, task: Task[..., Any]) -> Callable[[Any], Any]:
         def function(event: Any) -> Any:
-            self.calls.append((task.name, given(event["args"], Envelope.of(event))))
+            self.calls.extend((task.name, arguments) for arguments in _arguments(event))
             try:
                 return invoke(task, event)
             except TaskFailure as failure:
@@ -49,3 +49,20 @@ class Lambdas:
             return self._left[name].pop(0)
 
         return answer
+
+
+def _arguments(event: Any) -> Iterator[dict[str, Any]]:
+    """The arguments of the call that an event asks for; of each call, where it asks for a batch of them."""
+    envelope = Envelope.of(event)
+    shared = given(event["args"], envelope)
+    if envelope.each is None:
+        yield shared
+        return
+    for item in given(event["items"], envelope):
+        own = {}
+        for name, path in envelope.each.items():
+            value = item
+            for part in path:
+                value = value[part]
+            own[name] = value
+        yield {**shared, **own}

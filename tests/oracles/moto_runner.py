@@ -222,7 +222,13 @@ def _compiled(text: str) -> Any:
     compiled = jlens.Expression(text)
     if "$parse(" in text:
         compiled.register_function("parse", json.loads, "<s-:x>")
+    if "$partition(" in text:
+        compiled.register_function("partition", _partition, "<an:a>")
     return compiled
+
+
+def _partition(items: list[Any], size: float) -> list[Any]:
+    return [items[at : at + int(size)] for at in range(0, len(items), int(size))]
 
 
 def _failed(env: Any, cause: str) -> FailureEventException:

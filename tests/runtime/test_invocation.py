@@ -286,3 +286,32 @@ def test_what_led_to_a_failure_travels_with_it() -> None:
         invoke(fail, {"args": {}})
     causes = json.loads(str(caught.value))["causes"]
     assert causes == [f"OSError: {'x' * 300}…", "KeyError: 'missing'"]
+
+
+@task
+def scale(row: dict[str, Any], factor: int) -> int:
+    row["weight"] *= factor
+    if row["weight"] > 100:
+        raise WorseFile(f"{row['weight']} is too heavy")
+    return int(row["weight"])
+
+
+def test_a_batch_is_worked_off_one_after_the_other() -> None:
+    """What an argument is of the item, the envelope says; the others are the same for all."""
+    rows = [{"row": {"weight": number}} for number in range(4)]
+    event = {"args": {"factor": 3}, "items": rows, "ladle": {**ENVELOPE, "each": {"row": ["row"]}}}
+    assert invoke(scale, event) == [0, 3, 6, 9]
+    assert rows[3] == {"row": {"weight": 3}}
+
+
+def test_a_failure_in_a_batch_says_which_item_it_was() -> None:
+    """The failure is the item's own, under its own name; the note is in the log."""
+    event = {
+        "args": {"factor": 60},
+        "items": [{"weight": 1}, {"weight": 2}, {"weight": 3}],
+        "ladle": {**ENVELOPE, "each": {"row": []}},
+    }
+    with pytest.raises(TaskFailure, match="120 is too heavy") as caught:
+        invoke(scale, event)
+    assert caught.value.name == "WorseFile"
+    assert caught.value.error.__notes__ == ["item 2 of 3 of batch 4"]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ladle.errors import LadleError
 from ladle.runtime import values
 from ladle.runtime.envelope import Envelope
-from ladle.runtime.values import STORED, carried, given
+from ladle.runtime.values import JOINED, STORED, carried, given
 from tests.oracles.storing import everything_stored, stored
 
 ROOT = "arn:aws:states:us-east-1:123456789012:execution:daily:run-1"
@@ -60,6 +60,43 @@ def test_items_that_are_mapped_over_are_references_each() -> None:
         assert given({"row": cut["rows"][42]}, call(None)) == {"row": LARGE["rows"][42]}
 
 
+def test_a_list_that_is_mapped_over_in_batches_is_a_reference_each() -> None:
+    """Of 100 items in batches of 30 the last has 10; each batch is read by its bytes, the list at once."""
+    with stored() as place:
+        cut = carried(LARGE, call({"rows": {"#": 30}}))
+        batches = cut["rows"][JOINED]
+        assert [given({"rows": each}, call(None))["rows"] for each in batches] == [
+            LARGE["rows"][at : at + 30] for at in range(0, 100, 30)
+        ]
+        assert [part.startswith("bytes=") for _, part in place.reads] == [True] * 4
+        assert given({"rows": cut["rows"]}, call(None)) == {"rows": LARGE["rows"]}
+        assert len(place.reads) == 5
+
+
+def test_what_batches_gave_is_one_list() -> None:
+    """Some of it was stored, some travels as it is."""
+    with stored() as place:
+        first = carried(LARGE["rows"], call({}, item=0, each={"row": []}))
+        assert set(first) == {STORED}
+        assert given({"rows": {JOINED: [first, [1, 2], []]}}, call(None)) == {"rows": [*LARGE["rows"], 1, 2]}
+        assert len(place.objects) == 1
+
+
+def test_results_of_a_batch_are_stored_soonest() -> None:
+    """A thousand batches make one payload."""
+    with stored():
+        results = ["a result"] * 30
+        assert carried(results, call({}, item=3)) == results
+        assert STORED in carried(results, call({}, item=3, each={"row": []}))
+
+
+def test_a_reference_without_a_place_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The function's environment and the machine are of two deploys."""
+    monkeypatch.delenv(values.VALUES_VARIABLE, raising=False)
+    with pytest.raises(LadleError, match="deploy again"):
+        given({STORED: "s3://values/test/daily/run-1/0.json"}, call(None))
+
+
 @pytest.mark.parametrize("keep", [None, True])
 def test_what_the_workflow_reads_whole_is_not_stored(keep: Any) -> None:
     """Nor what a machine that says nothing gets."""
@@ -86,7 +123,7 @@ def test_what_is_read_may_still_be_too_large() -> None:
     """The message says how large, and what to do."""
     with (
         stored() as place,
-        pytest.raises(LadleError, match=r"reads has [\d,]+ of the 245,760.*distributed=True"),
+        pytest.raises(LadleError, match=r"reads has [\d,]+ of the 245,760.*batch=1000"),
     ):
         carried(["x" * 1000] * 1000, call({"*": True}))
     assert place.objects == {}
@@ -129,7 +166,10 @@ JSON = st.recursive(
 )
 KEEP = st.recursive(
     st.just(True) | st.just({}),
-    lambda inner: st.dictionaries(st.text(max_size=2) | st.just("*"), inner),
+    lambda inner: (
+        st.dictionaries(st.text(max_size=2).filter("#".__ne__) | st.just("*"), inner)
+        | st.fixed_dictionaries({"#": st.integers(1, 3)})
+    ),
     max_leaves=10,
 )
 

@@ -37,7 +37,7 @@ from ladle.compiler.language import form
 from ladle.compiler.language.failures import Failures, known_errors
 from ladle.compiler.language.form import Expr, Program, Variable
 from ladle.compiler.plan import Leaf, Parallel, Plan, Series, Tree
-from ladle.compiler.plan.demand import Keep, keeps
+from ladle.compiler.plan.demand import Keep, as_list, keeps
 from ladle.compiler.plan.expressions import CLOCK, can_fail, children
 from ladle.compiler.plan.statements import blocks_of, writes_of
 from ladle.compiler.plan.statements import expressions_of as statement_expressions
@@ -48,6 +48,9 @@ from ladle.wire import AnyShape, BoolShape, IntShape, ListShape, NullShape
 __all__ = ["build"]
 
 NULL = form.Const(NullShape(), NOWHERE, None)
+
+JOINED = "ladle:joined"
+"""The one key of a list in parts; see `ladle.runtime.values`."""
 
 
 @dataclass(slots=True)
@@ -127,9 +130,16 @@ class Builder:
     """Makes the states of one region."""
 
     def __init__(
-        self, supply: Supply, *, in_map: bool = False, indexes: Indexes = (), real_errors: bool = False
+        self,
+        supply: Supply,
+        *,
+        in_map: bool = False,
+        indexes: Indexes = (),
+        real_errors: bool = False,
+        batch: Variable | None = None,
     ) -> None:
-        """`in_map`: within a Map. `real_errors`: failures of nested runs leave under their names.
+        """`in_map`: within a Map; `batch`: the item of one in batches. `real_errors`: failures of nested runs
+        leave under their names.
 
         `indexes` are those of the Maps around, the innermost last; None for one that nobody within reads.
         """
@@ -137,6 +147,7 @@ class Builder:
         self.in_map = in_map
         self.indexes = indexes
         self.real_errors = real_errors
+        self.batch = batch
         self.states: dict[int, State] = {}
         self.finals: dict[Callable[[Edge], Edge], tuple[Variable, Edge]] = {}
         """For each `finally`: what holds an error that passes through it, and where it goes."""
@@ -257,7 +268,9 @@ class Builder:
     def call(self, stmt: form.Call, then: Edge, exits: Exits) -> Edge:
         keep = self.supply.keeps.get(stmt.target, True) if stmt.target else True
         outer = [each for each in self.indexes[:-1] if each is not None]
-        work = call_state(stmt, self.supply.failures, in_map=self.in_map, outer=outer, keep=keep)
+        work = call_state(
+            stmt, self.supply.failures, in_map=self.in_map, outer=outer, keep=keep, batch=self.batch
+        )
         if stmt.attempt:
             failed = errortext.failure(nested=work.nested)
             to = then if stmt.target is None else then.after((stmt.target, failed))
@@ -282,7 +295,11 @@ class Builder:
         if index is None and _tells_iterations_within(stmt):
             index = self.supply.variable(f"{stmt.item.name}_index")
         inner = Builder(
-            self.supply, in_map=True, indexes=(*self.indexes, index), real_errors=self.real_errors
+            self.supply,
+            in_map=True,
+            indexes=(*self.indexes, index),
+            real_errors=self.real_errors,
+            batch=stmt.item if stmt.batch else None,
         )
         one = stmt.result
         if stmt.keep is not None:
@@ -297,7 +314,13 @@ class Builder:
             item = form.Read(stmt.item.shape, span, stmt.item)
             items = form.Loop(items.shape, span, stmt.item, items, stmt.condition, item)
         value: Expr = Raw.of("$states.result", valid="state")
-        for _ in range((stmt.keep is not None) + stmt.flatten):
+        lists = (stmt.keep is not None) + stmt.flatten
+        if stmt.batch:
+            items = self.batches(stmt)
+            lists = int(as_list(self.supply.keeps.get(stmt.target, {}) if stmt.target else {}))
+            if not lists:
+                value = form.MakeObject(AnyShape(), span, ((JOINED, value),))
+        for _ in range(lists):
             element = self.supply.variable("part")
             value = form.Loop(
                 ListShape(AnyShape()), span, element, value, None, form.Read(AnyShape(), span, element), True
@@ -307,6 +330,21 @@ class Builder:
         region = Region(start.after(*given), inner.states)
         state = Each(stmt.label, span, items, stmt.item, region, then, concurrency=stmt.concurrency)
         return self.add(replace(state, catches=catches(self, exits.guards, nested=_runs_nested(state))))
+
+    def batches(self, stmt: form.Map) -> Expr:
+        """What a Map in batches goes over: the references of a list that was stored, else parts of the list.
+
+        A value whose items no expression reads may be either.
+        """
+        size = form.Const(IntShape(), stmt.span, stmt.batch)
+        path = isinstance(stmt.source, form.Read | form.FieldOf)
+        found = None if path else self.supply.variable("list")
+        source = stmt.source if found is None else form.Read(stmt.source.shape, stmt.span, found)
+        text = f'$type({{0}}) = "object" ? {{0}}.`{JOINED}` : $partition({{0}}, {{1}})'
+        items: Expr = Raw(AnyShape(), stmt.span, text, (source, size))
+        if found is not None:
+            items = form.Bind(AnyShape(), stmt.span, found, stmt.source, items)
+        return items
 
     # ------------------------------------------------------------------------------------------ loops
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from ladle.compiler.emit.machine import NOWHERE, Edge, Raw, Work
 from ladle.compiler.emit.retries import retriers, transient, waiting
 from ladle.compiler.language import form
+from ladle.compiler.language.batches import path_in
 from ladle.compiler.language.failures import Failures
 from ladle.compiler.language.form import Expr, Variable
 from ladle.compiler.plan.demand import Keep
@@ -41,15 +42,17 @@ def call_state(
     in_map: bool,
     outer: Sequence[Variable] = (),
     keep: Keep = True,
+    batch: Variable | None = None,
 ) -> Work:
     """The Task state of a call; where it leads is filled in by the caller.
 
     `outer` holds the indexes of the Maps around the innermost one, for calls that `tells_iterations`. `keep`
-    tells which parts of the result the workflow reads.
+    tells which parts of the result the workflow reads. `batch` is the item of a Map in batches, whose
+    iterations get many of them.
     """
     if is_workflow(stmt.callee):
         return _nested(stmt, in_map=in_map, outer=outer)
-    return _task(stmt, failures, in_map=in_map, outer=outer, keep=keep)
+    return _task(stmt, failures, in_map=in_map, outer=outer, keep=keep, batch=batch)
 
 
 def _indexes(outer: Sequence[Variable], *inner: str) -> Expr:
@@ -82,9 +85,29 @@ def _envelope(*, in_map: bool, outer: Sequence[Variable], token: bool, keep: Kee
 
 
 def _task(
-    stmt: form.Call, failures: Failures, *, in_map: bool, outer: Sequence[Variable], keep: Keep
+    stmt: form.Call,
+    failures: Failures,
+    *,
+    in_map: bool,
+    outer: Sequence[Variable],
+    keep: Keep,
+    batch: Variable | None,
 ) -> Work:
     task = stmt.callee
+    arguments = dict(stmt.arguments)
+    envelope = _envelope(
+        in_map=in_map,
+        outer=outer if tells_iterations(task) else (),
+        token=bool(task.takes_token),
+        keep=keep,
+    )
+    payload: dict[str, Any] = {"args": arguments, "ladle": envelope}
+    if batch is not None:
+        paths = {name: path_in(value, batch) for name, value in stmt.arguments}
+        envelope["each"] = {name: list(path) for name, path in paths.items() if path is not None}
+        shared = {name: value for name, value in stmt.arguments if paths[name] is None}
+        items = form.Read(batch.shape, stmt.span, batch)
+        payload = {"args": shared, "items": items, "ladle": envelope}
     token = bool(task.takes_token)
     fields: list[tuple[str, Any]] = []
     if task.timeout is not None:
@@ -95,15 +118,7 @@ def _task(
         stmt.label,
         stmt.span,
         "arn:aws:states:::lambda:invoke" + (".waitForTaskToken" if token else ""),
-        {
-            "FunctionName": f"${{{task.name}}}",
-            "Payload": {
-                "args": dict(stmt.arguments),
-                "ladle": _envelope(
-                    in_map=in_map, outer=outer if tells_iterations(task) else (), token=token, keep=keep
-                ),
-            },
-        },
+        {"FunctionName": f"${{{task.name}}}", "Payload": payload},
         Edge(None),
         retries=(transient(task), *waiting(task), *retriers(task.retry, failures)),
         fields=tuple(fields),

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from ladle.compiler.language import form
 from ladle.compiler.language.arguments import take
+from ladle.compiler.language.batches import check_batch, size_of
 from ladle.compiler.language.conditions import condition
 from ladle.compiler.language.guards import all_of, operation
 from ladle.compiler.language.names import marker, static
@@ -68,33 +69,35 @@ class _Source:
 
     value: form.Expr
     concurrency: form.Expr | None = None
+    batch: int = 0
 
 
 def _source(reader: Reader, node: ast.expr) -> _Source:
     if isinstance(node, ast.Call) and marker(static(reader, node.func)) == "each":
         keywords = {keyword.arg: keyword.value for keyword in node.keywords}
-        unknown = [name for name in keywords if name != "concurrency"]
+        unknown = [name for name in keywords if name not in ("concurrency", "batch")]
         if len(node.args) not in (1, 2) or unknown:
             what = (
                 f"`each` has no option `{unknown[0]}`"
                 if unknown
-                else "`each` takes a list and `concurrency=`"
+                else "`each` takes a list, `concurrency=` and `batch=`"
             )
             value = reader.refuse("L204" if unknown else "L203", node, what, "write: each(xs, concurrency=4)")
             return _Source(value)
         value = items_of(reader, node.args[0], reader.expression(node.args[0]))
+        batch = size_of(reader, keywords["batch"]) if "batch" in keywords else 0
         limit = node.args[1] if len(node.args) == 2 else keywords.get("concurrency")
         if limit is None:
-            return _Source(value)
+            return _Source(value, batch=batch)
         number = reader.expression(limit)
         if number.shape == NULL:
-            return _Source(value)
+            return _Source(value, batch=batch)
         number = take(reader, limit, number, INT, "L401", "`concurrency` of `each`")
         if isinstance(number, form.Const) and not is_poison(number.shape) and number.value < 1:
             number = reader.refuse(
                 "L401", limit, "`concurrency` is at least 1", "leave it out for as many as possible"
             )
-        return _Source(value, None if is_poison(number.shape) else number)
+        return _Source(value, None if is_poison(number.shape) else number, batch)
     return _Source(items_of(reader, node, reader.expression(node)))
 
 
@@ -166,6 +169,16 @@ def _level(
     if item is None or any(is_poison(each.shape) for each in poisoned):
         return reader.poison(node)
     shape = result.shape if inner else ListShape(result.shape)
+    if source.batch and not check_batch(
+        reader,
+        node,
+        item,
+        tuple(body),
+        result,
+        filtered=bool(tests or keeps),
+        plain=not setup and not inner,
+    ):
+        return reader.poison(node)
     tests_expr = all_of(reader, node, tests) if tests else None
     if not body and not keeps:
         bound = _within(setup, result)
@@ -247,6 +260,7 @@ def _map(
             result,
             concurrency=source.concurrency,
             flatten=flatten,
+            batch=source.batch,
         )
     )
     return reader.value_of(variable, span)

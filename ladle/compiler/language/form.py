@@ -214,7 +214,8 @@ class Map(Stmt):
     `condition` is call-free and filters the items beforehand. `keep`, evaluated after `body`, tells which
     iterations give an element (a condition that contained a call). `flatten` concatenates results that are
     lists. `concurrency` is None for as much as the platform allows. `index` counts iterations of the
-    *filtered* items from 0, if read.
+    *filtered* items from 0, if read. With a `batch` above 0, one call of the body's task takes so many items
+    (`ladle.compiler.language.batches`).
     """
 
     target: Variable | None
@@ -228,6 +229,7 @@ class Map(Stmt):
     concurrency: Expr | None = None
     flatten: bool = False
     step: bool = False
+    batch: int = 0
 
 
 @dataclass(frozen=True, slots=True)

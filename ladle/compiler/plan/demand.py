@@ -6,7 +6,8 @@ call tells its task what to keep inline, as a *keep*:
 
 * `True`: the whole value;
 * an object: by name the fields that something reads, with a keep each, and under `"*"` that of the items of a
-  list. What it does not name may be a reference; `{}` names nothing.
+  list. What it does not name may be a reference; `{}` names nothing. `{"#": 1000}` is a list that is mapped
+  over in batches of so many: it may travel as a reference for each batch.
 
 The analysis follows values backwards, from where they are read to the calls that give them, over assignments,
 displays and loops, until nothing new is demanded. Whatever it does not know reads the whole value, which is
@@ -25,11 +26,12 @@ from ladle.compiler.plan.expressions import children
 from ladle.declare import Task
 from ladle.wire import can_be_large
 
-__all__ = ["ITEMS", "Keep", "keeps"]
+__all__ = ["BATCHES", "ITEMS", "Keep", "as_list", "keeps"]
 
-Keep: TypeAlias = "bool | dict[str, Keep]"
+Keep: TypeAlias = "bool | int | dict[str, Keep]"
 
 ITEMS: Final = "*"
+BATCHES: Final = "#"
 
 _AS_LIST: Final[dict[str, Keep]] = {ITEMS: {}}
 """A list must be there as a list; its items need not."""
@@ -47,7 +49,8 @@ _LIKE_LISTS: Final = frozenset({"list.slice", "list.add", "list.reversed"})
 
 
 def keeps(program: Program) -> dict[Variable, Keep]:
-    """What must be inline of the value of each variable that receives the result of a task's call.
+    """What must be inline of the value of each variable that receives the result of a task's call, or all
+    results of a Map in batches.
 
     A call whose result can be large and is read by no expression as a whole has an entry that is not `True`.
     """
@@ -67,14 +70,23 @@ def merged(a: Keep, b: Keep) -> Keep:
     """
     if isinstance(a, bool) or isinstance(b, bool):
         return True
+    if isinstance(a, int) and isinstance(b, int):
+        return min(a, b)  # sizes of batches: each Map takes smaller ones as well
+    assert isinstance(a, dict)
+    assert isinstance(b, dict)
     both = dict(a)
     for name, keep in b.items():
         both[name] = merged(both[name], keep) if name in both else keep
     return both
 
 
+def as_list(keep: Keep) -> bool:
+    """Whether the value of a list must be there as a list."""
+    return not isinstance(keep, dict) or ITEMS in keep
+
+
 def _of_field(keep: Keep, name: str) -> Keep:
-    return True if isinstance(keep, bool) else keep.get(name, {})
+    return keep.get(name, {}) if isinstance(keep, dict) else True
 
 
 class _Demands:
@@ -146,6 +158,8 @@ class _Demands:
                 self.expr(value, self.of.get(target, {}))
             case form.Call():
                 self._call(stmt)
+            case form.Map(batch=size) if size:
+                self._batched(stmt)
             case form.Map():
                 self.block(stmt.body, returned)
                 one = _of_field(self.of.get(stmt.target, {}) if stmt.target else {}, ITEMS)
@@ -183,6 +197,22 @@ class _Demands:
                 for part in nodes(stmt):
                     if isinstance(part, form.Read):
                         self.variable(part.variable, True)
+
+    def _batched(self, stmt: form.Map) -> None:
+        """A Map in batches: its call gives a list of results, and the machine takes in no item."""
+        (call,) = stmt.body
+        assert isinstance(call, form.Call)
+        assert call.target is not None
+        keep = self.of.get(stmt.target, {}) if stmt.target else {}
+        self.variable(call.target, {ITEMS: _of_field(keep, ITEMS)} if as_list(keep) else {})
+        self.targets[call.target] = None
+        if stmt.target is not None:
+            self.targets[stmt.target] = None
+        for _, argument in call.arguments:
+            self.expr(argument, {})
+        if stmt.concurrency is not None:
+            self.expr(stmt.concurrency, True)
+        self.expr(stmt.source, {BATCHES: stmt.batch})
 
     def _call(self, stmt: form.Call) -> None:
         callee: Any = stmt.callee
