@@ -10,7 +10,7 @@ from ladle.cli.projects import load, store_of
 from ladle.errors import LadleError
 from ladle.project import find_root
 from ladle.web.ends import End
-from ladle.web.facts import facts_of
+from ladle.web.facts import facts_of, task_facts
 
 __all__ = ["LOCAL", "stages_of"]
 
@@ -38,10 +38,18 @@ def _local(root: Path) -> End:
         app = app_name(root)
     except LadleError:
         app = root.name
-    return End(LOCAL, app, store_of(root), facts_of(project.workflows.values(), root))
+    return End(
+        LOCAL,
+        app,
+        store_of(root),
+        facts_of(project.workflows.values(), root),
+        task_facts(project.tasks.values(), root),
+    )
 
 
 def _deployed(root: Path, stage: str) -> End:
     there = deployed_stage(stage, root)
-    facts = facts_of(load(root).workflows.values(), root)
-    return End(stage, app_name(root), there.runs, facts, f" --stage {stage}")
+    project = load(root)
+    facts = facts_of(project.workflows.values(), root)
+    tasks = task_facts(project.tasks.values(), root)
+    return End(stage, app_name(root), there.runs, facts, tasks, f" --stage {stage}")

@@ -14,8 +14,11 @@ from ladle.web.access import Access
 from ladle.web.assets import asset, shell
 from ladle.web.ends import End
 from ladle.web.http import Refusal, Request, Response, finished, json_response
+from ladle.web.views.compare import compare_view
+from ladle.web.views.maps import items_view, map_view
 from ladle.web.views.overview import overview
 from ladle.web.views.runs import run_view
+from ladle.web.views.steps import item_view, log_view, step_view, value_view
 
 __all__ = ["PAGES", "ROUTES", "Page"]
 
@@ -27,6 +30,13 @@ PAGES: Final = ("/", "/w/{name}", "/r/{run}", "/r/{run}/map/{step}", "/compare/{
 ROUTES: Final[Mapping[str, View]] = {
     "/api/overview": overview,
     "/api/runs/{run}": run_view,
+    "/api/runs/{run}/step": step_view,
+    "/api/runs/{run}/log": log_view,
+    "/api/runs/{run}/value": value_view,
+    "/api/runs/{run}/map": map_view,
+    "/api/runs/{run}/items": items_view,
+    "/api/runs/{run}/item": item_view,
+    "/api/compare": compare_view,
 }
 """The views, by their address; what stands in braces is handed over by position."""
 

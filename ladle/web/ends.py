@@ -9,7 +9,17 @@ from typing import Any
 
 from ladle.operate.ends import Runs
 
-__all__ = ["End", "WorkflowFacts"]
+__all__ = ["End", "TaskFacts", "WorkflowFacts"]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFacts:
+    """Where a task stands, and how much memory (MB) its function has."""
+
+    name: str
+    file: str
+    line: int
+    memory: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +36,6 @@ class WorkflowFacts:
     schedules: tuple[Any, ...] = ()
     source: str | None = None
     parameters: tuple[Mapping[str, Any], ...] = ()
-    module: str | None = None
 
 
 @dataclass(slots=True)
@@ -37,6 +46,7 @@ class End:
     app: str
     runs: Runs
     workflows: Mapping[str, WorkflowFacts]
+    tasks: Mapping[str, TaskFacts] = field(default_factory=dict)
     option: str = ""
     actions: Any = None
     verbs: tuple[str, ...] = ()
@@ -47,3 +57,10 @@ class End:
     def is_local(self) -> bool:
         """Whether its runs were made on this machine."""
         return not self.option
+
+    def task_of(self, function: str) -> TaskFacts | None:
+        """The task whose function that is: on AWS its name is made of app, stage and task."""
+        if function in self.tasks:
+            return self.tasks[function]
+        fits = [name for name in self.tasks if function.endswith(f"-{name}")]
+        return self.tasks[max(fits, key=len)] if fits else None

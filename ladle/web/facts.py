@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ladle.declare import Workflow
+from ladle.declare import Task, Workflow
 from ladle.declare.triggers import At, Cron, Rate, S3Upload, Schedule
-from ladle.web.ends import WorkflowFacts
+from ladle.web.ends import TaskFacts, WorkflowFacts
 from ladle.wire import describe
 
-__all__ = ["facts_of", "trigger_text"]
+__all__ = ["facts_of", "task_facts", "trigger_text"]
 
 
 def facts_of(workflows: Iterable[Workflow[..., Any]], root: Path) -> dict[str, WorkflowFacts]:
@@ -32,19 +32,28 @@ def _facts(workflow: Workflow[..., Any], root: Path) -> WorkflowFacts:
                     "default": None if required or field.may_be_absent else field.default,
                 }
             )
-    place = workflow.place
-    try:
-        source = f"{Path(place.path).resolve().relative_to(root)}:{place.line}"
-    except ValueError:
-        source = str(place)
+    file, line = _place(workflow, root)
     return WorkflowFacts(
         workflow.name,
         (workflow.__doc__ or "").strip().partition("\n")[0],
         tuple(trigger_text(each) for each in workflow.triggers),
         tuple(each for each in workflow.triggers if isinstance(each, Schedule)),
-        source,
+        f"{file}:{line}",
         tuple(parameters),
     )
+
+
+def task_facts(tasks: Iterable[Task[..., Any]], root: Path) -> dict[str, TaskFacts]:
+    """The facts of declared tasks, by name."""
+    return {each.name: TaskFacts(each.name, *_place(each, root), each.memory) for each in tasks}
+
+
+def _place(declared: Task[..., Any] | Workflow[..., Any], root: Path) -> tuple[str, int]:
+    place = declared.place
+    path = Path(place.path)
+    if path.is_absolute() and path.is_relative_to(root):
+        path = path.relative_to(root)
+    return path.as_posix(), place.line
 
 
 def trigger_text(trigger: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final
 
@@ -88,6 +88,10 @@ class Loaded:
             own = [child for child in self.children if child.arn.split(":")[6] == label]
             found[visit.name] = nested_items(own, visit.items or len(own), frozenset())
         return found
+
+    def events_from(self, first: int) -> Iterator[Mapping[str, Any]]:
+        """The events of its history from that id on."""
+        return islice(self._end.runs.events(self.record.id), first - 1, None)
 
     @property
     def running(self) -> bool:

@@ -15,7 +15,7 @@ from ladle.local.session import LocalSession
 from ladle.local.store import Store
 from ladle.web.answer import Page
 from ladle.web.ends import End
-from ladle.web.facts import facts_of
+from ladle.web.facts import facts_of, task_facts
 from ladle.web.http import Request, Response
 
 HERE = Path(__file__).parent
@@ -62,7 +62,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
 @pytest.fixture
 def end(made: SimpleNamespace) -> End:
     """The runs of the project, as the page gets them; nothing is kept from another test."""
-    return End("local", "demo", made.store, facts_of(made.project.workflows.values(), made.root))
+    facts = facts_of(made.project.workflows.values(), made.root)
+    return End("local", "demo", made.store, facts, task_facts(made.project.tasks.values(), made.root))
 
 
 @pytest.fixture

@@ -7,11 +7,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ladle.operate.causes import failure_of
-from ladle.operate.records import ENDED, RunRecord, price_of
+from ladle.operate.records import RunRecord, price_of
 from ladle.web.ends import End
 from ladle.web.frames import frames_of
 from ladle.web.http import Request
-from ladle.web.items import Item, visits_in
 from ladle.web.loaded import Loaded, load
 from ladle.web.statuses import OF_RECORD
 from ladle.web.timeline import Timeline
@@ -272,24 +271,3 @@ def _through(name: str, drawn: Timeline) -> bool:
     node = drawn.nodes.get(name)
     rows = {str(row["step"]) for row in drawn.rows}
     return node is not None and node["status"] != "pending" and name not in rows
-
-
-def items_in(loaded: Loaded, step: str) -> list[Item]:
-    """The items of a Map of the run."""
-    from ladle.web.items import items_of
-
-    return list(loaded.nested().get(step) or items_of(loaded.history, step))
-
-
-def leaf_of(item: Item) -> Visit | None:
-    """The visit that says most of an item: the one that failed, else the last."""
-    if item.scope is None:
-        return None
-    visits = [each for each in visits_in(item.scope) if each.kind not in ("Map", "Parallel", "Fail")]
-    failed = [each for each in visits if each.status in ("failed", "timed_out")]
-    return next(iter([*failed[-1:], *visits[-1:]]), None)
-
-
-def ended(record: RunRecord) -> bool:
-    """Whether it goes on no more."""
-    return record.status in ENDED
