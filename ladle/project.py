@@ -13,7 +13,7 @@ import re
 import sys
 import tomllib
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from importlib.machinery import ModuleSpec
 from importlib.util import module_from_spec
@@ -86,6 +86,7 @@ class Project:
         workflows = _declared(folder, modules, Workflow, "workflow", diagnostics)
         # A workflow's own problems are found with those of its body; a task has no body to read.
         diagnostics += [_shown(folder, problem) for task in tasks.values() for problem in task.problems]
+        diagnostics += _pools(folder, tasks.values())
         return cls(folder, workflows, tasks, tuple(sorted(diagnostics, key=lambda d: (d.span, d.code))))
 
     def stage(self, name: str = "local") -> Stage:
@@ -319,6 +320,21 @@ def _declared(
                 if problem not in diagnostics:
                     diagnostics.append(problem)
     return dict(sorted(found.items()))
+
+
+def _pools(root: Path, tasks: Iterable[Task[..., Any]]) -> Iterator[Diagnostic]:
+    """Pools of one name are one pool, so they have the same numbers."""
+    found: dict[Any, tuple[Any, Task[..., Any]]] = {}
+    for task in tasks:
+        for pool in task.pools:
+            other, user = found.setdefault(getattr(pool, "name", pool), (pool, task))
+            if other != pool:
+                yield Diagnostic(
+                    "D150",
+                    _place(root, task),
+                    f"{pool!r} is another size of the pool of {user.name!r}, {other!r}",
+                    "give both the same numbers, best by one name that both import; or name one differently",
+                )
 
 
 def _shown(root: Path, problem: Diagnostic) -> Diagnostic:

@@ -64,6 +64,8 @@ def details(view: StepView) -> str:
         words.append(f"{view.at_once} at once")
     if view.retried:
         words.append(f"{view.retried} retried")
+    if view.waits:
+        words.append(f"waited {view.waits} times" if view.waits > 1 else "waited once")
     if view.state == "caught":
         words.append(f"{view.error or 'failed'}, handled")
     elif view.state == "failed":

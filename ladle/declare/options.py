@@ -10,6 +10,7 @@ from ladle.declare.reading import Finding
 from ladle.declare.retries import Retry
 
 if TYPE_CHECKING:
+    from ladle.declare.pools import Pool
     from ladle.declare.tasks import Task
 
 __all__ = ["LONGEST_SECONDS", "name_findings", "option", "task_findings"]
@@ -21,7 +22,11 @@ LONGEST_SECONDS: Final = 99_999_999
 """The most that `TimeoutSeconds` and `HeartbeatSeconds` may be (Amazon States Language)."""
 
 MOST_PLACES: Final = 1_000
-"""Places of a pool: all who hold one are in one item of DynamoDB, which has at most 400 KB."""
+"""Places of a pool, and starts that its rate counts: all are in one item of DynamoDB, which has at most 400
+KB."""
+
+LONGEST_PER: Final = 86_400
+"""Seconds that a pool's rate may look back: calls wait for some four hours at most."""
 
 LEAST_MEMORY: Final = 128
 MOST_MEMORY: Final = 10_240
@@ -99,8 +104,7 @@ def _sharing_findings(task: Task[..., Any]) -> list[Finding]:
         elif not (is_text(each.name) and _NAME.fullmatch(each.name)):
             hint = "name it with at most 64 of A-Z a-z 0-9 _ -, beginning with a letter"
             found.append(option("pool", each, hint))
-        elif not is_whole(each.size, 1, MOST_PLACES):
-            hint = f"write how many calls may use it at once, from 1 to {MOST_PLACES}"
+        elif hint := _numbers_of(each):
             found.append(option("pool", each, hint))
         elif names.count(each.name) > 1:
             found.append(option("pool", each, "name each pool once"))
@@ -108,6 +112,19 @@ def _sharing_findings(task: Task[..., Any]) -> list[Finding]:
         hint = "leave it out: the call's own function ends long before the answer comes"
         found.append(option("pool", task.pools[0], hint))
     return found
+
+
+def _numbers_of(pool: Pool) -> str:
+    """What to write instead, where a pool's numbers are wrong."""
+    if pool.size is None and pool.rate is None:
+        return 'write how many calls may use it at once, Pool("warehouse", 5), or a rate='
+    if pool.size is not None and not is_whole(pool.size, 1, MOST_PLACES):
+        return f"write how many calls may use it at once, from 1 to {MOST_PLACES}"
+    if pool.rate is not None and not is_whole(pool.rate, 1, MOST_PLACES):
+        return f"write how many calls may begin within `per` seconds, from 1 to {MOST_PLACES}"
+    if not is_whole(pool.per, 1, LONGEST_PER):
+        return f"write `per` as seconds, from 1 to {LONGEST_PER}"
+    return ""
 
 
 def name_findings(name: str) -> list[Finding]:

@@ -36,6 +36,7 @@ CODES: Final[dict[str, str]] = {
     "D130": "AWS would refuse the trigger",
     "D131": "a trigger cannot fill a parameter",
     "D132": "a trigger and a parameter do not agree",
+    "D150": "two tasks give one pool different numbers",
 }
 """The codes of a declaration's problems; `docs/errors/declarations.md` explains them."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ladle.local.store import Store
@@ -16,12 +16,14 @@ __all__ = ["LocalKept"]
 class LocalKept:
     """A `ladle.runtime.kept.Kept` in the store of runs.
 
-    The calls of one session share pools, those of another process do not: a process that was killed would
-    keep its places, and the clock of a run skips the time in which they would run out.
+    `now` gives the time of the run's clock. The calls of one session share pools, those of another process do
+    not: a process that was killed would keep its places, and the clock of a run skips the time in which they
+    would run out.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, now: Callable[[], float] = time.time) -> None:
         self._store = store
+        self.now = now
         self._session = uuid.uuid4().hex
 
     def read(self, name: str) -> tuple[Mapping[str, Any] | None, int]:

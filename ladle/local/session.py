@@ -213,7 +213,7 @@ class LocalSession:
         `report` is told of each call that is over. The tasks' threads end with the block.
         """
         asking = Asking(self.project.tasks, self.answers)
-        kept = LocalKept(self.store)
+        kept = LocalKept(self.store, asking.clock.now)
         functions = [
             each.function for each in (*self.project.tasks.values(), *self.project.workflows.values())
         ]

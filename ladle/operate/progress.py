@@ -26,6 +26,8 @@ FAILED: Final = frozenset(
 BLOCK_FAILED: Final = frozenset({"MapStateFailed", "ParallelStateFailed"})
 BLOCK_SUCCEEDED: Final = frozenset({"MapStateSucceeded", "ParallelStateSucceeded"})
 BLOCK_STARTED: Final = frozenset({"MapStateStarted", "ParallelStateStarted"})
+WAITING: Final = frozenset({"PoolFull", "CallInProgress"})
+"""Errors of calls that were not made yet (`ladle.runtime.failures.Waits`)."""
 ENDED: Final = frozenset({"ExecutionSucceeded", "ExecutionFailed", "ExecutionTimedOut", "ExecutionAborted"})
 
 
@@ -52,6 +54,7 @@ class Step:
         "submitted",
         "succeeded",
         "tries",
+        "waits",
     )
 
     def __init__(self, kind: str, first: int) -> None:
@@ -59,7 +62,7 @@ class Step:
         self.first = self.last = self.since = first
         self.busy = 0
         self.entered = self.exited = self.stopped = 0
-        self.tries = self.succeeded = self.failed = self.submitted = 0
+        self.tries = self.succeeded = self.failed = self.submitted = self.waits = 0
         self.items: int | None = None
         self.items_started = self.items_done = self.items_failed = 0
         self.peak = 0
@@ -77,8 +80,8 @@ class Step:
 
     @property
     def retried(self) -> int:
-        """How many tries were not the first of their entry."""
-        return max(0, self.tries - self.entered)
+        """How many tries were not the first of their entry, those that only asked for a place left out."""
+        return max(0, self.tries - self.entered - self.waits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,8 @@ class StepView:
     `state` is one of running, waiting, succeeded, caught (it failed and a handler took over), failed,
     stopped. `seconds` is how long it was entered (overlapping entries once). `done` of `total` counts items
     of a Map, or repetitions; `total` is None where there is nothing to count. `handled` counts failures
-    inside of a Map that a handler of the same iteration took.
+    inside of a Map that a handler of the same iteration took, `waits` tries that found no place in a pool, or
+    an earlier try of the same call still at it.
     """
 
     row: Row
@@ -100,6 +104,7 @@ class StepView:
     handled: int
     at_once: int
     retried: int
+    waits: int
     note: str
     error: str | None
 
@@ -197,6 +202,8 @@ class Progress:
             step.succeeded += 1
         elif kind in FAILED or kind in BLOCK_FAILED:
             step.failed += 1
+            if details.get("error") in WAITING:
+                step.waits += 1
             if details.get("error") is not None or kind in FAILED:
                 step.error, step.cause = details.get("error"), details.get("cause")
         elif kind == "MapIterationStarted":
@@ -243,6 +250,7 @@ class Progress:
             handled=sum(_caught(part) for part in inner),
             at_once=step.peak,
             retried=sum(part.retried for part in parts),
+            waits=sum(part.waits for part in parts),
             note=_waited_for(parts) if self._may_go_on and (step.running or step.stopped) else "",
             error=next((failure_of(p.error, p.cause).error for p in reversed(parts) if p.error), None),
         )
@@ -250,11 +258,11 @@ class Progress:
     def _status(self, step: Step, is_open: bool) -> str:
         if is_open:
             waits = step.kind == "Wait" or step.submitted > step.succeeded + step.failed
-            return "waiting" if waits else "running"
+            return "waiting" if waits or (step.error in WAITING and step.tries == step.failed) else "running"
         if step.kind == "Fail":
             return "failed"
         if step.entered > step.exited:  # never left in good order
-            return "failed" if step.failed > step.retried else "stopped"
+            return "failed" if step.failed > max(0, step.tries - step.entered) else "stopped"
         if _caught(step):
             return "caught"
         return "succeeded"
@@ -299,6 +307,8 @@ def _waited_for(parts: list[Step]) -> str:
     if any(part.submitted > part.succeeded + part.failed for part in parts):
         return "waiting for an answer"
     backoff = [part for part in parts if part.running > 0 and part.failed and part.tries == part.failed]
+    if backoff and backoff[0].error in WAITING:
+        return f"waiting: {failure_of(backoff[0].error, backoff[0].cause).message}"
     return f"{backoff[0].error}, will try again" if backoff else ""
 
 

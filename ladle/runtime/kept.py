@@ -46,6 +46,9 @@ class Kept(Protocol):
         After `seconds` it may be removed, if nobody has written it since.
         """
 
+    def now(self) -> float:
+        """The time that all who share the documents go by: seconds since the epoch."""
+
 
 class DynamoTable:
     """The stage's table of claims: documents lie beside the claims, under names of their own."""
@@ -84,6 +87,10 @@ class DynamoTable:
         except table.exceptions.ConditionalCheckFailedException:
             return False
         return True
+
+    def now(self) -> float:
+        """See `Kept`."""
+        return time.time()
 
 
 def kept_of_stage() -> Kept | None:

@@ -26,7 +26,11 @@ class Runner:
     def start(self, call: Any, done: Any) -> None:
         name = call.resource.rpartition(":")[2]
         word, _, number = name.partition("-")
-        if word == "fail" and self.failed.get(name, 0) < int(number):
+        if word == "wait" and self.failed.get(name, 0) < int(number):
+            self.failed[name] = self.failed.get(name, 0) + 1
+            full = "pool warehouse: 5 of 5 places are taken, 2 waiting before this call"
+            done(TaskFailed("PoolFull", json.dumps({"errorType": "PoolFull", "errorMessage": full}), 1))
+        elif word == "fail" and self.failed.get(name, 0) < int(number):
             self.failed[name] = self.failed.get(name, 0) + 1
             done(TaskFailed("BadFile", "torn", 1))
         else:
@@ -94,6 +98,35 @@ def test_only_a_token_waits_for_an_answer(resource, state, note):
         progress.see(kind, at, at, "a", details)
     (view,) = progress.views(outline({"StartAt": "a", "States": {"a": task("a", End=True)}}))
     assert (view.state, view.note) == (state, note)
+
+
+WAITS = {"ErrorEquals": ["PoolFull"], "IntervalSeconds": 2, "MaxAttempts": 5}
+
+
+def test_waiting_for_a_place_is_no_retry():
+    """It is counted by itself."""
+    states = {"work": task("wait-3", Retry=[WAITS], End=True)}
+    _, views = folded({"StartAt": "work", "States": states})
+    assert (views["work"].state, views["work"].retried, views["work"].waits) == ("succeeded", 0, 3)
+    states = {"work": task("wait-9", Retry=[WAITS], End=True)}
+    _, views = folded({"StartAt": "work", "States": states})
+    assert (views["work"].state, views["work"].error) == ("failed", "PoolFull")
+
+
+def test_a_step_that_waits_says_what_for():
+    """While it does: how full the pool is, and how many come first."""
+    progress, seen = Progress(), []
+    definition = {"StartAt": "work", "States": {"work": task("wait-1", Retry=[WAITS], End=True)}}
+
+    def listen(_: Any, event: Any) -> None:
+        progress.see(event.type, event.ms, event.previous_id, event.state, event.details)
+        seen.extend((view.state, view.note) for view in progress.views(outline(definition)))
+
+    engine = Engine(Runner(), listener=listen)
+    engine.run(engine.start(compile_machine(definition, name="m"), None))
+    note = "waiting: pool warehouse: 5 of 5 places are taken, 2 waiting before this call"
+    assert ("waiting", note) in seen
+    assert seen[-1] == ("succeeded", "")
 
 
 def test_a_map_counts_its_items_and_how_many_ran_at_once():

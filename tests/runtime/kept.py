@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -29,3 +30,6 @@ class MemoryKept:
             self.documents[name] = (text, version + 1)
             self.writes += 1
             return True
+
+    def now(self) -> float:
+        return time.time()

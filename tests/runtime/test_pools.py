@@ -9,7 +9,7 @@ import pytest
 
 from ladle import Pool
 from ladle.runtime import pooling
-from ladle.runtime.pooling import MARGIN, PATIENCE, PoolFull, give_back, holding, take
+from ladle.runtime.pooling import MARGIN, PATIENCE, Place, PoolFull, give_back, holding, take
 from tests.runtime.kept import MemoryKept
 
 WAREHOUSE = Pool("warehouse", 2)
@@ -68,12 +68,62 @@ def test_a_call_that_fails_gives_its_places_back() -> None:
     give_back(kept, other, mine)
 
 
+def test_a_rate_counts_the_calls_that_begin() -> None:
+    """Within any ten seconds at most three, whoever came first; when they end does not matter."""
+    kept, now = MemoryKept(), [100.0]
+    stripe = Pool("stripe", rate=3, per=10)
+
+    def begins(ticket: str, moment: float) -> bool:
+        now[0] = moment
+        try:
+            give_back(kept, stripe, take(kept, stripe, ticket, 60, now=lambda: now[0]))
+        except PoolFull:
+            return False
+        return True
+
+    assert [begins("a", 100), begins("b", 104), begins("c", 109)] == [True] * 3
+    with pytest.raises(PoolFull, match=r"pool stripe: 3 of 3 calls began in 10 s$"):
+        take(kept, stripe, "d", 60, now=lambda: 109.5)
+    assert not begins("e", 109.9)
+    assert [begins("e", 110), begins("d", 110), begins("e", 114)] == [False, True, True]
+    assert not begins("f", 118.9)
+    assert begins("f", 119)
+
+
+def test_a_rate_is_kept_beside_a_number_of_places() -> None:
+    """The narrower of the two counts."""
+    kept, now = MemoryKept(), [0.0]
+    both = Pool("both", 2, rate=3, per=60)
+    places = [take(kept, both, name, 60, now=lambda: now[0]) for name in "ab"]
+    with pytest.raises(PoolFull, match="2 of 2 places are taken, 2 of 3 calls began in 60 s"):
+        take(kept, both, "c", 60, now=lambda: now[0])
+    give_back(kept, both, places[0])
+    take(kept, both, "c", 60, now=lambda: now[0])
+    give_back(kept, both, places[1])
+    with pytest.raises(PoolFull, match="1 of 2 places are taken, 3 of 3 calls began in 60 s"):
+        take(kept, both, "d", 60, now=lambda: now[0])
+
+
+def test_a_call_that_was_not_made_has_not_begun() -> None:
+    """It found the second pool full, and gives its place in the first one back with its start."""
+    kept = MemoryKept()
+    limited, small = Pool("a", rate=1, per=3600), Pool("b", 1)
+    mine = take(kept, small, "x", 60)
+    with pytest.raises(PoolFull, match="pool b"), holding(kept, [limited, small], "y", 60):
+        raise AssertionError
+    give_back(kept, small, mine)
+    with holding(kept, [limited, small], "y", 60):
+        pass
+    with pytest.raises(PoolFull, match="pool a"), holding(kept, [limited, small], "z", 60):
+        raise AssertionError
+
+
 def test_nothing_leaks_when_holders_are_killed_at_random() -> None:
     """10,000 places taken; a fifth of the holders die without a word; never more than five hold at once."""
     chance = random.Random(7)
     kept, pool, now = MemoryKept(), Pool("warehouse", 5), 0.0
-    alive: dict[str, float] = {}  # places whose holders work, until when
-    dead: dict[str, float] = {}  # places of the dead, until when they are held
+    alive: dict[Place, float] = {}  # places whose holders work, until when
+    dead: dict[Place, float] = {}  # places of the dead, until when they are held
     waiting: list[str] = []
     taken = killed = calls = 0
     while taken < 10_000:
@@ -100,7 +150,7 @@ def test_nothing_leaks_when_holders_are_killed_at_random() -> None:
         alive[mine] = now + chance.uniform(0, 10)
         held = kept.read("pool/warehouse")[0]["held"]  # type: ignore[index]
         assert len(held) <= 5
-        assert set(alive) <= set(held)
+        assert {place.name for place in alive} <= set(held)
     assert killed > 1_000
     now += 100 + MARGIN + PATIENCE
     for n in range(5):
