@@ -31,6 +31,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "start": "Start a run on a deployed stage.",
     "stop": "Stop a run on a deployed stage.",
     "redrive": "Go on with a failed run on a deployed stage.",
+    "replay": "Run a recorded run again, here; judge newer code by it.",
     "backfill": "Make the runs of past schedule times.",
     "explain": "Tell more about the code of a problem.",
     "plan": "Say what a deploy of a stage would change.",

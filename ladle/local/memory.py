@@ -96,9 +96,10 @@ class MemoryAws:
 
     # ------------------------------------------------------------------------------------------- buckets
 
-    def fill(self, buckets: Mapping[str, Path | None]) -> None:
+    def fill(self, buckets: Mapping[str, Path | None], under: str = "") -> None:
         """Make buckets and copy the files of a folder into each; the key is the path within the folder.
 
+        `under` is the part of the folders that is wanted. What a bucket has already stays.
         Raises `LadleError` for a folder that does not exist.
         """
         client = self._client()
@@ -111,7 +112,7 @@ class MemoryAws:
                 pass
             except client.exceptions.ClientError as error:
                 raise LadleError(f"bucket {bucket!r}: {error}") from None
-            for path in sorted(folder.rglob("*")) if folder is not None else ():
+            for path in sorted((folder / under).rglob("*")) if folder is not None else ():
                 if path.is_file():
                     key = path.relative_to(folder).as_posix()  # type: ignore[arg-type]
                     client.put_object(Bucket=bucket, Key=key, Body=path.read_bytes())

@@ -43,7 +43,7 @@ from ladle.local.tasks import Invocation, LocalTasks, Report
 from ladle.local.workers import Workers
 from ladle.operate.records import RunRecord, TaskLog
 from ladle.project import Project, Stage, find_root, stage_of
-from ladle.runtime.values import VALUES_VARIABLE
+from ladle.runtime.values import VALUES_VARIABLE, lineage_of
 
 __all__ = ["ACCOUNT", "LocalSession", "Watcher"]
 
@@ -242,6 +242,15 @@ class LocalSession:
     def head(self, bucket: str, key: str) -> StoredObject | None:
         """An object's facts, from memory or from the user's own account; None when there is none."""
         return self.memory.head(bucket, key) if self.memory is not None else head_object(None, bucket, key)
+
+    def restore_values(self, arn: str) -> None:
+        """Bring back the large results that a run of this machine stored: what goes on with it may read them.
+
+        `arn` is that of the execution at its root.
+        """
+        folder = self.folder / "aws" / VALUES
+        if self.memory is not None and folder.is_dir():
+            self.memory.fill({VALUES: folder}, under=f"{self.stage.name}/{lineage_of(arn)}")
 
     # ----------------------------------------------------------------------------------------- preparing
 

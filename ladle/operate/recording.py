@@ -14,7 +14,7 @@ from ladle.errors import LadleError
 from ladle.operate.places import Place, Places
 from ladle.operate.progress import BLOCK_FAILED, ENDED, FAILED, SCHEDULED, SUCCEEDED, details_of
 
-__all__ = ["Call", "Moment", "Recording", "callee_of", "record", "without_envelope"]
+__all__ = ["Call", "Moment", "Recorder", "Recording", "callee_of", "record", "with_names", "without_envelope"]
 
 OF_THE_CALL: Final = frozenset({"ClientToken", "Name", "FunctionName", "StateMachineArn"})
 """Arguments that tell a call apart, or what it calls, and not what it is given."""
@@ -76,6 +76,7 @@ class Recording:
     """
 
     started: int = 0
+    input: Any = None
     calls: list[Call] = field(default_factory=list)
     moments: list[Moment] = field(default_factory=list)
     exits: dict[Place, dict[str, Any]] = field(default_factory=dict)
@@ -164,7 +165,7 @@ class Recorder:
     def _execution(self, kind: str, ms: int, previous: int, details: Mapping[str, Any]) -> None:
         found = self.recording
         if kind == "ExecutionStarted":
-            found.started = ms
+            found.started, found.input = ms, _json(details.get("input"))
         elif kind == "ExecutionRedriven":
             found.redriven.append(ms)
             found.status, found.error, found.cause = "RUNNING", None, None
@@ -204,6 +205,12 @@ def record(definition: Mapping[str, Any], events: Iterable[Mapping[str, Any]]) -
     if not recorder.recording.events:
         raise LadleError("this run has no history: that of an Express workflow is in its logs only")
     return recorder.recording
+
+
+def with_names(recording: Recording, names: Mapping[str, str]) -> None:
+    """Give what the calls call its name in the project: `names` has it by the name on AWS."""
+    for call in recording.calls:
+        call.callee = names.get(call.callee, call.callee)
 
 
 def callee_of(resource: str, arguments: Any) -> str:

@@ -55,7 +55,6 @@ def machine_of(text: str, arn: str, type: str = "STANDARD") -> Machine:
 def replay(
     recording: Recording,
     definition: Mapping[str, Any],
-    input: Any,
     arn: str,
     *,
     same_code: bool = True,
@@ -91,7 +90,7 @@ def replay(
         attach(engine)
     for each in (machines or {}).values():
         engine.register(each)
-    execution = engine.start(machine, input, name=arn.rpartition(":")[2])
+    execution = engine.start(machine, recording.input, name=arn.rpartition(":")[2])
     player.engine, player.execution = engine, execution
     if recording.status == "ABORTED":
         player.abort_at(recording)
@@ -146,7 +145,7 @@ class _Player:
         self._like: dict[str, list[Call]] = {}
         for call in recording.calls:
             self._like.setdefault(_likeness(call), []).append(call)
-        self._live_since = _first_of(recording, live_from)
+        self._left_to_do = frozenset(map(id, _from(recording, live_from)))
 
     def see(self, event: HistoryEvent) -> None:
         """Take an event of the run that is being made."""
@@ -188,7 +187,7 @@ class _Player:
             found = same_place  # the comparison tells that it is given something else
         if self._live is not None and found is not None:
             unhandled_end = found.outcome != "succeeded" and not found.handled
-            if unhandled_end or (self._live_since is not None and found.scheduled >= self._live_since):
+            if unhandled_end or id(found) in self._left_to_do:
                 return None
         return found
 
@@ -298,9 +297,8 @@ def _likeness(call: Call) -> str:
     return call.callee + json.dumps(without_envelope(call.arguments), sort_keys=True)
 
 
-def _first_of(recording: Recording, step: str | None) -> int | None:
-    """When a step, or a task of that name, was first called (milliseconds); None where it was not."""
-    if step is None:
-        return None
-    found = [call.scheduled for call in recording.calls if step in (call.place.state, call.callee)]
-    return min(found, default=None)
+def _from(recording: Recording, step: str | None) -> list[Call]:
+    """The calls from the first of a step, or of a task of that name, on; in the order of the history."""
+    calls = recording.calls
+    first = (at for at, call in enumerate(calls) if step in (call.place.state, call.callee))
+    return calls[next(first, len(calls)) :]
