@@ -40,7 +40,7 @@ ARROWS: dict[str, str] = {
     ),
     "deploy": "project compiler compiler.handled operate asl declare wire errors",
     # Faces: nothing imports them but the command.
-    "testing": "plain local project compiler engine runtime asl declare wire errors",
+    "testing": "plain local operate project compiler engine runtime asl declare wire errors",
     # Neither compiler nor engine nor store: the page travels to Lambda when a stage asks for it.
     "web": "operate graph asl declare wire errors",
     "cli": (
