@@ -15,7 +15,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ladle.local.store import Store
+from ladle.operate.progress import Progress
 from ladle.operate.records import TaskLog
+from ladle.operate.steps import culprit, summaries
 
 if TYPE_CHECKING:
     from ladle.engine import Execution, HistoryEvent
@@ -75,6 +77,7 @@ class Recorder:
         # A deque, whose append and popleft are atomic: the engine's thread adds while another one takes.
         self._events: deque[tuple[Execution, HistoryEvent]] = deque()
         self._begun: deque[_Begun] = deque()
+        self._folds: dict[str, Progress] = {}
         self._room = LOG_CHARACTERS
         self._logs: list[tuple[str, int, TaskLog]] = []
         self._writing = threading.Lock()
@@ -148,7 +151,13 @@ class Recorder:
         grouped: dict[str, list[dict[str, Any]]] = {}
         ended: list[tuple[Execution, HistoryEvent]] = []
         for execution, event in events:
-            grouped.setdefault(self._ids[execution.arn], []).append(stored(event))
+            run = self._ids[execution.arn]
+            grouped.setdefault(run, []).append(stored(event))
+            if execution.map_run_arn is None:  # the children of a distributed Map may be ten thousand
+                fold = self._folds.get(run)
+                if fold is None:
+                    fold = self._folds[run] = Progress()
+                fold.see(event.type, event.ms, event.previous_id, event.state, event.details)
             if event.type in ENDS:
                 ended.append((execution, event))
         if not (events or begun or logs):
@@ -187,6 +196,7 @@ class Recorder:
     def _finish(self, execution: Execution, event: HistoryEvent) -> None:
         run = self._ids[execution.arn]
         details = event.details or {}
+        fold = self._folds.pop(run, None)
         self._store.finish(
             run,
             status=ENDS[event.type],
@@ -196,6 +206,8 @@ class Recorder:
             stopped=event.ms / 1000,
             wall=time.time() - self._began[run],
             transitions=execution.transitions,
+            failed_step=None if fold is None else culprit(fold),
+            steps=() if fold is None else summaries(fold),
         )
 
     def _write(self) -> None:

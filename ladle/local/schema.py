@@ -111,6 +111,55 @@ MIGRATIONS: Final[tuple[str, ...]] = (
         expires REAL NOT NULL                -- may be removed from then on
     ) WITHOUT ROWID;
     """,
+    # 3: what questions about many runs need, so that no answer reads histories: how each step of a run went,
+    # the step and the error that ended it, what it was for. Requests to a run's process. Lists go by time.
+    """
+    ALTER TABLE runs ADD COLUMN trigger TEXT;          -- a word of `ladle.operate.records.TRIGGERS`
+    ALTER TABLE runs ADD COLUMN slot REAL;             -- the time of a schedule that the run is for
+    ALTER TABLE runs ADD COLUMN failed_step TEXT;
+    ALTER TABLE runs ADD COLUMN failure TEXT;          -- the innermost error, as people are shown it
+    ALTER TABLE runs ADD COLUMN redrives INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE runs ADD COLUMN summed INTEGER NOT NULL DEFAULT 0;  -- whether `steps` has its steps
+    UPDATE runs SET trigger = CASE json_extract(via, '$.kind')
+        WHEN 'S3Upload' THEN 'upload' WHEN 'backfill' THEN 'schedule' ELSE 'manual' END WHERE parent IS NULL;
+    UPDATE runs SET slot = CAST(strftime('%s', json_extract(via, '$.scheduled_for')) AS REAL)
+        WHERE json_extract(via, '$.scheduled_for') IS NOT NULL;
+    UPDATE runs SET failure = error WHERE error IS NOT NULL;
+
+    CREATE TABLE steps (
+        run TEXT NOT NULL,
+        step TEXT NOT NULL,
+        kind TEXT NOT NULL,                  -- Task, Map, Parallel, Wait or Fail
+        status TEXT NOT NULL,
+        entered INTEGER NOT NULL,
+        attempts INTEGER NOT NULL,           -- tries, retries included
+        items INTEGER,                       -- of a Map
+        started REAL NOT NULL,               -- the run's own clock
+        seconds REAL NOT NULL,
+        waited REAL NOT NULL,                -- seconds between tries
+        critical REAL NOT NULL,              -- seconds of the run's critical path
+        error TEXT,
+        PRIMARY KEY (run, step)
+    ) WITHOUT ROWID;
+
+    CREATE TABLE stops (run TEXT PRIMARY KEY, reason TEXT NOT NULL) WITHOUT ROWID;
+
+    DROP INDEX root_runs;
+    DROP INDEX runs_of_workflow;
+    DROP INDEX runs_with_status;
+    CREATE INDEX runs_in_time ON runs (created, number) WHERE parent IS NULL;
+    CREATE INDEX workflow_in_time ON runs (workflow, created, number, status, started, stopped, id)
+        WHERE parent IS NULL;
+    CREATE INDEX status_in_time ON runs (status, created, number) WHERE parent IS NULL;
+    CREATE INDEX workflow_with_status ON runs (workflow, status, created, number) WHERE parent IS NULL;
+    CREATE INDEX runs_by_trigger ON runs (trigger, created, number) WHERE parent IS NULL;
+    CREATE INDEX runs_by_slot ON runs (slot, created, number) WHERE parent IS NULL AND slot IS NOT NULL;
+    CREATE INDEX runs_by_failed_step ON runs (failed_step, created, number)
+        WHERE parent IS NULL AND failed_step IS NOT NULL;
+    CREATE INDEX runs_by_failure ON runs (failure, created, number)
+        WHERE parent IS NULL AND failure IS NOT NULL;
+    CREATE INDEX runs_to_sum ON runs (number) WHERE summed = 0 AND status <> 'RUNNING';
+    """,
 )
 
 

@@ -8,7 +8,6 @@ marked INTERRUPTED when the store is next opened (see `owner`).
 from __future__ import annotations
 
 import hashlib
-import json
 import sqlite3
 import threading
 import zlib
@@ -20,19 +19,14 @@ from typing import Any
 from ladle.errors import LadleError
 from ladle.local.owner import Owner, is_alive
 from ladle.local.schema import migrate
-from ladle.operate.records import KeptObject, RunRecord, TaskLog
+from ladle.local.stored import StoredRuns, as_text
+from ladle.operate.causes import failure_of
+from ladle.operate.records import KeptObject, StepSummary, TaskLog, slot_of, trigger_of
 
 __all__ = ["Store"]
 
-_COLUMNS = (
-    "id, workflow, status, input, created, started, root, arn, parent, via, output, error, cause, stopped, "
-    "wall, transitions, events, seed, "
-    "(SELECT coalesce(sum(nested.transitions), 0) FROM runs AS nested"
-    " WHERE nested.root = runs.id AND nested.parent IS NOT NULL)"
-)
 
-
-class Store:
+class Store(StoredRuns):
     """Opens (and creates) the store of a project. One instance may be used from several threads."""
 
     def __init__(self, folder: Path) -> None:
@@ -95,20 +89,23 @@ class Store:
             try:
                 db.execute(
                     "INSERT INTO runs (id, root, parent, workflow, arn, via, input, status, created, started,"
-                    " seed, owner, definition) VALUES (?, ?, ?, ?, ?, ?, ?, 'RUNNING', ?, ?, ?, ?, ?)",
+                    " seed, owner, definition, trigger, slot)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?, 'RUNNING', ?, ?, ?, ?, ?, ?, ?)",
                     (
                         id,
                         root or id,
                         parent,
                         workflow,
                         arn,
-                        _text(via or {}),
-                        _text(input),
+                        as_text(via or {}),
+                        as_text(input),
                         created,
                         started,
                         seed,
                         self._owner.name,
                         digest,
+                        "run" if parent is not None else trigger_of(via) or "manual",
+                        slot_of(via),
                     ),
                 )
             except sqlite3.IntegrityError:
@@ -123,7 +120,7 @@ class Store:
     def append(self, batches: Iterable[tuple[str, Sequence[Mapping[str, Any]]]]) -> None:
         """Add events to histories: (run id, events with consecutive ids and `timestamp` in milliseconds)."""
         rows = [
-            (run, events[0]["id"], len(events), zlib.compress(_text(events).encode(), 1))
+            (run, events[0]["id"], len(events), zlib.compress(as_text(events).encode(), 1))
             for run, events in batches
             if events
         ]
@@ -145,29 +142,37 @@ class Store:
         stopped: float | None = None,
         wall: float | None = None,
         transitions: int = 0,
+        failed_step: str | None = None,
+        steps: Sequence[StepSummary] | None = None,
     ) -> None:
-        """Record how a run ended."""
+        """Record how a run ended. `steps` is what is kept of its history; None leaves that for later."""
         with self._transaction() as db:
+            db.execute("DELETE FROM stops WHERE run = ?", (run,))
             db.execute(
                 "UPDATE runs SET status = ?, output = ?, error = ?, cause = ?, stopped = ?, wall = ?,"
-                " transitions = ?, owner = NULL WHERE id = ?",
+                " transitions = ?, failed_step = ?, failure = ?, owner = NULL WHERE id = ?",
                 (
                     status,
-                    None if output is None else _text(output),
+                    None if output is None else as_text(output),
                     error,
                     cause,
                     stopped,
                     wall,
                     transitions,
+                    failed_step,
+                    None if error is None else failure_of(error, cause).error,
                     run,
                 ),
             )
+            if steps is not None:
+                self.keep_steps(run, steps)
 
     def interrupt(self, root: str, cause: str) -> None:
         """Record that a run, and what it started, goes on no more although it had not ended."""
         with self._transaction() as db:
             db.execute(
-                "UPDATE runs SET status = 'INTERRUPTED', owner = NULL, error = 'Interrupted', cause = ?"
+                "UPDATE runs SET status = 'INTERRUPTED', owner = NULL, error = 'Interrupted', cause = ?,"
+                " failure = 'Interrupted'"
                 " WHERE root = ? AND status = 'RUNNING'",
                 (cause, root),
             )
@@ -177,10 +182,16 @@ class Store:
         with self._transaction() as db:
             db.execute(
                 "UPDATE runs SET status = 'ABORTED', owner = NULL, error = 'Abandoned',"
+                " failure = 'Abandoned',"
                 " cause = 'The run that started this one ended first.'"
                 " WHERE root = ? AND parent IS NOT NULL AND status = 'RUNNING'",
                 (root,),
             )
+
+    def ask_to_stop(self, run: str, reason: str) -> None:
+        """Leave word for the process that drives a run, whichever it is; a second word replaces the first."""
+        with self._transaction() as db:
+            db.execute("INSERT OR REPLACE INTO stops VALUES (?, ?)", (run, reason))
 
     def keep_document(self, name: str, text: str, version: int, expires: float) -> bool:
         """Replace the document of that version (0: make it); gives False where it has another by now."""
@@ -235,108 +246,6 @@ class Store:
                 [(run, o.bucket, o.key, o.size, o.path) for o in objects],
             )
 
-    # -------------------------------------------------------------------------------------------- reading
-
-    def runs(
-        self,
-        *,
-        workflow: str | None = None,
-        status: str | None = None,
-        before: str | None = None,
-        limit: int = 20,
-    ) -> list[RunRecord]:
-        """Runs that a person or a trigger started, the newest first; `before` is the id to go on after."""
-        where, values = ["parent IS NULL"], list[Any]()
-        if workflow is not None:
-            where.append("workflow = ?")
-            values.append(workflow)
-        if status is not None:
-            where.append("status = ?")
-            values.append(status)
-        if before is not None:
-            where.append("number < (SELECT number FROM runs WHERE id = ?)")
-            values.append(before)
-        query = f"SELECT {_COLUMNS} FROM runs WHERE {' AND '.join(where)} ORDER BY number DESC LIMIT ?"
-        return [_record(row) for row in self._rows(query, (*values, limit))]
-
-    def children(self, root: str) -> list[RunRecord]:
-        """The runs that a run started, and those that they started, in order."""
-        query = f"SELECT {_COLUMNS} FROM runs WHERE root = ? AND parent IS NOT NULL ORDER BY number"
-        return [_record(row) for row in self._rows(query, (root,))]
-
-    def counts(self) -> dict[str, dict[str, int]]:
-        """How many runs each workflow has in each status, without reading the runs."""
-        found: dict[str, dict[str, int]] = {}
-        for workflow, status, runs in self._rows(
-            "SELECT workflow, status, runs FROM counts WHERE runs > 0 ORDER BY workflow, status"
-        ):
-            found.setdefault(workflow, {})[status] = runs
-        return found
-
-    def find(self, reference: str) -> RunRecord:
-        """The run that a person means: its id, the hash at its end, the start of its id, or `last`.
-
-        Raises `LadleError` when no run or more than one fits.
-        """
-        if reference == "last":
-            newest = self.runs(limit=1)
-            if not newest:
-                raise LadleError("there is no run yet: ladle run WORKFLOW")
-            return newest[0]
-        exact = self._rows(f"SELECT {_COLUMNS} FROM runs WHERE id = ?", (reference,))
-        if exact:
-            return _record(exact[0])
-        escaped = reference.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        fits = self._rows(
-            f"SELECT {_COLUMNS} FROM runs WHERE (id LIKE ? ESCAPE '\\' AND parent IS NULL)"
-            " OR id LIKE ? ESCAPE '\\' ORDER BY number DESC LIMIT 4",
-            (f"{escaped}%", f"%-{escaped}"),
-        )
-        if not fits:
-            raise LadleError(f"there is no run {reference!r}: `ladle runs` lists them")
-        if len(fits) > 1:
-            several = ", ".join(row[0] for row in fits[:3]) + (" …" if len(fits) > 3 else "")
-            raise LadleError(f"{reference!r} may mean several runs: {several}")
-        return _record(fits[0])
-
-    def document(self, name: str) -> tuple[str | None, int]:
-        """A document that was kept and its version; None and 0 where there is none."""
-        found = self._rows("SELECT document, version FROM documents WHERE name = ?", (name,))
-        return found[0] if found else (None, 0)
-
-    def exists(self, run: str) -> bool:
-        """Whether there is a run with exactly this id."""
-        return bool(self._rows("SELECT 1 FROM runs WHERE id = ?", (run,)))
-
-    def definition(self, run: str) -> dict[str, Any]:
-        """The state machine that a run ran, as it was then."""
-        rows = self._rows(
-            "SELECT text FROM definitions JOIN runs ON runs.definition = definitions.hash WHERE runs.id = ?",
-            (run,),
-        )
-        if not rows:
-            raise LadleError(f"there is no run {run!r}")
-        definition: dict[str, Any] = json.loads(rows[0][0])
-        return definition
-
-    def events(self, run: str) -> Iterator[dict[str, Any]]:
-        """A run's history in order, as GetExecutionHistory has it, but `timestamp` in milliseconds."""
-        for (blob,) in self._rows("SELECT events FROM history WHERE run = ? ORDER BY first", (run,)):
-            yield from json.loads(zlib.decompress(blob))
-
-    def calls(self, run: str) -> list[TaskLog]:
-        """What the task calls of a run printed and how they failed, in the order in which they ended."""
-        query = (
-            "SELECT step, task, attempt, item, started, seconds, error, message, traceback, log, dropped"
-            " FROM calls WHERE run = ? ORDER BY number"
-        )
-        return [TaskLog(*row) for row in self._rows(query, (run,))]
-
-    def objects(self, run: str) -> list[KeptObject]:
-        """The S3 objects that a run wrote, in order of bucket and key."""
-        query = "SELECT bucket, key, size, path FROM objects WHERE run = ? ORDER BY bucket, key"
-        return [KeptObject(*row) for row in self._rows(query, (run,))]
-
     # -------------------------------------------------------------------------------------------- inside
 
     def _rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
@@ -366,19 +275,8 @@ class Store:
             with self._transaction() as db:
                 db.executemany(
                     "UPDATE runs SET status = 'INTERRUPTED', owner = NULL,"
-                    " error = 'Interrupted', cause = 'The process that drove this run went away.'"
+                    " error = 'Interrupted', failure = 'Interrupted',"
+                    " cause = 'The process that drove this run went away.'"
                     " WHERE owner = ? AND status = 'RUNNING'",
                     [(owner,) for owner in gone],
                 )
-
-
-def _text(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def _record(row: tuple[Any, ...]) -> RunRecord:
-    fields = list(row)
-    fields[3] = json.loads(fields[3])  # input
-    fields[9] = json.loads(fields[9])  # via
-    fields[10] = None if fields[10] is None else json.loads(fields[10])  # output
-    return RunRecord(*fields)

@@ -32,9 +32,14 @@ ENDED: Final = frozenset({"ExecutionSucceeded", "ExecutionFailed", "ExecutionTim
 
 
 class Step:
-    """What happened in one state. Times are milliseconds since the epoch."""
+    """What happened in one state. Times are milliseconds since the epoch.
+
+    `backoff` are the milliseconds between a failed try and the next one, `pooled` those of them spent waiting
+    for a place in a pool or an earlier try of the same call; entries that overlap count each.
+    """
 
     __slots__ = (
+        "backoff",
         "busy",
         "cause",
         "entered",
@@ -49,6 +54,7 @@ class Step:
         "kind",
         "last",
         "peak",
+        "pooled",
         "since",
         "stopped",
         "submitted",
@@ -66,6 +72,7 @@ class Step:
         self.items: int | None = None
         self.items_started = self.items_done = self.items_failed = 0
         self.peak = 0
+        self.backoff = self.pooled = 0
         self.error: str | None = None
         self.cause: str | None = None
 
@@ -89,10 +96,12 @@ class StepView:
     """One row of a run as it is to be drawn.
 
     `state` is one of running, waiting, succeeded, caught (it failed and a handler took over), failed,
-    stopped. `seconds` is how long it was entered (overlapping entries once). `done` of `total` counts items
-    of a Map, or repetitions; `total` is None where there is nothing to count. `handled` counts failures
-    inside of a Map that a handler of the same iteration took, `waits` tries that found no place in a pool, or
-    an earlier try of the same call still at it.
+    stopped. `seconds` is how long it was entered (overlapping entries once), `backoff` what of it passed
+    between tries, `pooled` what of that was spent waiting for a place in a pool, or for an earlier try of the
+    same call (entries that overlap count each). `done` of `total` counts items of a Map, or repetitions;
+    `total` is None where there is nothing to count. `handled` counts failures inside of a Map that a handler
+    of the same iteration took, `waits` tries that found no place in a pool, or an earlier try of the same
+    call still at it.
     """
 
     row: Row
@@ -107,6 +116,8 @@ class StepView:
     waits: int
     note: str
     error: str | None
+    backoff: float = 0.0
+    pooled: float = 0.0
 
 
 class Progress:
@@ -125,6 +136,7 @@ class Progress:
         self._previous = array("q", [0])
         self._ms = array("q", [0])
         self._state: list[str | None] = [None]
+        self._failed: dict[int, str | None] = {}
 
     def see(
         self,
@@ -158,6 +170,21 @@ class Progress:
                 last.error, last.cause = self.error, self.cause
         elif state is not None:
             self._see_state(kind, ms, state, details)
+            if kind in FAILED or kind in BLOCK_FAILED:
+                self._failed[len(self._ms) - 1] = details.get("error")
+            elif previous in self._failed:
+                self._see_retry(kind, ms, previous, state)
+        elif kind == "ExecutionRedriven":
+            self.status, self.error, self.cause, self.failed_step = "RUNNING", None, None, None
+            for step in self.steps.values():
+                step.items_failed = 0 if step.running > 0 else step.items_failed
+
+    def _see_retry(self, kind: str, ms: int, previous: int, state: str) -> None:
+        error = self._failed.pop(previous)
+        if kind in SCHEDULED or kind in BLOCK_STARTED:
+            waited = ms - self._ms[previous]
+            self.steps[state].backoff += waited
+            self.steps[state].pooled += waited if error in WAITING else 0
 
     def see_all(self, events: Iterable[Mapping[str, Any]]) -> Progress:
         """Take stored events (`timestamp` in milliseconds, and `state` where it is known)."""
@@ -176,6 +203,9 @@ class Progress:
         if step is None:
             step = self.steps[name] = Step(kind.partition("State")[0], ms)
         step.last = ms
+        if step.stopped and step.running <= 0 and (kind in SCHEDULED or kind.endswith("StateExited")):
+            step.stopped -= 1  # cut off by the failure of another one, and taken up again by a redrive
+            step.since = ms
         if kind.endswith("StateEntered"):
             if not step.running:
                 step.since = ms
@@ -242,7 +272,7 @@ class Progress:
             total, done = step.entered, step.exited
         return StepView(
             row=row,
-            state=self._status(step, is_open),
+            state=self.status_of(step),
             seconds=step.milliseconds(now if is_open else step.last) / 1000,
             done=done or 0,
             total=total,
@@ -253,10 +283,13 @@ class Progress:
             waits=sum(part.waits for part in parts),
             note=_waited_for(parts) if self._may_go_on and (step.running or step.stopped) else "",
             error=next((failure_of(p.error, p.cause).error for p in reversed(parts) if p.error), None),
+            backoff=sum(part.backoff for part in parts) / 1000,
+            pooled=sum(part.pooled for part in parts) / 1000,
         )
 
-    def _status(self, step: Step, is_open: bool) -> str:
-        if is_open:
+    def status_of(self, step: Step) -> str:
+        """How a step stands, in a word of `StepView.state`."""
+        if step.running > 0 and not self.ended:
             waits = step.kind == "Wait" or step.submitted > step.succeeded + step.failed
             return "waiting" if waits or (step.error in WAITING and step.tries == step.failed) else "running"
         if step.kind == "Fail":
@@ -278,22 +311,24 @@ class Progress:
             for name in (row.name, *row.folded):
                 row_of[name] = row.label
         took: dict[str, int] = {}
-        order: list[str] = []
+        for state, milliseconds in self.critical_times().items():
+            if (label := row_of.get(state)) is not None:
+                took[label] = took.get(label, 0) + milliseconds
+        whole = sum(took.values())
+        return [label for label, spent in took.items() if whole and spent >= least * whole]
+
+    def critical_times(self) -> dict[str, int]:
+        """The milliseconds that each state adds to the run's duration, in the order of the critical path."""
+        took: dict[str, int] = {}
         at = len(self._ms) - 1
         while at > 0:
             before = self._previous[at]
-            label = row_of.get(self._state[at] or "")
-            if label is not None:
-                if label not in took:
-                    took[label] = 0
-                    order.append(label)
-                if before > 0:
-                    took[label] += self._ms[at] - self._ms[before]
+            if (state := self._state[at]) is not None:
+                took[state] = took.get(state, 0) + (self._ms[at] - self._ms[before] if before > 0 else 0)
             if before >= at:
                 break
             at = before
-        whole = sum(took.values())
-        return [label for label in reversed(order) if whole and took[label] >= least * whole]
+        return dict(reversed(took.items()))
 
 
 def _caught(step: Step) -> int:

@@ -7,12 +7,41 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 
-__all__ = ["ENDED", "KeptObject", "RunRecord", "TaskLog", "price_of"]
+from ladle.operate.causes import failure_of
+
+__all__ = [
+    "ENDED",
+    "TRIGGERS",
+    "KeptObject",
+    "RunBrief",
+    "RunRecord",
+    "StepSummary",
+    "TaskLog",
+    "price_of",
+    "slot_of",
+    "trigger_of",
+]
 
 ENDED: Final = ("SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED", "INTERRUPTED")
 """The statuses of a run that goes on no more. INTERRUPTED exists only here: its process went away."""
+
+TRIGGERS: Final = ("schedule", "upload", "manual", "resume", "run")
+"""What starts runs: a schedule (or a backfill of its times), an upload, a person or program, a failed run
+that is resumed, another run."""
+
+_KINDS: Final = {
+    "S3Upload": "upload",
+    "upload": "upload",
+    "backfill": "schedule",
+    "schedule": "schedule",
+    "file": "manual",
+    "input": "manual",
+    "manual": "manual",
+    "resume": "resume",
+}
 
 DOLLARS_PER_TRANSITION: Final = 0.025 / 1000
 """AWS's price of a state transition of a Standard workflow in us-east-1, retries included."""
@@ -23,12 +52,35 @@ def price_of(transitions: int) -> float:
     return transitions * DOLLARS_PER_TRANSITION
 
 
+def trigger_of(via: Mapping[str, Any] | None) -> str | None:
+    """The word of `TRIGGERS` for what started a run, by what was noted of it; None where nothing was.
+
+    >>> trigger_of({"kind": "S3Upload"})
+    'upload'
+    """
+    return _KINDS.get(str((via or {}).get("kind")))
+
+
+def slot_of(via: Mapping[str, Any] | None) -> float | None:
+    """The time of a schedule that a run is for; None for other runs. A time without an offset is UTC.
+
+    >>> slot_of({"scheduled_for": "1970-01-01T01:00:00Z"})
+    3600.0
+    """
+    try:
+        instant = datetime.fromisoformat(str((via or {})["scheduled_for"]))
+    except (KeyError, ValueError):
+        return None
+    return (instant if instant.tzinfo is not None else instant.replace(tzinfo=UTC)).timestamp()
+
+
 @dataclass(frozen=True, slots=True)
 class RunRecord:
     """One run. `root` is the run itself unless another run started it; `via` says what started it.
 
     `started` and `stopped` are times of the run's own clock, which skips waiting; `created` and `wall`
     are of the wall clock. `nested_transitions` are those of all runs below a root; 0 for any other run.
+    `failed_step` is the state whose failure ended the run, as far as that is known without its history.
     """
 
     id: str
@@ -50,6 +102,23 @@ class RunRecord:
     events: int = 0
     seed: int | None = None
     nested_transitions: int = 0
+    failed_step: str | None = None
+    redrives: int = 0
+
+    @property
+    def failure(self) -> str | None:
+        """The name of the error that ended the run, below the layers that nested runs put around it."""
+        return None if self.error is None else failure_of(self.error, self.cause).error
+
+    @property
+    def trigger(self) -> str | None:
+        """What started the run, a word of `TRIGGERS`; None where that is not known."""
+        return "run" if self.parent is not None else trigger_of(self.via)
+
+    @property
+    def slot(self) -> float | None:
+        """The time of a schedule that the run is for, or None."""
+        return slot_of(self.via)
 
     @property
     def billed(self) -> int:
@@ -71,6 +140,9 @@ class RunRecord:
             "output": self.output,
             "error": self.error,
             "cause": self.cause,
+            "failure": self.failure,
+            "failed_step": self.failed_step,
+            "trigger": self.trigger,
             "created": self.created,
             "started": self.started,
             "stopped": self.stopped,
@@ -115,3 +187,44 @@ class KeptObject:
     key: str
     size: int
     path: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunBrief:
+    """What can be told of a run in passing, among thousands. `seconds` is None while it runs."""
+
+    id: str
+    workflow: str
+    status: str
+    created: float
+    seconds: float | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """As `--json` prints it."""
+        return {name: getattr(self, name) for name in type(self).__slots__}
+
+
+@dataclass(frozen=True, slots=True)
+class StepSummary:
+    """How one step of a run went, all its entries together.
+
+    `kind` is the state's type, `status` a word of `StepView.state`, `attempts` counts tries with retries,
+    `items` those of a Map. `seconds` is how long it was entered (overlapping entries once), `waited` what
+    passed between tries (entries that overlap count each), `critical` what it adds to the run's duration.
+    """
+
+    step: str
+    kind: str
+    status: str
+    entered: int
+    attempts: int
+    items: int | None
+    started: float
+    seconds: float
+    waited: float
+    critical: float
+    error: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """As `--json` prints it."""
+        return {name: getattr(self, name) for name in type(self).__slots__}

@@ -10,10 +10,12 @@ from typing import Any, Final
 from ladle.declare import Workflow
 from ladle.declare.triggers import At, Cron, Schedule
 from ladle.errors import LadleError
+from ladle.operate.ends import Runs
+from ladle.operate.records import RunBrief
 from ladle.runtime.cron import occurrences
 from ladle.runtime.run_names import scheduled_name
 
-__all__ = ["Slot", "instant", "slots"]
+__all__ = ["Slot", "grid", "instant", "slots"]
 
 
 EXAMPLE: Final = "2013-01-31 or 2013-01-31T06:00:00Z"
@@ -63,6 +65,19 @@ def slots(workflow: Workflow[..., Any], begin: datetime, end: datetime) -> list[
         for at in _times(each, begin, end)
     ]
     return sorted(found, key=lambda slot: slot.at)
+
+
+def grid(
+    runs: Runs, workflow: Workflow[..., Any], begin: datetime, end: datetime
+) -> list[tuple[Slot, RunBrief | None]]:
+    """The slots between two times, each with its run; None where it is empty.
+
+    A run is found by the name that its schedule gives it, whoever started it, and cannot be older than the
+    first time. Raises LadleError as `slots` does.
+    """
+    wanted = slots(workflow, begin, end)
+    found = runs.named(workflow.name, [slot.run for slot in wanted], since=begin.timestamp())
+    return [(slot, found.get(slot.run)) for slot in wanted]
 
 
 def _times(schedule: Schedule, begin: datetime, end: datetime) -> Iterable[datetime]:

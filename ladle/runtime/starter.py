@@ -57,8 +57,9 @@ class Start:
 
     @property
     def text(self) -> str:
-        """The run's input as JSON. Beside the arguments it says what started the run, as a fingerprint."""
-        document = {**self.input, "ladle": {"start": fingerprint(self.identity)}}
+        """The run's input as JSON. Beside the arguments it says what started the run, and the fingerprint."""
+        told = {"start": fingerprint(self.identity), "trigger": self.identity[1]}
+        document = {**self.input, "ladle": told}
         return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
 
 

@@ -1,0 +1,3 @@
+"""What the tests of this folder share."""
+
+from tests.operate.stage import stage  # noqa: F401
