@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
@@ -13,11 +14,12 @@ from ladle.errors import LadleError
 from ladle.web.access import Access
 from ladle.web.assets import asset, shell
 from ladle.web.ends import End
+from ladle.web.feeds import Feed, stream
 from ladle.web.http import Refusal, Request, Response, finished, json_response
 from ladle.web.views.compare import compare_view
-from ladle.web.views.maps import items_view, map_view
-from ladle.web.views.overview import overview
-from ladle.web.views.runs import run_view
+from ladle.web.views.maps import items_view, map_feed, map_view
+from ladle.web.views.overview import overview, overview_feed
+from ladle.web.views.runs import run_feed, run_view
 from ladle.web.views.steps import item_view, log_view, step_view, value_view
 
 __all__ = ["PAGES", "ROUTES", "Page"]
@@ -40,7 +42,15 @@ ROUTES: Final[Mapping[str, View]] = {
 }
 """The views, by their address; what stands in braces is handed over by position."""
 
-ALL: Final = (*PAGES, "/assets/{file}", "/assets/{folder}/{file}", "/api/session", *ROUTES)
+INTERVAL: Final = 0.2
+REMOTE_INTERVAL: Final = 3.0
+"""Seconds between two readings of what somebody looks at, here and on AWS, whose throttles are shared."""
+STREAMS: Final = 64
+
+LIVE: Final = "/api/live"
+"""What has changed since; only where the door can hold a stream open."""
+
+ALL: Final = (*PAGES, "/assets/{file}", "/assets/{folder}/{file}", "/api/session", LIVE, *ROUTES)
 """Every address that is read."""
 
 
@@ -64,6 +74,8 @@ class Page:
         self._live = live
         self._open: dict[str, End] = {}
         self._lock = threading.Lock()
+        self._streams = 0
+        self.closing = threading.Event()
 
     def answer(self, request: Request) -> Response:
         """The answer to a request; never raises."""
@@ -98,12 +110,14 @@ class Page:
         if parts == ("api", "session"):
             self._only(request, "GET")
             return json_response(self._session(request))
+        if request.path == LIVE and self._live:
+            self._only(request, "GET")
+            return self._stream(request)
         for pattern, view in ROUTES.items():
             values = matched(pattern, parts)
             if values is not None:
                 self._only(request, "GET")
-                found = view(self.end(request), request, *values)
-                return found if isinstance(found, Response) else json_response(found)
+                return _told(view(self.end(request), request, *values))
         raise Refusal(404, f"there is nothing at {request.path}")
 
     @staticmethod
@@ -123,6 +137,26 @@ class Page:
                 self._open[name] = opener()
             return self._open[name]
 
+    def _stream(self, request: Request) -> Response:
+        """The changes of a view, as they happen."""
+        end = self.end(request)
+        feed = _feed(end, request)
+        since = request.number("since", 0, 1 << 53)
+        if self._streams >= STREAMS:
+            raise Refusal(503, f"{STREAMS} pages are live already: close one, or reload by hand")
+        interval = INTERVAL if end.is_local else REMOTE_INTERVAL
+        headers = {"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
+        return Response(200, headers, stream=self._counted(stream(feed, since, interval, self.closing)))
+
+    def _counted(self, events: Iterator[bytes]) -> Iterator[bytes]:
+        with self._lock:
+            self._streams += 1
+        try:
+            yield from events
+        finally:
+            with self._lock:
+                self._streams -= 1
+
     def _session(self, request: Request) -> dict[str, Any]:
         end = self.end(request)
         return {
@@ -135,6 +169,30 @@ class Page:
             "version": _version(),
             "token": self._access is not None,
         }
+
+
+def _told(found: Any) -> Response:
+    """The answer that a view gives. When it was asked is no part of what its ETag tells apart."""
+    if isinstance(found, Response):
+        return found
+    if isinstance(found, dict) and "now" in found:
+        still = {name: value for name, value in found.items() if name != "now"}
+        tag = hashlib.sha256(json_response(still).body).hexdigest()[:24]
+        response = json_response(found)
+        return replace(response, headers={**response.headers, "ETag": f'"{tag}"'})
+    return json_response(found)
+
+
+def _feed(end: End, request: Request) -> Feed:
+    """The feed that a stream is of."""
+    view, id = request.required("view"), request.query.get("id", "")
+    if view == "overview":
+        return overview_feed(end)
+    if view == "run":
+        return run_feed(end, request.required("id"), request.query.get("step") or None)
+    if view == "map":
+        return map_feed(end, request.required("id"), request.required("step"))
+    raise Refusal(400, f"there is no view {view!r} {id}".rstrip(), "there is overview, workflow, run and map")
 
 
 def matched(pattern: str, parts: tuple[str, ...]) -> tuple[str, ...] | None:

@@ -57,7 +57,7 @@ class Request:
         text = self.query.get(name)
         if text is None or text == "":
             return default
-        if not (text.isascii() and text.isdigit()) or len(text) > 12:
+        if not (text.isascii() and text.isdigit()) or len(text) > 16:
             raise Refusal(400, f"{name}={text!r} is no whole number")
         return min(int(text), most)
 

@@ -23,7 +23,10 @@ KEPT: Final = 24
 
 
 class Loaded:
-    """One run. `refresh` reads what is new; everything else is of the last refresh."""
+    """One run. `refresh` reads what is new; everything else is of the last refresh.
+
+    `seq` grows with whatever happens in the run; `views` holds what was made of it, by whoever made it.
+    """
 
     def __init__(self, end: End, record: RunRecord) -> None:
         self._end = end
@@ -33,6 +36,7 @@ class Loaded:
         self.history = History()
         self.children: list[RunRecord] = []
         self.seq = 0
+        self.views: dict[str | None, tuple[Any, dict[str, Any]]] = {}
         self._lock = threading.RLock()
         self._complete = False
         self._patience = 0.0

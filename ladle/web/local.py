@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Iterable
-from typing import Any
+from http import HTTPStatus
+from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
@@ -16,10 +17,8 @@ from ladle.web.http import Request, Response
 
 __all__ = ["Server", "wsgi"]
 
-MOST: int = 256 * 1024
+MOST: Final = 256 * 1024
 """The largest body of a request that is read, in bytes."""
-
-REASONS = {200: "OK", 304: "Not Modified", 400: "Bad Request", 403: "Forbidden", 404: "Not Found"}
 
 
 class _Handler(WSGIRequestHandler):
@@ -69,6 +68,7 @@ class Server:
         try:
             self._server.serve_forever(poll_interval=0.1)
         finally:
+            self.page.closing.set()
             self._server.server_close()
 
     def stop(self) -> None:
@@ -84,7 +84,7 @@ def wsgi(page: Page) -> Callable[[dict[str, Any], Callable[..., Any]], Iterable[
         headers = dict(response.headers)
         if response.stream is None and response.status != 304:
             headers["Content-Length"] = str(len(response.body))
-        reason = REASONS.get(response.status, "Status")
+        reason = HTTPStatus(response.status).phrase
         start_response(f"{response.status} {reason}", list(headers.items()))
         return _body(response)
 

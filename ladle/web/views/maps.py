@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from ladle.asl.model import walk
 from ladle.web.ends import End
+from ladle.web.feeds import Feed, feed_of
 from ladle.web.http import Refusal, Request
 from ladle.web.items import Item, cluster_of, clusters, durations, error_text
 from ladle.web.loaded import Loaded, load
@@ -16,7 +17,7 @@ from ladle.web.statuses import LETTERS, run_lengths
 from ladle.web.timeline import counts_of, word_of
 from ladle.web.views.steps import item_view
 
-__all__ = ["items_view", "map_view"]
+__all__ = ["items_view", "map_feed", "map_view"]
 
 PAGE: Final = 200
 
@@ -24,17 +25,21 @@ PAGE: Final = 200
 def map_view(end: End, request: Request, run: str) -> dict[str, Any]:
     """The view of all items of a Map."""
     step = request.required("step")
-    loaded = load(end, run)
-    items = _items(loaded, step)
-    found = map_of(loaded, step, items)
+    found = map_feed(end, run, step).snapshot()
     if request.query.get("item"):
         asked = Request("GET", request.path, {"step": step, "index": request.query["item"]})
         found["item"] = item_view(end, asked, run)
     return found
 
 
-def map_of(loaded: Loaded, step: str, items: list[Item]) -> dict[str, Any]:
-    """The view of a Map of a run, as it was last read."""
+def map_feed(end: End, run: str, step: str) -> Feed:
+    """The view of a Map, as it changes."""
+    id = load(end, run).record.id
+    return feed_of(end, f"map {id} {step}", lambda: _current(load(end, id), step))
+
+
+def _current(loaded: Loaded, step: str) -> dict[str, Any]:
+    items = _items(loaded, step)
     visits = loaded.history.visits.get(step, [])
     counts = counts_of(items)
     now = time.time()
@@ -43,7 +48,6 @@ def map_of(loaded: Loaded, step: str, items: list[Item]) -> dict[str, Any]:
     took = durations(items)
     return {
         "now": now,
-        "seq": loaded.seq,
         "run": loaded.record.id,
         "workflow": loaded.record.workflow,
         "status": word_of(visits),

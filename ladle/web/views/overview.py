@@ -7,10 +7,11 @@ from typing import Any, Final
 
 from ladle.operate.records import RunRecord, price_of
 from ladle.web.ends import End
+from ladle.web.feeds import Feed, feed_of
 from ladle.web.http import Request
 from ladle.web.statuses import OF_RECORD
 
-__all__ = ["overview"]
+__all__ = ["overview", "overview_feed"]
 
 DAYS: Final = 7
 LAST: Final = 30
@@ -19,13 +20,21 @@ LAST: Final = 30
 def overview(end: End, request: Request) -> dict[str, Any]:
     """The view of all workflows."""
     del request
+    return overview_feed(end).snapshot()
+
+
+def overview_feed(end: End) -> Feed:
+    """The view of all workflows, as it changes."""
+    return feed_of(end, "overview", lambda: _current(end))
+
+
+def _current(end: End) -> dict[str, Any]:
     now = time.time()
     counts = end.runs.counts()
     names = list(dict.fromkeys([*end.workflows, *counts]))
     workflows = [_row(end, name, now) for name in names]
     return {
         "now": now,
-        "seq": 0,
         "days": DAYS,
         "totals": {
             "runs": sum(row["of"] for row in workflows),

@@ -9,6 +9,7 @@ from typing import Any
 from ladle.operate.causes import failure_of
 from ladle.operate.records import RunRecord, price_of
 from ladle.web.ends import End
+from ladle.web.feeds import Feed, feed_of
 from ladle.web.frames import frames_of
 from ladle.web.http import Request
 from ladle.web.loaded import Loaded, load
@@ -16,7 +17,7 @@ from ladle.web.statuses import OF_RECORD
 from ladle.web.timeline import Timeline
 from ladle.web.visits import History, Visit
 
-__all__ = ["focus_of", "head", "run_view", "trigger_of"]
+__all__ = ["focus_of", "head", "run_feed", "run_view", "trigger_of"]
 
 _TRIGGERS = {
     "S3Upload": "s3",
@@ -40,8 +41,6 @@ def trigger_of(record: RunRecord) -> str:
 def head(record: RunRecord, code: str | None) -> dict[str, Any]:
     """What stands above a run."""
     seconds = record.seconds
-    if seconds is None and record.status == "RUNNING":
-        seconds = max(0.0, time.time() - record.started)
     return {
         "id": record.id,
         "workflow": record.workflow,
@@ -58,12 +57,26 @@ def head(record: RunRecord, code: str | None) -> dict[str, Any]:
 
 def run_view(end: End, request: Request, run: str) -> dict[str, Any]:
     """The view of one run."""
+    return run_feed(end, run, request.query.get("item") or request.query.get("step")).snapshot()
+
+
+def run_feed(end: End, run: str, asked: str | None) -> Feed:
+    """The view of a run, as it changes; `asked` is the id of an item that is to have a row."""
+    id = load(end, run).record.id
+    return feed_of(end, f"run {id} {asked or ''}", lambda: _current(end, id, asked))
+
+
+def _current(end: End, run: str, asked: str | None) -> dict[str, Any]:
     loaded = load(end, run)
-    return view_of(end, loaded, request.query.get("item") or request.query.get("step"))
+    known: dict[str | None, tuple[Any, dict[str, Any]]] = loaded.views
+    state = (loaded.seq, loaded.record.status)
+    if asked not in known or known[asked][0] != state:
+        known.clear()
+        known[asked] = (state, _view(end, loaded, asked))
+    return {**known[asked][1], "now": time.time()}
 
 
-def view_of(end: End, loaded: Loaded, asked: str | None = None) -> dict[str, Any]:
-    """The view of a run as it was last read."""
+def _view(end: End, loaded: Loaded, asked: str | None) -> dict[str, Any]:
     record, drawing, history = loaded.record, loaded.drawing, loaded.history
     drawn = loaded.timeline(asked)
     found = head(record, drawing.version)
@@ -76,8 +89,6 @@ def view_of(end: End, loaded: Loaded, asked: str | None = None) -> dict[str, Any
     if status == "succeeded" and any(row["status"] == "retried" for row in drawn.rows):
         status = "retried"
     found |= {
-        "now": time.time(),
-        "seq": loaded.seq,
         "status": status,
         "started": record.created,
         "clock": record.started,
