@@ -12,7 +12,7 @@ class Pool:
     """At most `size` calls at once use what the `name` stands for: a warehouse, an API, a licence. With a
     `rate`, at most so many calls begin within any `per` seconds.
 
-    Write it on each task that uses it: `@task(pool=Pool("warehouse", 5))`, or `Pool("till", rate=100, per=60)`.
+    Write it on each task that uses it: `@task(pool=Pool("warehouse", 5))`, `Pool("till", rate=100, per=60)`.
     Tasks of all workflows of a stage share the pools of one name, which therefore must agree on the numbers.
     A call that finds the pool full is tried again later by its state machine; nothing runs, and nothing is
     billed but the try, while it waits.
