@@ -23,6 +23,7 @@ from typing import Any, Final
 
 from ladle import declare
 from ladle.declare import Task, Workflow
+from ladle.declare.declared import Declared
 from ladle.errors import Diagnostic, LadleError, Span
 
 __all__ = ["CODES", "Project", "Stage", "find_root", "read_stage", "stage_of"]
@@ -33,8 +34,10 @@ CODES: Final[Mapping[str, str]] = {
     "L001": "a module is not valid Python",
     "L002": "importing a module fails",
     "L003": "two tasks, or two workflows, have one name",
+    "L004": "the machine of a workflow cannot be read",
+    "L005": "a machine names no task or workflow of the project",
 }
-"""The codes of this module's problems; `docs/errors/project.md` explains them."""
+"""The codes of a project's problems; `docs/errors/project.md` explains them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,11 @@ class Project:
         diagnostics += [_shown(folder, problem) for task in tasks.values() for problem in task.problems]
         diagnostics += _pools(folder, tasks.values())
         return cls(folder, workflows, tasks, tuple(sorted(diagnostics, key=lambda d: (d.span, d.code))))
+
+    @property
+    def known(self) -> Mapping[str, Declared[..., Any]]:
+        """Tasks and workflows by name: what `${name}` in a machine written by hand stands for."""
+        return {**self.tasks, **self.workflows}
 
     def stage(self, name: str = "local") -> Stage:
         """The settings of a stage; see `stage_of`."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ladle.compiler import Compiled
     from ladle.declare import Declared, Workflow
 
-__all__ = ["Written", "compiled_file", "judged", "parses", "read_definition", "source_file", "written"]
+__all__ = ["Written", "compiled_file", "judged", "read_definition", "source_file", "written"]
 
 
 def source_file(declared: Declared[..., Any], root: Path) -> str:
@@ -50,21 +50,10 @@ def written(compiled: Compiled, workflow: Workflow[..., Any], root: Path) -> Wri
     return Written(path, compiled.text, before)
 
 
-def parses(expression: str) -> tuple[str, int] | None:
-    """What is wrong with a JSONata expression and where; None when it parses."""
-    from ladle.jsonata import JsonataError, compile_expression
-
-    try:
-        compile_expression(expression)
-    except JsonataError as error:
-        # What has no code is Step Functions' own rule, which the validation finds itself.
-        return (error.message, error.position or 0) if error.code else None
-    return None
-
-
 def judged(text: str, path: str, machine_type: str = "STANDARD") -> tuple[Diagnostic, ...]:
     """Everything wrong with a definition's text; `path` is what the file is called."""
     from ladle.asl import validate
+    from ladle.compiler.written import parses
 
     return validate(text, type=machine_type, path=path, check_expression=parses)
 
@@ -80,6 +69,11 @@ def read_definition(path: Path) -> str:
 
 
 def hand_made(root: Path, workflows: Iterable[Workflow[..., Any]]) -> list[Path]:
-    """The `*.asl.json` files of the project that no workflow compiles to."""
-    compiled = {compiled_file(workflow, root).resolve() for workflow in workflows}
+    """The `*.asl.json` files of the project that no workflow compiles to, or names as its definition."""
+    from ladle.compiler.written import definition_file
+
+    compiled = {
+        (compiled_file(each, root) if each.definition is None else definition_file(each)).resolve()
+        for each in workflows
+    }
     return sorted(p for p in (root / "statemachines").rglob("*.asl.json") if p.resolve() not in compiled)

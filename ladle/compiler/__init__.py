@@ -5,19 +5,24 @@ Each room is fed by the one before and takes and gives plain values.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from ladle.asl.printing import print_definition
 from ladle.compiler import emit, language, lints, plan
 from ladle.compiler.language.form import Program
 from ladle.compiler.plan.schedule import Schedule, schedule
+from ladle.compiler.written import Written, read_written
 from ladle.declare import Task, Workflow
+from ladle.declare.declared import Declared
 from ladle.errors import Diagnostic, DiagnosticError, Span
 
 __all__ = ["Compiled", "check", "compile_workflow"]
+
+NOTHING_KNOWN: Final[Mapping[str, Declared[..., Any]]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +46,16 @@ def compile_workflow(
     workflow: Workflow[..., Any],
     errors: Iterable[type[BaseException]] = (),
     root: Path | None = None,
+    known: Mapping[str, Declared[..., Any]] = NOTHING_KNOWN,
 ) -> Compiled:
-    """Compile a workflow.
+    """Compile a workflow, or take the machine that was written for it.
 
     `errors` are exception classes of the project besides those that the modules of the workflow and its tasks
-    know; `root` is the folder that shown paths are relative to. Raises DiagnosticError with all the problems
-    of the source.
+    know; `root` is the folder that shown paths are relative to; `known` are the project's tasks and workflows
+    by name. Raises DiagnosticError with all the problems of the source.
     """
+    if workflow.definition is not None:
+        return _taken(workflow, read_written(workflow, known, root))
     errors = tuple(errors)
     return _compiled(language.read(workflow, errors, root), errors)
 
@@ -56,12 +64,16 @@ def check(
     workflows: Iterable[Workflow[..., Any]],
     errors: Iterable[type[BaseException]] = (),
     root: Path | None = None,
+    known: Mapping[str, Declared[..., Any]] = NOTHING_KNOWN,
 ) -> tuple[Diagnostic, ...]:
     """Every problem of these workflows, in the order of the files; warnings too, but for those that a comment
     silences."""
     errors = tuple(errors)
     found: dict[Diagnostic, None] = {}
     for workflow in workflows:
+        if workflow.definition is not None:
+            found.update(dict.fromkeys(read_written(workflow, known, root).diagnostics))
+            continue
         reading = language.examine(workflow, errors, root)
         found.update(dict.fromkeys(reading.diagnostics))
         if reading.program is not None:
@@ -72,6 +84,14 @@ def check(
             else:
                 found.update(dict.fromkeys(lints.warnings(reading.program, errors, root)))
     return tuple(sorted(lints.silenced(found, root), key=lambda one: (one.span, one.code, one.message)))
+
+
+def _taken(workflow: Workflow[..., Any], machine: Written) -> Compiled:
+    """A machine as it was written. Of what runs when, its author has decided."""
+    if any(each.severity == "error" for each in machine.diagnostics):
+        raise DiagnosticError(machine.diagnostics)
+    unplanned = Schedule(workflow.name, (), 0.0, 0.0, ())
+    return Compiled(dict(machine.definition), machine.text, machine.tasks, machine.workflows, {}, unplanned)
 
 
 def _compiled(program: Program, errors: tuple[type[BaseException], ...]) -> Compiled:

@@ -42,6 +42,10 @@ def workflow_findings(workflow: Workflow[..., Any]) -> list[Finding]:
         found.append(option("alerts", workflow.alerts, "write the logical name of a topic, such as `ops`"))
     if workflow.deadline is not None and (hint := _deadline_remedy(workflow)):
         found.append(option("deadline", workflow.deadline, hint))
+    if workflow.definition is not None and not _is_definition(workflow.definition):
+        found.append(
+            option("definition", workflow.definition, "name a file beside the module: `NAME.asl.json`")
+        )
     if workflow.takes_token:
         hint = "ask in a task of its own, which the workflow calls"
         found.append(Finding("D109", "a workflow takes no task token", hint))
@@ -55,6 +59,10 @@ def workflow_findings(workflow: Workflow[..., Any]) -> list[Finding]:
         if not faults:
             found += _filling_findings(workflow, trigger)
     return found
+
+
+def _is_definition(value: Any) -> bool:
+    return is_text(value) and value.endswith(".asl.json") and ".." not in value.split("/") and value[0] != "/"
 
 
 def _deadline_remedy(workflow: Workflow[..., Any]) -> str:

@@ -36,14 +36,16 @@ class Workflow(Declared[P, R_co]):
         timeout: int | None = 3600,
         name: str | None = None,
         type: Literal["STANDARD", "EXPRESS"] = "STANDARD",
+        definition: str | None = None,
     ) -> None:
         super().__init__(function, name)
         given: Any = on
         self.triggers: tuple[Trigger, ...] = tuple(given) if isinstance(given, list | tuple) else (given,)
         self.alerts = alerts
         self.deadline = deadline
-        self.timeout = timeout
+        self.timeout = None if definition is not None else timeout
         self.type = type
+        self.definition = definition
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co:
         execution = current.get()
@@ -81,6 +83,7 @@ def workflow(
     timeout: int | None = 3600,
     name: str | None = None,
     type: Literal["STANDARD", "EXPRESS"] = "STANDARD",
+    definition: str | None = None,
 ) -> WorkflowDecorator: ...
 def workflow(function: Callable[..., Any] | None = None, /, **options: Any) -> Any:
     """Declare a function as a workflow: one state machine.
@@ -92,6 +95,8 @@ def workflow(function: Callable[..., Any] | None = None, /, **options: Any) -> A
     * `timeout`: seconds a run may take; None for no limit but the platform's (a year).
     * `name`: the workflow's name, the function's by default.
     * `type`: `"STANDARD"`, or `"EXPRESS"` for many short runs (at most 5 minutes, no waiting for answers).
+    * `definition`: the file of a state machine that was written by hand, beside the module. The function says
+      what it takes and gives; its body is `...`, or what it means as plain Python. The time limit is in it.
 
     Wrong values do not raise here: they are in the workflow's `problems`, reported with all others by `ladle
     check`.

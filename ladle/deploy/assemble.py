@@ -74,7 +74,7 @@ def _compiled(project: Project) -> dict[str, Compiled]:
     problems: set[Any] = set()
     for workflow in project.workflows.values():
         try:
-            found[workflow.name] = compile_workflow(workflow)
+            found[workflow.name] = compile_workflow(workflow, root=project.root, known=project.known)
         except DiagnosticError as error:
             problems.update(error.diagnostics)
     if problems:

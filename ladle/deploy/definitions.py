@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from ladle.asl.model import walk
 from ladle.deploy.resources import arn
 
 __all__ = ["in_partition", "placed"]
+
+CALLEES: Final = {"FunctionName": "function", "StateMachineArn": "machine"}
+"""Where a callee stands among the arguments of a task, and what it is."""
 
 
 def placed(definition: Mapping[str, Any], name: Callable[[str, str], str]) -> dict[str, Any]:
@@ -20,15 +23,22 @@ def placed(definition: Mapping[str, Any], name: Callable[[str, str], str]) -> di
     """
     copied: dict[str, Any] = _copy(definition)
     for visit in walk(copied):
-        arguments = visit.state.get("Arguments")
-        if visit.state.get("Type") != "Task" or not isinstance(arguments, dict):
+        if visit.state.get("Type") != "Task":
             continue
-        for place, found in list(arguments.items()):
-            called = re.fullmatch(r"\$\{(.+)\}", found) if isinstance(found, str) else None
-            if called and place == "FunctionName":
-                arguments[place] = arn("lambda", f"function:{name('function', called[1])}")
-            elif called and place == "StateMachineArn":
-                arguments[place] = arn("states", f"stateMachine:{name('machine', called[1])}")
+        # A machine that was written by hand may call a function as the resource itself, or in Parameters.
+        for holder, places in (
+            (visit.state, {"Resource": "function"}),
+            (visit.state.get("Arguments"), CALLEES),
+            (visit.state.get("Parameters"), CALLEES),
+        ):
+            for place, found in list(holder.items()) if isinstance(holder, dict) else ():
+                called = re.fullmatch(r"\$\{(.+)\}", found) if isinstance(found, str) else None
+                if called and not called[1].startswith("AWS::") and place in places:
+                    kind = places[place]
+                    service, start = (
+                        ("lambda", "function") if kind == "function" else ("states", "stateMachine")
+                    )
+                    holder[place] = arn(service, f"{start}:{name(kind, called[1])}")  # type: ignore[index]
     return copied
 
 

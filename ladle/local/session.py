@@ -258,7 +258,9 @@ class LocalSession:
         """The compiled workflow. Raises `DiagnosticError` with all its problems."""
         found = self._compiled.get(workflow.name)
         if found is None:
-            found = self._compiled[workflow.name] = compiler.compile_workflow(workflow)
+            found = self._compiled[workflow.name] = compiler.compile_workflow(
+                workflow, root=self.project.root, known=self.project.known
+            )
         return found
 
     def machine(self, workflow: Workflow[..., Any]) -> Machine:

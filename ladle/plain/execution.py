@@ -95,6 +95,12 @@ class PlainExecution:
         ends = clock.seconds + (getattr(workflow, "timeout", None) or NO_LIMIT)
         execution = cls(session, run, ends if parent is None else min(ends, parent._ends))
         door = workflow.door
+        if getattr(workflow, "definition", None) is not None and _has_no_body(workflow.function):
+            session.misuse = LadleError(
+                f"{workflow.name} is a state machine that was written by hand: as plain Python it does"
+                f" nothing. Write what it means as the body of `def {workflow.name}`, or `ladle run` it"
+            )
+            raise session.misuse
         given = door.decode_arguments(dict(arguments))
         context = copy_context()
         context.run(current.set, execution)
@@ -266,3 +272,18 @@ def _being_debugged() -> bool:
         return True
     monitoring = getattr(sys, "monitoring", None)  # Python 3.12
     return monitoring is not None and monitoring.get_tool(monitoring.DEBUGGER_ID) is not None
+
+
+def _bare() -> None: ...
+
+
+def _documented() -> None:
+    """Says something, and does nothing."""
+
+
+NO_BODY: Final = frozenset({_bare.__code__.co_code, _documented.__code__.co_code})
+
+
+def _has_no_body(function: Callable[..., Any]) -> bool:
+    """Whether a function is only `...`, with or without a docstring."""
+    return function.__code__.co_code in NO_BODY

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from ladle.errors import Diagnostic
 
 if TYPE_CHECKING:
     from ladle.declare import Workflow
+    from ladle.declare.declared import Declared
 
 __all__ = ["command"]
 
@@ -55,7 +56,7 @@ def command(targets: tuple[str, ...], express: bool, strict: bool, as_json: bool
         settings = check_settings(root)
         found += project.diagnostics
         workflows = [project.workflow(name) for name in names] or list(project.workflows.values())
-        found += _of_workflows(workflows, root)
+        found += _of_workflows(workflows, root, project.known)
         counted.append(plural(len(workflows), "workflow"))
         if not names:
             others = hand_made(root, workflows)
@@ -85,18 +86,20 @@ def command(targets: tuple[str, ...], express: bool, strict: bool, as_json: bool
         sys.exit(1)
 
 
-def _of_workflows(workflows: Sequence[Workflow[..., Any]], root: Path) -> list[Diagnostic]:
+def _of_workflows(
+    workflows: Sequence[Workflow[..., Any]], root: Path, known: Mapping[str, Declared[..., Any]]
+) -> list[Diagnostic]:
     """The problems of workflows; where they have none, those of the machines that they compile to."""
     from ladle import compiler
     from ladle.cli.definitions import compiled_file, judged, source_file
     from ladle.cli.explanations import explanations
     from ladle.compiler import lints
 
-    found = list(compiler.check(workflows, root=root))
+    found = list(compiler.check(workflows, root=root, known=known))
     found += lints.empty_comments([source_file(each, root) for each in workflows], explanations(), root)
     if any(each.severity == "error" for each in found):
         return found
-    for workflow in workflows:
+    for workflow in (each for each in workflows if each.definition is None):
         text = compiler.compile_workflow(workflow).text
         path = compiled_file(workflow, root).relative_to(root).as_posix()
         found += judged(text, path, workflow.type)

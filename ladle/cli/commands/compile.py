@@ -32,6 +32,7 @@ def command(workflows: tuple[str, ...], only_check: bool, to_stdout: bool, as_js
 
     project = load()
     chosen = [project.workflow(name) for name in workflows] or list(project.workflows.values())
+    chosen = [each for each in chosen if each.definition is None]  # those are their files
     problems: list[Diagnostic] = list(project.diagnostics)
     found: list[tuple[str, Written]] = []
     for workflow in chosen:

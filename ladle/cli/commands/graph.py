@@ -57,8 +57,9 @@ def _definition(target: str) -> dict[str, Any]:
         from ladle import compiler
         from ladle.cli.projects import load
 
-        found: dict[str, Any] = dict(compiler.compile_workflow(load().workflow(target)).definition)
-        return found
+        project = load()
+        compiled = compiler.compile_workflow(project.workflow(target), root=project.root, known=project.known)
+        return dict(compiled.definition)
     from ladle.cli.definitions import read_definition
 
     try:
@@ -90,7 +91,10 @@ def _schedule(target: str, as_json: bool) -> str:
     from ladle.cli.projects import load
     from ladle.cli.schedule import as_data, as_text
 
-    schedule = compiler.compile_workflow(load().workflow(target)).schedule
+    workflow = load().workflow(target)
+    if workflow.definition is not None:
+        raise LadleError(f"{target} was written by hand ({workflow.definition}): nothing was scheduled")
+    schedule = compiler.compile_workflow(workflow).schedule
     if as_json:
         return json.dumps(as_data(schedule), indent=2, ensure_ascii=False) + "\n"
     return as_text(schedule)

@@ -31,7 +31,9 @@ def definitions_of(project: Project) -> Definitions:
     problems = list(project.diagnostics)
     for workflow in project.workflows.values():
         try:
-            found[workflow.name] = json.loads(substitute(compile_workflow(workflow).text, names))
+            found[workflow.name] = json.loads(
+                substitute(compile_workflow(workflow, root=project.root, known=project.known).text, names)
+            )
         except DiagnosticError as error:
             problems += error.diagnostics
     if problems:
