@@ -28,9 +28,12 @@ ARROWS: dict[str, str] = {
     "compiler.language": "declare wire errors",
     "compiler.plan": "compiler.language declare wire errors",
     "compiler.emit": "compiler.plan compiler.language asl jsonata declare wire errors",
+    "compiler.written": "asl jsonata declare wire errors",
     "compiler.handled": "compiler.language asl errors",
     "compiler.lints": "compiler.language declare wire errors",
-    "compiler": "compiler.emit compiler.plan compiler.lints compiler.language asl declare wire errors",
+    "compiler": (
+        "compiler.written compiler.emit compiler.plan compiler.lints compiler.language asl declare wire errors"
+    ),
     # A project, and its runs here and on AWS.
     "project": "declare wire errors",
     "operate": "graph runtime asl declare wire errors",
@@ -44,8 +47,8 @@ ARROWS: dict[str, str] = {
     # Neither compiler nor engine nor store: the page travels to Lambda when a stage asks for it.
     "web": "operate graph asl declare wire errors",
     "cli": (
-        "web testing deploy local operate graph project compiler compiler.language compiler.lints "
-        "compiler.plan engine plain jsonata asl declare wire errors"
+        "web testing deploy local operate graph project compiler compiler.written compiler.language "
+        "compiler.lints compiler.plan engine plain jsonata asl declare wire errors"
     ),
     "__main__": "cli",
 }
