@@ -32,7 +32,8 @@ ARROWS: dict[str, str] = {
     "compiler.handled": "compiler.language asl errors",
     "compiler.lints": "compiler.language declare wire errors",
     "compiler": (
-        "compiler.written compiler.emit compiler.plan compiler.lints compiler.language asl declare wire errors"
+        "compiler.written compiler.emit compiler.plan compiler.lints compiler.language "
+        "asl declare wire errors"
     ),
     # A project, and its runs here and on AWS.
     "project": "declare wire errors",
