@@ -135,7 +135,7 @@ def _float(value: Any, shape: Shape, path: str) -> float:
         raise WireError(f"{_shown(value)} is not a number that JSON has", path)
     if number != value:
         raise WireError(f"{_shown(value)} loses digits as a float: pass it as str", path)
-    return number
+    return number + 0.0  # not every reader of JSON keeps the sign of a zero, so none has one
 
 
 def _string(value: Any, shape: Shape, path: str) -> str:

@@ -25,6 +25,7 @@ from ladle.compiler.language.form import (
     Variable,
 )
 from ladle.compiler.language.operations import OPERATIONS
+from ladle.compiler.language.operations.words import KINDS
 from ladle.errors import Span
 from ladle.wire import (
     BoolShape,
@@ -374,10 +375,12 @@ class Maker:
 
 AWKWARD_OPERATIONS: Final = frozenset(
     {
-        "str.format_int", "str.format_str", "str.zfill", "list.range", "list.repeat", "dict.keys",
+        "str.format_int", "str.format_str", "str.zfill", "float.format", "float.round", "str.ljust",
+        "str.rjust", "str.center", "str.repeat", "str.slice_step", "list.slice_step", "str.split_max",
+        "str.rsplit_max", "str.replace_max", "str.is_kind", "list.range", "list.repeat", "dict.keys",
         "dict.values", "list.sorted_by", "list.sorted_by_desc", "list.min_by", "list.max_by", "list.zip",
-        "list.enumerate", "dict.of_pairs", "dict.sorted_items", "tuple.index", "list.flatten",
-        "num.min", "num.max", "dict.get",
+        "list.enumerate", "dict.of_pairs", "dict.sorted_items", "tuple.index", "list.flatten", "num.min",
+        "num.max", "dict.get",
     }
 )  # fmt: skip
 """What the generator of composed expressions leaves to tests of their own."""
@@ -442,6 +445,34 @@ def _related(name: str, at: int, operands: list[Expr], maker: Maker) -> Expr | N
         return Const(STR, HERE, draw(st.sampled_from(INT_FORMATS)))
     if name == "str.format_str" and at == 1:
         return Const(STR, HERE, draw(st.sampled_from(STR_FORMATS)))
+    if name == "float.format" and at == 1:
+        return Const(STR, HERE, draw(st.sampled_from(FLOAT_FORMATS)))
+    if name == "float.format" and at == 0:
+        shape = draw(st.sampled_from((INT, FLOAT)))
+        value = draw(values_of(shape).filter(lambda number: number != 0 or str(number)[0] != "-"))
+        return maker.read(shape, value)
+    if name == "float.round" and at == 1:
+        return Const(INT, HERE, draw(st.integers(0, 9)))
+    if name in ("str.ljust", "str.rjust", "str.center") and at:
+        if at == 2:
+            return Const(STR, HERE, draw(st.sampled_from(" *0é😀")))
+        width = draw(st.integers(-2, 12))
+        return Const(INT, HERE, width) if draw(st.booleans()) else maker.read(INT, width)
+    if name == "str.repeat" and at == 1:
+        times = draw(st.integers(-2, 5))
+        return Const(INT, HERE, times) if draw(st.booleans()) else maker.read(INT, times)
+    if name in ("str.slice_step", "list.slice_step") and at == 3:
+        return Const(INT, HERE, draw(st.sampled_from((-3, -2, -1, 1, 2, 3, 7))))
+    if (
+        name in ("str.split_max", "str.rsplit_max", "str.replace_max")
+        and OPERATIONS[name].operands[at] == "(int)"
+    ):
+        return Const(INT, HERE, draw(st.integers(0, 3)))
+    if name == "str.replace_max" and at == 1 and isinstance(operands[0].shape, StrShape):
+        part = _part(name, operands[0], maker)
+        return part if part.value else Const(STR, HERE, "a")  # type: ignore[attr-defined]
+    if name == "str.is_kind" and at == 1:
+        return Const(STR, HERE, draw(st.sampled_from(KINDS)))
     if name == "str.zfill" and at == 1:
         return Const(INT, HERE, draw(st.integers(-1, 9)))
     if name == "tuple.index" and at == 1:
@@ -557,5 +588,17 @@ INT_FORMATS: Final = (
     "1",
     "^3",
     "*<4d",
+    "x",
+    "X",
+    "#x",
+    "08b",
+    "#010x",
+    "o",
+    "+x",
+    "*^12x",
 )
+FLOAT_FORMATS: Final = (
+    ".2f", ".1f", ".0f", "f", ".3f", ".9f", "8.2f", "08.2f", "+.2f", " .1f", "<9.1f", "^9.1f", "*>9.2f",
+    ",.2f", "_.1f", ".1%", ".0%", "%", "9.2%", "+09.3f", "=9.1f",
+)  # fmt: skip
 STR_FORMATS: Final = ("", "s", "5", "<5", ">5", "^6", "*^7", "é>4", "😀^5", ".2", "5.1", "^5.3", ".0", "1")

@@ -16,6 +16,7 @@ from ladle.compiler.emit.machine import NOWHERE, Catch, Choose, Edge, Raw, Rule,
 from ladle.compiler.emit.retries import ALL_OF_A_TASK
 from ladle.compiler.language import form
 from ladle.compiler.language.form import Variable
+from ladle.compiler.plan.expressions import can_fail
 from ladle.wire import StrShape
 
 if TYPE_CHECKING:
@@ -117,7 +118,12 @@ def raise_new(builder: Builder, stmt: form.Raise, guards: tuple[Guard, ...]) -> 
         for handled in guard.handlers:
             if handled.takes_all or not names.isdisjoint(handled.errors):
                 entry = handled.entry()
-                return entry if handled.variable is None else entry.after((handled.variable, value))
+                variable = handled.variable
+                if variable is None:
+                    if not can_fail(text):
+                        return entry
+                    variable = builder.supply.variable("failure")  # nobody reads it; Python computes it
+                return entry.after((variable, value))
         if guard.final is not None:
             caught, way = _through_final(builder, guard.final, guards[at + 1 :])
             return way.after((caught, value))

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TypeAlias
 
+from ladle.compiler.emit.expressions.pieces import Piece, field
 from ladle.compiler.emit.machine import (
     NOWHERE,
     Choose,
@@ -44,6 +45,7 @@ from ladle.wire import (
     ListShape,
     LiteralShape,
     NullShape,
+    RecordField,
     RecordShape,
     Shape,
     StrShape,
@@ -168,15 +170,23 @@ def _holds(value: str, shape: Shape, use: Use, depth: int) -> str:
             return f"({_type(value, 'array')} ? {_and(tests)} : false)"
         case RecordShape(fields=fields):
             tests = [
-                _holds(f"{value}.{field.name}", field.shape, None if use is None else use[field.name], depth)
-                for field in fields
-                if use is None or field.name in use
+                _field(value, each, None if use is None else use[each.name], depth)
+                for each in fields
+                if use is None or each.name in use
             ]
             return f"({_type(value, 'object')} ? {_and(tests)} : false)"
         case UnionShape(options=options):
             return "(" + " or ".join(_holds(value, option, use, depth) for option in options) + ")"
         case _:
             return _type(value, "string")  # instants
+
+
+def _field(value: str, part_of: RecordField, use: Use, depth: int) -> str:
+    part = field(Piece(value, 80), part_of.name).text
+    test = _holds(part, part_of.shape, use, depth)
+    if not part_of.may_be_absent or test == "true":
+        return test
+    return f"($exists({part}) ? {test} : true)"
 
 
 def _type(value: str, name: str) -> str:

@@ -38,6 +38,7 @@ CODES: Final[Mapping[str, Code]] = _registry(
     Code("L108", "A call stands where Python would not make it in turn"),
     Code("L109", "A list or dict is changed that something else may share"),
     Code("L110", "An operator is not part of the language"),
+    Code("L113", "A zero may have a sign"),
     Code("L201", "This cannot be called in a workflow"),
     Code("L202", "Too many arguments"),
     Code("L203", "An argument is missing"),

@@ -14,7 +14,9 @@ from ladle.compiler.language.conditions import condition, truth_of
 from ladle.compiler.language.dates import read_timedelta
 from ladle.compiler.language.guards import operation
 from ladle.compiler.language.operations import accepts
+from ladle.compiler.language.operations.formats import DIGITS
 from ladle.compiler.language.reading import Condition, Reader, retyped
+from ladle.compiler.language.receiving import given
 from ladle.compiler.language.shapes import (
     BOOL,
     INT,
@@ -174,20 +176,28 @@ def read_abs(reader: Reader, node: ast.Call, expected: Shape | None) -> form.Exp
 
 
 def read_round(reader: Reader, node: ast.Call, expected: Shape | None) -> form.Expr:
+    """`round(x)` and `round(x, digits)`, with digits known when compiling."""
     del expected
-    if len(node.args) == 2:
-        return reader.refuse(
-            "L107",
-            node,
-            "rounding to digits is not the same in Python and JSONata (2.675)",
-            "round in a task",
-        )
-    if not _arguments(reader, node, 1, 1):
+    arguments = given(reader, node, ("number", "ndigits"), 1)
+    if arguments is None or arguments[0] is None:
         return reader.poison(node)
-    value = reader.expression(node.args[0])
-    if kind_of(value.shape) in ("int", "float"):
+    value = reader.expression(arguments[0])
+    kind = kind_of(value.shape)
+    if kind not in ("int", "float"):
+        return _bad(reader, node, value, "round a number")
+    digits_node = arguments[1]
+    digits = None if digits_node is None else reader.expression(digits_node)
+    if digits is None or digits.shape == NULL:
         return operation(reader, node, "int.round", value)
-    return _bad(reader, node, value, "round a number")
+    if (
+        not isinstance(digits, form.Const)
+        or not isinstance(digits.value, int)
+        or not 0 <= digits.value <= DIGITS
+    ):
+        hint = "write: round(x, 2)"
+        what = f"the digits of `round` are a constant from 0 to {DIGITS} here"
+        return reader.refuse("L417", digits_node or node, what, hint)
+    return value if kind == "int" else operation(reader, node, "float.round", value, digits)
 
 
 def read_isinstance(reader: Reader, node: ast.Call, expected: Shape | None) -> form.Expr:

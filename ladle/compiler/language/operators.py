@@ -63,8 +63,10 @@ def combine(reader: Reader, node: ast.AST, op: ast.operator, left: _Side, right:
             assert isinstance(second.shape, ListShape)
             shape = ListShape(join(first.shape.item, second.shape.item))
         return operation(reader, node, "list.add", first, second, shape=shape)
-    if kinds == ("list", "int") and verb == "mul":
-        return operation(reader, node, "list.repeat", first, second)
+    if verb == "mul" and kinds in (("list", "int"), ("str", "int")):
+        return operation(reader, node, f"{kinds[0]}.repeat", first, second)
+    if verb == "mul" and kinds in (("int", "list"), ("int", "str")):
+        return operation(reader, node, f"{kinds[1]}.repeat", second, first)
     shown = f"`{show(first.shape)}` and `{show(second.shape)}`"
     return reader.refuse(
         "L405", node, f"`{sign}` does not take {shown}", _remedy(sign, kinds, reader, left, right)

@@ -29,6 +29,7 @@ from ladle.compiler.language.tries import TRIES
 from ladle.compiler.language.values import VALUES
 from ladle.compiler.language.walk import nodes
 from ladle.compiler.language.webs import numbered, unread_steps
+from ladle.compiler.language.zeros import zeros_kept
 from ladle.errors import Diagnostic, DiagnosticError, Span
 from ladle.wire import ABSENT
 
@@ -115,6 +116,7 @@ def _program(
             open_result(reader, source, frame)
     reader.frames.pop()
     variables, block = numbered(reader.definitions, tuple(parameters), tuple(body))
+    block = zeros_kept(block, reader.problems)
     return form.Program(
         workflow.name,
         ast.get_docstring(source.node) or "",

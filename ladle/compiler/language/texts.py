@@ -14,7 +14,7 @@ from ladle.compiler.language.shapes import INT, NULL, STR, is_poison, kind_of, o
 from ladle.compiler.language.values import refuse_none
 from ladle.wire import Shape
 
-__all__ = ["TEXTS", "text_of"]
+__all__ = ["TEXTS", "formatted", "text_of"]
 
 
 def text_of(reader: Reader, node: ast.expr, value: form.Expr) -> form.Expr:
@@ -34,7 +34,7 @@ def text_of(reader: Reader, node: ast.expr, value: form.Expr) -> form.Expr:
     if NULL in options(value.shape):
         return refuse_none(reader, node, value.shape)
     hints = {
-        "float": "the digits of a float are not the same everywhere: format it in a task",
+        "float": f'the digits of a float are not the same everywhere: say how many, f"{{{text}:.2f}}"',
         "enum": f"write {text}.value",
         "datetime": f"write {text}.isoformat()",
         "any": "annotate it: str or int",
@@ -88,13 +88,23 @@ def _formatted(reader: Reader, node: ast.expr) -> form.Expr:
         return text_of(reader, node.value, value)
     if kind == "date":
         return _date(reader, node.value, value, text)
-    if kind not in ("int", "str"):
+    return formatted(reader, node.value, value, text)
+
+
+def formatted(reader: Reader, node: ast.expr, value: form.Expr, spec: str) -> form.Expr:
+    """`format(value, spec)`, for a spec that is not empty."""
+    kind = kind_of(value.shape)
+    if kind not in ("int", "float", "str"):
+        if NULL in options(value.shape) and value.shape != NULL:
+            return refuse_none(reader, node, value.shape)
         return reader.refuse(
-            "L107", node.value, f"`:{text}` of `{show(value.shape)}` is not exact here", "format it in a task"
+            "L107", node, f"`:{spec}` of `{show(value.shape)}` is not exact here", "format it in a task"
         )
-    if (problem := format_problem(kind, text)) is not None:
-        return reader.refuse("L107", node.value, problem, "leave the format out, or format it in a task")
-    return operation(reader, node.value, f"str.format_{kind}", value, form.Const(STR, value.span, text))
+    if (problem := format_problem(kind, spec)) is not None:
+        return reader.refuse("L107", node, problem, "leave the format out, or format it in a task")
+    rounds = kind != "str" and spec[-1] in "fF%"
+    name = "float.format" if rounds else f"str.format_{kind}"
+    return operation(reader, node, name, value, form.Const(STR, value.span, spec))
 
 
 _DATE_PARTS: Final[Mapping[str, tuple[int, int]]] = {"Y": (0, 4), "m": (5, 7), "d": (8, 10)}

@@ -447,10 +447,13 @@ def slice_of(reader: Reader, node: ast.Subscript, part: ast.Slice, base: form.Ex
                 "L412", end, f"a slice takes ints, not `{show(value.shape)}`", "write xs[1:3]"
             )
         ends.append(value)
-    if part.step is not None:
-        return reader.refuse(
-            "L412", part.step, "a slice with a step cannot be compiled", "use reversed(), or a task"
-        )
+    step = None if part.step is None else reader.expression(part.step)
+    if step is not None and not (isinstance(step, form.Const) and isinstance(step.value, int) and step.value):
+        assert part.step is not None
+        if is_poison(step.shape):
+            return step
+        hint = "write: xs[::2]"
+        return reader.refuse("L412", part.step, "the step of a slice is a constant other than 0", hint)
     kind = kind_of(base.shape)
     if kind == "poison":
         return base
@@ -458,6 +461,8 @@ def slice_of(reader: Reader, node: ast.Subscript, part: ast.Slice, base: form.Ex
         return refuse_none(reader, node.value, base.shape)
     if kind not in ("list", "str"):
         return reader.refuse("L412", node, f"`{show(base.shape)}` has no slices", "slice a list or text")
+    if step is not None and step != form.Const(INT, step.span, 1):
+        return operation(reader, node, f"{kind}.slice_step", base, *ends, step)
     return operation(reader, node, f"{kind}.slice", base, *ends)
 
 

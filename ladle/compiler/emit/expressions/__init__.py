@@ -9,7 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from ladle.compiler.emit.expressions import dates, dicts, lists, logic, numbers, text
+from ladle.compiler.emit.expressions import (
+    dates,
+    decimals,
+    dicts,
+    formats,
+    lists,
+    logic,
+    numbers,
+    text,
+    words,
+)
 from ladle.compiler.emit.expressions.bounds import Bounds
 from ladle.compiler.emit.expressions.printer import BUILT_IN, Names, Printer, Rule
 from ladle.compiler.emit.expressions.template import make_template
@@ -34,7 +44,10 @@ __all__ = ["BUILT_IN", "RULES", "Bounds", "Names", "print_expression", "print_te
 RULES: Final[dict[str, Rule]] = {
     **logic.RULES,
     **numbers.RULES,
+    **decimals.RULES,
     **text.RULES,
+    **words.RULES,
+    **formats.RULES,
     **lists.RULES,
     **dicts.RULES,
     **dates.RULES,

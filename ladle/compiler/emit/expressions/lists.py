@@ -13,6 +13,7 @@ from ladle.compiler.emit.expressions.bounds import bounds
 from ladle.compiler.emit.expressions.pieces import Piece, binary, call, condition, constant, error, fn
 from ladle.compiler.emit.expressions.printer import Printer, Rule, block, can_fail, is_simple, may_be_list
 from ladle.compiler.emit.expressions.text import ordered
+from ladle.compiler.emit.expressions.words import positions
 from ladle.compiler.language.form import Const, Expr, Loop, Op, Read, Variable
 from ladle.compiler.language.operations import item_shape, scalar_kind
 from ladle.compiler.language.operations.reference import COMPENSATED_SUM
@@ -67,6 +68,20 @@ def _slice(printer: Printer, op: Op) -> Piece:
             tests.append(binary(sign, Piece(position), value))
     test = tests[0] if len(tests) == 1 else binary("and", *tests)
     return block(bindings, _choose(printer, whole, item_shape(items.shape), position, test))
+
+
+def _slice_step(printer: Printer, op: Op) -> Piece:
+    """`items[a:b:step]`: the items at the positions that Python would visit."""
+    step = op.operands[3]
+    assert isinstance(step, Const)
+    if step.value == -1 and all(map(_absent, op.operands[1:3])):
+        return call("reverse", printer.print(op.operands[0]))
+    items, bindings = printer.shared(op.operands[0], "list")
+    size, more = printer.named(call("count", items), "size")
+    places, steps = positions(printer, size, op)
+    place = printer.fresh("at")
+    taken = printer.gather(places, (place,), None, _at(items, Piece(place)), item_shape(op.shape))
+    return block((*bindings, *more, *steps), taken)
 
 
 def _choose(printer: Printer, items: Piece, shape: Shape, position: str, test: Piece) -> Piece:
@@ -373,6 +388,7 @@ RULES: Final[dict[str, Rule]] = {
     "list.index": _index,
     "tuple.index": lambda printer, op: _at(printer.print(op.operands[0]), printer.print(op.operands[1])),
     "list.slice": _slice,
+    "list.slice_step": _slice_step,
     "list.set": _set,
     "list.remove_at": _remove_at,
     "list.add": _plain("append"),

@@ -9,31 +9,30 @@ from __future__ import annotations
 from typing import Final
 
 from ladle.compiler.emit.expressions.bounds import bounds
-from ladle.compiler.emit.expressions.pieces import Piece, binary, call, condition, constant, error, fn, quote
+from ladle.compiler.emit.expressions.pieces import Piece, binary, call, condition, constant, error, fn
 from ladle.compiler.emit.expressions.printer import Printer, Rule, block
 from ladle.compiler.language.form import Const, Expr, Op
-from ladle.compiler.language.operations.formats import parse_format
 from ladle.compiler.language.operations.reference import NEWLY_CASED, SPACES
 from ladle.wire import LARGEST_INTEGER
 
-__all__ = ["ASTRAL", "RULES", "ordered"]
+__all__ = ["ASTRAL", "RULES", "SPACE_CLASS", "ordered", "regex", "short", "spread"]
 
 ASTRAL: Final = Piece(r"/[\ud800-\udfff]|[^\u0000-\uffff]/")
 """A character beyond U+FFFF, for evaluators that see two surrogates and for those that see one character."""
 
-_SPACE: Final = "".join(char if char in "- " else f"\\u{ord(char):04x}" for char in SPACES)
+SPACE_CLASS: Final = "".join(char if char in "- " else f"\\u{ord(char):04x}" for char in SPACES)
 _LINE_END: Final = r"\r\n|[\n-\r\u001c-\u001e\u0085\u2028\u2029]"
-_INTEGER: Final = rf"[{_SPACE}]*[+-]?[0-9]+(_[0-9]+)*[{_SPACE}]*"
+_INTEGER: Final = rf"[{SPACE_CLASS}]*[+-]?[0-9]+(_[0-9]+)*[{SPACE_CLASS}]*"
 _DIGITS: Final = "[0-9]+(_[0-9]+)*"
 _DECIMAL: Final = (
-    rf"[{_SPACE}]*[+-]?({_DIGITS}([.]({_DIGITS})?)?|[.]{_DIGITS})([eE][+-]?{_DIGITS})?[{_SPACE}]*"
+    rf"[{SPACE_CLASS}]*[+-]?({_DIGITS}([.]({_DIGITS})?)?|[.]{_DIGITS})([eE][+-]?{_DIGITS})?[{SPACE_CLASS}]*"
 )
-_FOREIGN: Final = Piece(rf"/[^\u0000-\u007f{_SPACE}]/")
+_FOREIGN: Final = Piece(rf"/[^\u0000-\u007f{SPACE_CLASS}]/")
 _ZERO: Final = Piece("0")
 _EMPTY: Final = Piece('""')
 
 
-def _regex(pattern: str) -> Piece:
+def regex(pattern: str) -> Piece:
     return Piece(f"/{pattern}/")
 
 
@@ -59,11 +58,11 @@ def _concat(printer: Printer, op: Op) -> Piece:
 
 
 def _joined(printer: Printer, operand: Expr) -> Piece:
-    bare = isinstance(operand, Op) and operand.name == "str.of_int" and _short(operand.operands[0], printer)
+    bare = isinstance(operand, Op) and operand.name == "str.of_int" and short(operand.operands[0], printer)
     return printer.print(operand.operands[0] if bare and isinstance(operand, Op) else operand)
 
 
-def _short(expr: Expr, printer: Printer) -> bool:
+def short(expr: Expr, printer: Printer) -> bool:
     """Whether the integer has at most 15 digits, so that `$string` shows all of them (`toPrecision(15)`)."""
     low, high = bounds(expr, printer.known)
     return low > -(10**15) and high < 10**15
@@ -71,81 +70,11 @@ def _short(expr: Expr, printer: Printer) -> bool:
 
 def _of_int(printer: Printer, op: Op) -> Piece:
     (operand,) = op.operands
-    return call("string" if _short(operand, printer) else "formatBase", printer.print(operand))
+    return call("string" if short(operand, printer) else "formatBase", printer.print(operand))
 
 
 def _of_bool(printer: Printer, op: Op) -> Piece:
     return condition(printer.print(op.operands[0]), Piece('"True"'), Piece('"False"'))
-
-
-# ---------------------------------------------------------------------------------------------- formats
-
-
-def _padded(piece: Piece, width: int, align: str, fill: str, printer: Printer) -> Piece:
-    if not width:
-        return piece
-    arguments = () if fill == " " else (quote(fill),)
-    match align:
-        case "<":
-            return call("pad", piece, str(width), *arguments)
-        case ">":
-            return call("pad", piece, str(-width), *arguments)
-        case _:  # the odd one of a centred text stands on the right
-            name, bindings = printer.named(piece, "s")
-            half = call("floor", binary("/", binary("-", str(width), call("length", name)), "2"))
-            left = binary("+", call("length", name), call("max", f"[0, {half.text}]"))
-            inner = call("pad", name, Piece(f"-{left.within(70)}", 70), *arguments)
-            return block(bindings, call("pad", inner, str(width), *arguments))
-
-
-def _format_str(printer: Printer, op: Op) -> Piece:
-    value, spec_expr = op.operands
-    assert isinstance(spec_expr, Const)
-    spec = parse_format("str", spec_expr.value)
-    piece = printer.print(value)
-    if spec.precision is not None:
-        piece = call("substring", piece, "0", str(spec.precision))
-    return _padded(piece, spec.width, spec.align, spec.fill, printer)
-
-
-def _format_int(printer: Printer, op: Op) -> Piece:
-    value, spec_expr = op.operands
-    assert isinstance(spec_expr, Const)
-    spec = parse_format("int", spec_expr.value)
-    number, bindings = printer.shared(value, "n")
-    natural = bounds(value, printer.known)[0] >= 0
-    size = number if natural else call("abs", number)
-    if spec.group:
-        digits = call("formatNumber", size, '"#,##0"')
-        if spec.group == "_":
-            digits = call("replace", digits, '","', '"_"')
-    else:
-        digits = call("string" if _short(value, printer) else "formatBase", size)
-    plus = {"-": _EMPTY, "+": Piece('"+"'), " ": Piece('" "')}[spec.sign]
-    sign = plus if natural else condition(binary("<", number, _ZERO), Piece('"-"'), plus)
-    if spec.align == "=":
-        return block(
-            bindings, _after_sign(sign, digits, spec.width, spec.fill, natural and spec.sign == "-", printer)
-        )
-    piece = digits if sign == _EMPTY else binary("&", sign, digits)
-    if not natural and spec.sign == "-" and not spec.group:
-        piece = call("string" if _short(value, printer) else "formatBase", number)
-    elif not natural and spec.sign == "-" and spec.group == ",":
-        piece = call("formatNumber", number, '"#,##0"')
-    return block(bindings, _padded(piece, spec.width, spec.align, spec.fill, printer))
-
-
-def _after_sign(sign: Piece, digits: Piece, width: int, fill: str, bare: bool, printer: Printer) -> Piece:
-    """The sign, the fill, the digits (`:05d`)."""
-    if bare:
-        return _padded(digits, width, ">", fill, printer)
-    name, bindings = printer.named(sign, "sign")
-    if width <= 1:
-        return block(bindings, binary("&", name, digits))
-    narrow = call(
-        "pad", digits, binary("-", call("length", name), str(width)), *(() if fill == " " else (quote(fill),))
-    )
-    return block(bindings, binary("&", name, narrow))
 
 
 # ---------------------------------------------------------------------------------------------- order, case
@@ -180,7 +109,7 @@ def _cased(function: str) -> Rule:
     def rule(printer: Printer, op: Op) -> Piece:
         value, bindings = printer.shared(op.operands[0], "s")
         fault = error("UnicodeError", "case of a character that is new or beyond U+FFFF")
-        test = call("contains", value, _regex(rf"[{new}\ud800-\udfff]|[^\u0000-\uffff]"))
+        test = call("contains", value, regex(rf"[{new}\ud800-\udfff]|[^\u0000-\uffff]"))
         return block(bindings, condition(test, fault, call(function, value)))
 
     return rule
@@ -191,7 +120,7 @@ def _cased(function: str) -> Rule:
 
 def _strip(left: bool, right: bool) -> Rule:
     def rule(printer: Printer, op: Op) -> Piece:
-        chars = _SPACE
+        chars = SPACE_CLASS
         if len(op.operands) == 2:
             given = op.operands[1]
             assert isinstance(given, Const)
@@ -202,7 +131,7 @@ def _strip(left: bool, right: bool) -> Rule:
             else:
                 return _strip_astral(printer, op, given.value, left, right)
         ends = [f"^[{chars}]+"] * left + [f"[{chars}]+$"] * right
-        return call("replace", printer.print(op.operands[0]), _regex("|".join(ends)), _EMPTY)
+        return call("replace", printer.print(op.operands[0]), regex("|".join(ends)), _EMPTY)
 
     return rule
 
@@ -216,7 +145,7 @@ def _strip_astral(printer: Printer, op: Op, chars: str, left: bool, right: bool)
     """Alternatives instead of a class: a class would take a surrogate for a character."""
     one = "|".join(char if ord(char) > 0xFFFF else f"\\u{ord(char):04x}" for char in dict.fromkeys(chars))
     ends = [f"^({one})+"] * left + [f"({one})+$"] * right
-    return call("replace", printer.print(op.operands[0]), _regex("|".join(ends)), _EMPTY)
+    return call("replace", printer.print(op.operands[0]), regex("|".join(ends)), _EMPTY)
 
 
 def _split(printer: Printer, op: Op) -> Piece:
@@ -229,15 +158,15 @@ def _split(printer: Printer, op: Op) -> Piece:
 
 
 def _split_space(printer: Printer, op: Op) -> Piece:
-    words = call("split", printer.print(op.operands[0]), _regex(f"[{_SPACE}]+"))
+    words = call("split", printer.print(op.operands[0]), regex(f"[{SPACE_CLASS}]+"))
     name = printer.fresh("word")
     return Piece(f"[{call('filter', words, fn((name,), binary('!=', Piece(name), _EMPTY))).text}]")
 
 
 def _splitlines(printer: Printer, op: Op) -> Piece:
     text, bindings = printer.shared(op.operands[0], "s")
-    body = call("replace", text, _regex(f"({_LINE_END})$"), _EMPTY)
-    lines = call("split", body, _regex(_LINE_END))
+    body = call("replace", text, regex(f"({_LINE_END})$"), _EMPTY)
+    lines = call("split", body, regex(_LINE_END))
     return block(bindings, condition(binary("=", text, _EMPTY), Piece("[]"), lines))
 
 
@@ -356,9 +285,15 @@ def _find(printer: Printer, op: Op) -> Piece:
 
 def _count(printer: Printer, op: Op) -> Piece:
     text, part = op.operands
-    if part == Const(part.shape, part.span, ""):
-        return binary("+", call("length", printer.print(text)), "1")
-    return binary("-", call("count", call("split", printer.print(text), printer.print(part))), "1")
+    if isinstance(part, Const) and part.value:
+        return binary("-", call("count", call("split", printer.print(text), printer.print(part))), "1")
+    whole, bindings = printer.shared(text, "s")
+    between = binary("+", call("length", whole), "1")
+    if isinstance(part, Const):
+        return block(bindings, between)
+    by, more = printer.shared(part, "part")
+    parts = binary("-", call("count", call("split", whole, by)), "1")
+    return block((*bindings, *more), condition(binary("=", by, _EMPTY), between, parts))
 
 
 def _zfill(printer: Printer, op: Op) -> Piece:
@@ -372,18 +307,26 @@ def _zfill(printer: Printer, op: Op) -> Piece:
     rest = call("pad", call("substring", text, "1"), str(1 - width), '"0"')
     signed = binary("&", call("substring", text, "0", "1"), rest)
     unsigned = call("pad", text, str(-width), '"0"')
-    return block(bindings, condition(call("contains", text, _regex("^[+-]")), signed, unsigned))
+    return block(bindings, condition(call("contains", text, regex("^[+-]")), signed, unsigned))
 
 
 def _replace(printer: Printer, op: Op) -> Piece:
     text, old, new = op.operands
     if old != Const(old.shape, old.span, ""):
         return call("replace", *_plain(printer, op))
-    by, bindings = printer.shared(new, "new")
-    letter = printer.fresh("letter")
-    letters = printer.print(Op(op.shape, op.span, "str.list", (text,)))
-    spread = call("map", letters, fn((letter,), binary("&", letter, by)))
-    return block(bindings, binary("&", by, call("join", Piece(f"[{spread.text}]"))))
+    whole, bindings = printer.shared(text, "s")
+    by, more = printer.shared(new, "new")
+    return block((*bindings, *more), spread(printer, whole, by))
+
+
+def spread(printer: Printer, text: Piece, new: Piece) -> Piece:
+    """`text.replace("", new)`: before each character, and at the end."""
+    letter, place = printer.fresh("letter"), printer.fresh("i")
+    letters = call(
+        "map", f"[0..{call('length', text).text} - 1]", fn((place,), call("substring", text, place, "1"))
+    )
+    each = call("map", letters, fn((letter,), binary("&", letter, new)))
+    return binary("&", new, call("join", Piece(f"[{each.text}]")))
 
 
 # ---------------------------------------------------------------------------------------------- reading
@@ -395,10 +338,10 @@ def _is_number(pattern: str, also: str = "") -> Rule:
         text, bindings = printer.shared(op.operands[0], "s")
         fault = error("UnicodeError", "digits other than 0-9" + also)
         if also:
-            foreign = _regex(rf"[^\u0000-\u007f{_SPACE}]|[iI][nN][fF]|[nN][aA][nN]")
+            foreign = regex(rf"[^\u0000-\u007f{SPACE_CLASS}]|[iI][nN][fF]|[nN][aA][nN]")
         else:
             foreign = _FOREIGN
-        test = call("contains", text, _regex(f"^{pattern}$"))
+        test = call("contains", text, regex(f"^{pattern}$"))
         return block(bindings, condition(call("contains", text, foreign), fault, test))
 
     return rule
@@ -407,11 +350,11 @@ def _is_number(pattern: str, also: str = "") -> Rule:
 def _int_of_str(printer: Printer, op: Op) -> Piece:
     text, bindings = printer.shared(op.operands[0], "s")
     fault = error("ValueError", "invalid literal for int() with base 10: ", text)
-    digits = call("number", call("replace", text, _regex(rf"[{_SPACE}+_]"), _EMPTY))
+    digits = call("number", call("replace", text, regex(rf"[{SPACE_CLASS}+_]"), _EMPTY))
     number, more = printer.named(digits, "n")
     too_big = binary(">", call("abs", number), constant(LARGEST_INTEGER))
     value = block(more, condition(too_big, error("OverflowError", "int past 2**53"), number))
-    test = call("contains", text, _regex(f"^{_INTEGER}$"))
+    test = call("contains", text, regex(f"^{_INTEGER}$"))
     return block(bindings, condition(test, value, fault))
 
 
@@ -420,10 +363,10 @@ def _float_of_str(printer: Printer, op: Op) -> Piece:
     wanted."""
     text, bindings = printer.shared(op.operands[0], "s")
     fault = error("ValueError", "could not convert string to float: ", text)
-    digits = call("replace", text, _regex(rf"[{_SPACE}+_]"), _EMPTY)
-    whole = call("replace", digits, _regex("[.]([eE]|$)"), Piece('"$1"'))
-    whole = call("replace", whole, _regex("^(-?)[.]"), Piece('"$10."'))  # $1, then 0.
-    test = call("contains", text, _regex(f"^{_DECIMAL}$"))
+    digits = call("replace", text, regex(rf"[{SPACE_CLASS}+_]"), _EMPTY)
+    whole = call("replace", digits, regex("[.]([eE]|$)"), Piece('"$1"'))
+    whole = call("replace", whole, regex("^(-?)[.]"), Piece('"$10."'))  # $1, then 0.
+    test = call("contains", text, regex(f"^{_DECIMAL}$"))
     return block(bindings, condition(test, call("number", whole), fault))
 
 
@@ -432,8 +375,6 @@ RULES: Final[dict[str, Rule]] = {
     "str.of_int": _of_int,
     "str.of_bool": _of_bool,
     "str.of_date": lambda printer, op: printer.print(op.operands[0]),
-    "str.format_int": _format_int,
-    "str.format_str": _format_str,
     "str.lt": _compared("<"),
     "str.le": _compared("<="),
     "str.gt": _compared(">"),

@@ -71,8 +71,10 @@ def failures(expr: Op) -> tuple[Failure, ...]:
         case "date.of_str":
             test = op("bool.not", op("str.is_date", operands[0]))
             message = _quoting(expr, "Invalid isoformat string: '", operands[0])
-        case "str.split":
+        case "str.split" | "str.partition" | "str.rpartition" | "str.split_max" | "str.rsplit_max":
             test, message = op("eq", operands[1], text("")), text("empty separator")
+        case "str.position" | "str.rposition":
+            test, message = op("bool.not", op("str.contains", *operands)), text("substring not found")
         case "str.index":
             test, message = outside("str.len"), text("string index out of range")
         case "list.index" | "list.set" | "list.remove_at":

@@ -134,6 +134,8 @@ def _shape(rule: str, shapes: Sequence[Shape], operands: Sequence[Expr]) -> Shap
             return tuple_shape.items[int(index.value)]
         case ["pair"]:
             return TupleShape((IntShape(), item_shape(shapes[0])))
+        case ["three"]:
+            return TupleShape((StrShape(), StrShape(), StrShape()))
         case ["zipped"]:
             return TupleShape(tuple(map(item_shape, shapes)))
         case ["dict"]:

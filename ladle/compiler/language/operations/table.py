@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from ladle.compiler.language.operations import decimals, words
 from ladle.compiler.language.operations import reference as ref
 from ladle.compiler.language.operations.formats import format_int, format_str
 
@@ -76,6 +77,9 @@ def _rows() -> tuple[Operation, ...]:
         row("float.abs", ("number",), "float", lambda a: abs(float(a))),
         row("float.sqrt", ("number",), "float", math.sqrt, _VALUE),
         row("float.of_int", ("int",), "float", float),
+        row("float.round", ("number", "(int)"), "float", decimals.float_round, limits=_BIG),
+        row("float.kept", ("number",), "float", decimals.float_kept, limits=_VALUE),
+        row("float.format", ("number", "(str)"), "str", decimals.float_text, limits=_BIG),
         row("float.of_str", ("str",), "float", ref.float_of_str, _VALUE, (*_BIG, *_TEXT)),
         # comparisons
         row("num.lt", ("number", "number"), "bool", lambda a, b: a < b),
@@ -134,10 +138,30 @@ def _rows() -> tuple[Operation, ...]:
         row("str.index", ("str", "int"), "str", lambda s, i: s[i], _INDEX),
         row("str.slice", ("str", "int?", "int?"), "str", lambda s, a, b: s[a:b]),
         row("str.find", ("str", "str"), "int", lambda s, p: s.find(p)),
-        row("str.count", ("str", "(str)"), "int", lambda s, p: s.count(p)),
+        row("str.count", ("str", "str"), "int", lambda s, p: s.count(p)),
         row("str.removeprefix", ("str", "str"), "str", str.removeprefix),
         row("str.removesuffix", ("str", "str"), "str", str.removesuffix),
         row("str.zfill", ("str", "(int)"), "str", str.zfill),
+        row("str.repeat", ("str", "int"), "str", words.repeated_text, limits=("MemoryError",)),
+        row("str.ljust", ("str", "int", "(str)"), "str", words.padded("ljust"), limits=("MemoryError",)),
+        row("str.rjust", ("str", "int", "(str)"), "str", words.padded("rjust"), limits=("MemoryError",)),
+        row("str.center", ("str", "int", "(str)"), "str", words.padded("center"), limits=("MemoryError",)),
+        row("str.slice_step", ("str", "int?", "int?", "(int)"), "str", words.stepped),
+        row("str.partition", ("str", "str"), "three", words.cut("partition"), _VALUE),
+        row("str.rpartition", ("str", "str"), "three", words.cut("rpartition"), _VALUE),
+        row("str.split_max", ("str", "str", "(int)"), "list str", str.split, _VALUE),
+        row("str.rsplit_max", ("str", "str", "(int)"), "list str", str.rsplit, _VALUE),
+        row("str.rfind", ("str", "str"), "int", lambda s, p: s.rfind(p)),
+        row("str.position", ("str", "str"), "int", words.position("find"), _VALUE),
+        row("str.rposition", ("str", "str"), "int", words.position("rfind"), _VALUE),
+        row("str.replace_any", ("str", "str", "str"), "str", str.replace),
+        row("str.replace_max", ("str", "(str)", "str", "(int)"), "str", str.replace),
+        # kinds of characters and cases that need tables of Unicode: exact for ASCII, a limit beyond
+        row("str.is_kind", ("str", "(str)"), "bool", words.is_kind, limits=_TEXT),
+        row("str.title", ("str",), "str", words.plain_case("title"), limits=_TEXT),
+        row("str.capitalize", ("str",), "str", words.plain_case("capitalize"), limits=_TEXT),
+        row("str.swapcase", ("str",), "str", words.plain_case("swapcase"), limits=_TEXT),
+        row("str.casefold", ("str",), "str", words.plain_case("casefold"), limits=_TEXT),
         row("str.is_int", ("str",), "bool", ref.is_int, limits=_TEXT),
         row("str.is_float", ("str",), "bool", ref.is_float, limits=_TEXT),
         row("str.is_date", ("str",), "bool", ref.is_date, limits=_VALUE),
@@ -146,6 +170,7 @@ def _rows() -> tuple[Operation, ...]:
         row("list.len", ("list",), "int", len),
         row("list.index", ("list", "int"), "item 0", lambda xs, i: xs[i], _INDEX),
         row("list.slice", ("list", "int?", "int?"), "list item 0", lambda xs, a, b: xs[a:b]),
+        row("list.slice_step", ("list", "int?", "int?", "(int)"), "list item 0", words.stepped),
         row("list.add", ("list", "list"), "=0", lambda a, b: a + b),
         row("list.append", ("list", "any"), "=0", lambda xs, x: [*xs, x]),
         row("list.contains", ("list", "any"), "bool", ref.member),
