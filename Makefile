@@ -25,12 +25,13 @@ chalice: $(OLDEST)/.ready ## the tests of the deployment with the oldest Chalice
 	@PYTHONPATH=$(OLDEST) $(BIN)/python -c 'import chalice; print("Chalice", chalice.__version__)'
 	@PYTHONPATH=$(OLDEST) $(BIN)/python -m pytest -n 2 tests/deploy
 
-check: $(VENV)/.test ## everything that must hold besides: format, lint, strict types, compiled definitions up to date
+check: $(VENV)/.test ## everything that must hold besides: format, lint, strict types, compiled definitions and pages of workflows up to date
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/ladle check
 	@$(BIN)/ladle compile --check
+	@$(BIN)/ladle docs --check
 
 format: $(VENV)/.test ## format the code and mend what the linter can
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

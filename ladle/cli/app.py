@@ -24,6 +24,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "compile": "Write each workflow's state machine beside it.",
     "graph": "Draw a workflow (Mermaid or SVG), or show what runs when.",
     "list": "List the workflows and tasks of the project.",
+    "docs": "Write a page about each workflow.",
     "runs": "List runs, made here or on a deployed stage.",
     "show": "Show one run: steps, failure, logs, history.",
     "open": "Open what a run published.",
