@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
-from ladle.declare import Workflow
 from ladle.declare.triggers import At, Cron, Schedule
 from ladle.errors import LadleError
 from ladle.operate.ends import Runs
@@ -15,7 +14,7 @@ from ladle.operate.records import RunBrief
 from ladle.runtime.cron import occurrences
 from ladle.runtime.run_names import scheduled_name
 
-__all__ = ["Slot", "grid", "instant", "slots"]
+__all__ = ["Scheduled", "Slot", "grid", "instant", "slots"]
 
 
 EXAMPLE: Final = "2013-01-31 or 2013-01-31T06:00:00Z"
@@ -46,7 +45,19 @@ class Slot:
         }
 
 
-def slots(workflow: Workflow[..., Any], begin: datetime, end: datetime) -> list[Slot]:
+class Scheduled(Protocol):
+    """What may have schedules: a workflow, or what is known of one where it is not declared."""
+
+    @property
+    def name(self) -> str:
+        """The workflow's name."""
+
+    @property
+    def triggers(self) -> Sequence[Any]:
+        """What starts it."""
+
+
+def slots(workflow: Scheduled, begin: datetime, end: datetime) -> list[Slot]:
     """The slots from `begin` to `end`, both in it, in order of time.
 
     Raises LadleError for a workflow without a Cron or At: when a Rate fires depends on when it was deployed.
@@ -68,7 +79,7 @@ def slots(workflow: Workflow[..., Any], begin: datetime, end: datetime) -> list[
 
 
 def grid(
-    runs: Runs, workflow: Workflow[..., Any], begin: datetime, end: datetime
+    runs: Runs, workflow: Scheduled, begin: datetime, end: datetime
 ) -> list[tuple[Slot, RunBrief | None]]:
     """The slots between two times, each with its run; None where it is empty.
 

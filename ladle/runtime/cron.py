@@ -10,6 +10,7 @@ from __future__ import annotations
 import calendar
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -50,11 +51,15 @@ def fires(expression: str, day: date) -> Iterator[datetime]:
         return
     if not (_takes_day(days, day) and _takes_weekday(weekdays, day)):
         return
-    for hour in range(24):
-        if _takes(hours, hour, 0, 23):
-            for minute in range(60):
-                if _takes(minutes, minute, 0, 59):
-                    yield datetime.combine(day, time(hour, minute))
+    for hour in _taken(hours, 24):
+        for minute in _taken(minutes, 60):
+            yield datetime.combine(day, time(hour, minute))
+
+
+@lru_cache(maxsize=256)
+def _taken(field: str, number: int) -> tuple[int, ...]:
+    """The numbers from 0 that a field takes; asked for every day of months."""
+    return tuple(each for each in range(number) if _takes(field, each, 0, number - 1))
 
 
 def _takes(field: str, value: int, low: int, high: int, names: tuple[str, ...] = ()) -> bool:

@@ -20,7 +20,9 @@ from ladle.web.views.compare import compare_view
 from ladle.web.views.maps import items_view, map_feed, map_view
 from ladle.web.views.overview import overview, overview_feed
 from ladle.web.views.runs import run_feed, run_view
+from ladle.web.views.search import search_view
 from ladle.web.views.steps import item_view, log_view, step_view, value_view
+from ladle.web.views.workflows import runs_page, workflow_feed, workflow_view
 
 __all__ = ["PAGES", "ROUTES", "Page"]
 
@@ -31,6 +33,8 @@ PAGES: Final = ("/", "/w/{name}", "/r/{run}", "/r/{run}/map/{step}", "/compare/{
 
 ROUTES: Final[Mapping[str, View]] = {
     "/api/overview": overview,
+    "/api/workflows/{name}": workflow_view,
+    "/api/workflows/{name}/runs": runs_page,
     "/api/runs/{run}": run_view,
     "/api/runs/{run}/step": step_view,
     "/api/runs/{run}/log": log_view,
@@ -39,6 +43,7 @@ ROUTES: Final[Mapping[str, View]] = {
     "/api/runs/{run}/items": items_view,
     "/api/runs/{run}/item": item_view,
     "/api/compare": compare_view,
+    "/api/search": search_view,
 }
 """The views, by their address; what stands in braces is handed over by position."""
 
@@ -188,6 +193,8 @@ def _feed(end: End, request: Request) -> Feed:
     view, id = request.required("view"), request.query.get("id", "")
     if view == "overview":
         return overview_feed(end)
+    if view == "workflow":
+        return workflow_feed(end, request.required("id"))
     if view == "run":
         return run_feed(end, request.required("id"), request.query.get("step") or None)
     if view == "map":

@@ -26,14 +26,14 @@ class TaskFacts:
 class WorkflowFacts:
     """What is known of a workflow besides its runs.
 
-    `triggers` are for reading, `schedules` are its Cron and At triggers, `parameters` have name, type,
-    required and default. `source` is a path and line.
+    `triggers` are as declared, `told` says them for reading. `parameters` have name, type, required and
+    default. `source` is a path and line.
     """
 
     name: str
     doc: str = ""
-    triggers: tuple[str, ...] = ()
-    schedules: tuple[Any, ...] = ()
+    triggers: tuple[Any, ...] = ()
+    told: tuple[str, ...] = ()
     source: str | None = None
     parameters: tuple[Mapping[str, Any], ...] = ()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ladle.declare import Task, Workflow
-from ladle.declare.triggers import At, Cron, Rate, S3Upload, Schedule
+from ladle.declare.triggers import At, Cron, Rate, S3Upload
 from ladle.web.ends import TaskFacts, WorkflowFacts
 from ladle.wire import describe
 
@@ -36,8 +36,8 @@ def _facts(workflow: Workflow[..., Any], root: Path) -> WorkflowFacts:
     return WorkflowFacts(
         workflow.name,
         (workflow.__doc__ or "").strip().partition("\n")[0],
+        tuple(workflow.triggers),
         tuple(trigger_text(each) for each in workflow.triggers),
-        tuple(each for each in workflow.triggers if isinstance(each, Schedule)),
         f"{file}:{line}",
         tuple(parameters),
     )

@@ -6,7 +6,6 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
 from typing import Any, Final
 
 from ladle.operate.records import ENDED, RunRecord
@@ -51,7 +50,7 @@ class Loaded:
             runs = self._end.runs
             # The record first: when it says that the run has ended, all its events are there.
             record = runs.find(self.record.id)
-            self.history.see_all(islice(runs.events(record.id), self.history.events, None))
+            self.history.see_all(runs.events(record.id, after=self.history.events))
             self.record = record
             has_nested = any(
                 attempt.child
@@ -61,6 +60,8 @@ class Loaded:
             )
             if self.history.distributed or has_nested:
                 self.children = runs.children(record.id)
+                times = [child.stopped or child.started for child in self.children]
+                self.history.now = max([self.history.now, *(round(at * 1000) for at in times)])
             self.seq = (
                 self.history.events
                 + len(self.children)
@@ -95,7 +96,7 @@ class Loaded:
 
     def events_from(self, first: int) -> Iterator[Mapping[str, Any]]:
         """The events of its history from that id on."""
-        return islice(self._end.runs.events(self.record.id), first - 1, None)
+        return self._end.runs.events(self.record.id, after=first - 1)
 
     @property
     def running(self) -> bool:

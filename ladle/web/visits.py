@@ -13,8 +13,6 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from ladle.operate.progress import details_of
-
 __all__ = ["Attempt", "History", "Scope", "Visit"]
 
 _FAILED: Final = ("Failed", "TimedOut", "ScheduleFailed", "StartFailed", "SubmitFailed")
@@ -28,6 +26,35 @@ ENDS: Final = {
     "ExecutionTimedOut": "timed_out",
     "ExecutionAborted": "stopped",
 }
+
+
+_ENTERED, _EXITED, _SCHEDULED, _RETURNED, _SUBMITTED, _BLOCK, _MAP_RUN, _EXECUTION, _PASSING = range(9)
+_SORTS: Final[dict[str, tuple[int, str]]] = {}
+"""What is to be done with an event, and the name of its details, by its type: worked out once."""
+
+
+def _sort_of(kind: str) -> tuple[int, str]:
+    named = f"{kind[0].lower()}{kind[1:]}EventDetails"
+    if kind.endswith("StateEntered"):
+        sort, named = _ENTERED, "stateEnteredEventDetails"
+    elif kind.endswith("StateExited"):
+        sort, named = _EXITED, "stateExitedEventDetails"
+    elif kind in SCHEDULED:
+        sort = _SCHEDULED
+    elif kind in SUCCEEDED or kind in FAILED:
+        sort = _RETURNED
+    elif kind == "TaskSubmitted":
+        sort = _SUBMITTED
+    elif kind.startswith(("MapState", "ParallelState", "MapIteration")):
+        sort = _BLOCK
+    elif kind == "MapRunStarted":
+        sort = _MAP_RUN
+    elif kind.startswith("Execution"):
+        sort = _EXECUTION
+    else:
+        sort = _PASSING
+    _SORTS[kind] = (sort, named)
+    return sort, named
 
 
 class Attempt:
@@ -184,30 +211,39 @@ class History:
         if before > self.events:
             before = 0
         number = len(self._ms)
-        self.now = max(self.now, ms)
+        if ms > self.now:
+            self.now = ms
         if self.started is None:
             self.started = self.root.started = ms
         visit, scope = self._visit[before], self._scope[before]
         self._previous.append(before)
         self._ms.append(ms)
-        details = details_of(event) or {}
-        if kind.endswith("StateEntered"):
+        sort, named = _SORTS.get(kind) or _sort_of(kind)
+        if sort == _PASSING:
+            self._visit.append(visit)
+            self._scope.append(scope)
+            return
+        details: Mapping[str, Any] = event.get(named) or {}
+        if sort == _ENTERED:
             visit = self._enter(kind[:-12], ms, details, visit, scope, number)
-        elif kind.endswith("StateExited"):
+        elif sort == _EXITED:
             visit = self._leave(ms, details, visit, scope, number)
             scope = visit.scope if visit is not None else scope
-        elif kind in SCHEDULED:
+        elif sort == _SCHEDULED:
             visit = self._scheduled(visit, event, ms, number)
             scope = visit.scope if visit is not None else scope
-        elif visit is not None and (kind in SUCCEEDED or kind in FAILED):
-            self._returned(visit, kind, ms, details, number)
-        elif kind == "TaskSubmitted" and visit is not None and visit.last is not None:
-            self._submitted(visit.last, ms, details)
-        elif kind.startswith(("MapState", "ParallelState", "MapIteration")):
+        elif sort == _RETURNED:
+            if visit is not None:
+                self._returned(visit, kind, ms, details, number)
+        elif sort == _SUBMITTED:
+            if visit is not None and visit.last is not None:
+                self._submitted(visit.last, ms, details)
+        elif sort == _BLOCK:
             visit, scope = self._block(kind, ms, event, details, visit, scope, number)
-        elif kind == "MapRunStarted" and visit is not None:
-            self.distributed[details["mapRunArn"]] = visit
-        elif kind.startswith("Execution"):
+        elif sort == _MAP_RUN:
+            if visit is not None:
+                self.distributed[details["mapRunArn"]] = visit
+        else:
             self._execution(kind, ms, details, visit)
         self._visit.append(visit)
         self._scope.append(scope)

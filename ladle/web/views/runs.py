@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from ladle.operate.causes import failure_of
 from ladle.operate.records import RunRecord, price_of
@@ -19,23 +19,19 @@ from ladle.web.visits import History, Visit
 
 __all__ = ["focus_of", "head", "run_feed", "run_view", "trigger_of"]
 
-_TRIGGERS = {
-    "S3Upload": "s3",
-    "upload": "s3",
-    "schedule": "schedule",
-    "backfill": "backfill",
-    "nested": "nested",
-}
+NEWER: Final = 500
+"""Among so many newer runs the next one is looked for."""
+
+_TRIGGERS: Final = {"upload": "s3", "manual": "hand", "run": "nested"}
+"""Words of `ladle.operate.records.TRIGGERS` for which the page has others."""
 
 
 def trigger_of(record: RunRecord) -> str:
-    """The word for what started a run: schedule, s3, backfill, nested or hand."""
-    if record.parent is not None:
-        return "nested"
-    kind = str((record.via or {}).get("kind", ""))
-    if kind in ("Cron", "Rate", "At"):
-        return "schedule"
-    return _TRIGGERS.get(kind, "hand")
+    """The word for what started a run: schedule, s3, backfill, resume, nested or hand."""
+    if record.parent is None and (record.via or {}).get("kind") == "backfill":
+        return "backfill"
+    found = record.trigger or "manual"
+    return _TRIGGERS.get(found, found)
 
 
 def head(record: RunRecord, code: str | None) -> dict[str, Any]:
@@ -112,11 +108,13 @@ def _neighbours(end: End, record: RunRecord) -> dict[str, Any]:
     """The runs before and after this one of its workflow, and the last before it that succeeded."""
     if record.parent is not None:
         return {"previous": None, "next": None, "last_success": None}
-    older = end.runs.runs(workflow=record.workflow, before=record.id, limit=1)
-    good = end.runs.runs(workflow=record.workflow, before=record.id, status="SUCCEEDED", limit=1)
+    older = end.runs.briefs(record.workflow, until=record.created, limit=1)
+    good = end.runs.briefs(record.workflow, status="SUCCEEDED", until=record.created, limit=1)
+    newer = end.runs.briefs(record.workflow, since=record.created, limit=NEWER)
+    after = [each.id for each in newer if each.id != record.id]
     return {
         "previous": older[0].id if older else None,
-        "next": None,
+        "next": after[-1] if after and len(newer) < NEWER else None,
         "last_success": good[0].id if good else None,
     }
 
