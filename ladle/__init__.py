@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ladle.declare.execution import start
+from ladle.declare.execution import catalogue, start
 
 if TYPE_CHECKING:
     from ladle.declare import (
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         after,
         at_once,
         attempt,
+        aws,
         each,
         in_order,
         now,
@@ -51,6 +52,7 @@ __all__ = [
     "after",
     "at_once",
     "attempt",
+    "aws",
     "each",
     "in_order",
     "now",
@@ -87,4 +89,12 @@ def _as_plain_python(workflow: Declared[..., Any], arguments: Mapping[str, Any])
     return call(workflow, arguments)
 
 
+def _services() -> Any:
+    """The names of AWS's services, from botocore's models; a Lambda function asks for none."""
+    import ladle.services
+
+    return ladle.services
+
+
 start[:] = [_as_plain_python]
+catalogue[:] = [_services]

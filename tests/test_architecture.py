@@ -15,17 +15,18 @@ ARROWS: dict[str, str] = {
     "errors": "",
     "wire": "errors",
     "declare": "wire errors",
-    "plain": "declare wire errors",
-    "facade": "declare plain",
+    "plain": "local declare services wire errors",
+    "facade": "declare plain services",
     # What travels to Lambda.
     "runtime": "declare wire errors",
     # State machines, whoever wrote them.
     "asl": "errors",
+    "services": "asl wire errors",
     "jsonata": "errors",
     "engine": "asl jsonata errors",
     "graph": "asl errors",
     # From Python source to a state machine.
-    "compiler.language": "declare wire errors",
+    "compiler.language": "declare services asl wire errors",
     "compiler.plan": "compiler.language declare wire errors",
     "compiler.emit": "compiler.plan compiler.language asl jsonata declare wire errors",
     "compiler.written": "asl jsonata declare wire errors",
@@ -40,9 +41,9 @@ ARROWS: dict[str, str] = {
     "operate": "graph runtime asl declare wire errors",
     "local": (
         "operate project compiler compiler.handled compiler.language engine"
-        " runtime asl jsonata declare wire errors"
+        " runtime asl jsonata services declare wire errors"
     ),
-    "deploy": "project compiler compiler.handled operate asl declare wire errors",
+    "deploy": "services project compiler compiler.handled operate asl declare wire errors",
     # Faces: nothing imports them but the command.
     "testing": "plain local operate project compiler engine runtime asl declare wire errors",
     # Neither compiler nor engine nor store: the page travels to Lambda when a stage asks for it.
@@ -60,7 +61,7 @@ DOORS: dict[str, str] = {
     "chalice": "deploy",
     "moto": "local testing",
     "boto3": "local operate deploy runtime",
-    "botocore": "local operate deploy compiler runtime",
+    "botocore": "local operate deploy services runtime",
     "click": "cli",
     "rich": "cli",
     "werkzeug": "web",

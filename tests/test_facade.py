@@ -24,6 +24,7 @@ NAMES = [
     "after",
     "at_once",
     "attempt",
+    "aws",
     "each",
     "in_order",
     "now",

@@ -13,7 +13,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-__all__ = ["OPTIMIZED", "PLACEHOLDER", "Resource", "parse_resource", "unrecognized"]
+__all__ = [
+    "OPTIMIZED",
+    "PLACEHOLDER",
+    "SYNC",
+    "TOKEN",
+    "Resource",
+    "parse_resource",
+    "unrecognized",
+]
 
 CALL = ""
 SYNC = ".sync"

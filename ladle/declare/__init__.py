@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from ladle.declare.declared import Declared
+    from ladle.declare.integrations import Action, AwsService, ServiceCall, ServiceError, aws
     from ladle.declare.pools import Pool
     from ladle.declare.retries import Retry
     from ladle.declare.secrets import Parameter, Secret
@@ -35,7 +36,9 @@ if TYPE_CHECKING:
     from ladle.declare.workflows import Workflow, workflow
 
 __all__ = [
+    "Action",
     "At",
+    "AwsService",
     "Cron",
     "CurrentRun",
     "Declared",
@@ -48,6 +51,8 @@ __all__ = [
     "S3Upload",
     "Schedule",
     "Secret",
+    "ServiceCall",
+    "ServiceError",
     "Task",
     "TaskToken",
     "Trigger",
@@ -55,6 +60,7 @@ __all__ = [
     "after",
     "at_once",
     "attempt",
+    "aws",
     "each",
     "in_order",
     "now",
@@ -77,6 +83,7 @@ _HOMES: Final[dict[str, str]] = {
     "TaskToken": "tokens",
     "Workflow": "workflows",
     "workflow": "workflows",
+    **dict.fromkeys(["Action", "AwsService", "ServiceCall", "ServiceError", "aws"], "integrations"),
     **dict.fromkeys(["At", "Cron", "Rate", "S3Upload", "Schedule", "Trigger"], "triggers"),
     **dict.fromkeys(["CurrentRun", "Each", "Failed", "attempt", "each", "retry", "run"], "verbs"),
     **dict.fromkeys(["after", "at_once", "in_order", "now", "sleep", "sleep_until"], "verbs"),

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ladle.declare.declared import Declared
+    from ladle.declare.integrations import ServiceCall
     from ladle.declare.retries import Retry
     from ladle.declare.runs import Run
 
-__all__ = ["Execution", "current", "inside", "start"]
+__all__ = ["Execution", "catalogue", "current", "inside", "start"]
 
 
 class Execution(Protocol):
@@ -30,6 +31,9 @@ class Execution(Protocol):
 
     def call(self, callee: Declared[..., Any], arguments: Mapping[str, Any]) -> Any:
         """Call a task or workflow with its arguments by name; its declared retries apply."""
+
+    def service(self, call: ServiceCall) -> Any:
+        """Call an action of an AWS service."""
 
     def repeat(self, policies: tuple[Retry, ...], body: Callable[[], Any]) -> Any:
         """Run `body`, and again as the policies say when it raises."""
@@ -49,6 +53,11 @@ current: ContextVar[Execution | None] = ContextVar("ladle_execution", default=No
 
 start: list[Callable[[Declared[..., Any], Mapping[str, Any]], Any]] = []
 """What begins a run when a workflow is called outside of any; the facade puts plain execution here."""
+
+catalogue: list[Callable[[], Any]] = []
+"""What gives the names of AWS's services, their actions and errors; the facade puts `ladle.services` here.
+
+Its models do not travel to Lambda."""
 
 
 def inside(what: str) -> Execution:

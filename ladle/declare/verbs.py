@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, TypeVar
 from ladle.declare.checks import is_number, is_whole
 from ladle.declare.declared import Declared
 from ladle.declare.execution import inside
+from ladle.declare.integrations import Action
 from ladle.declare.retries import Retry
 from ladle.errors import LadleError
 
@@ -84,12 +85,16 @@ def attempt(callee: Declared[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R |
     `[attempt(daily, d) for d in days]` goes on past bad days. Outside of a run LadleError is raised.
     """
     execution = inside("attempt")
-    if not isinstance(callee, Declared):
+    called: Any = callee  # `aws.sns.publish` too, which has no type of its own
+    if not isinstance(called, Declared | Action):
         raise LadleError(
             f"attempt takes a task or a workflow, not {callee!r}: decorate it, or use try and except"
         )
     try:
-        result: R = execution.call(callee, callee.bind(args, kwargs))
+        if isinstance(called, Action):
+            result: R = execution.service(called.bind(kwargs))
+        else:
+            result = execution.call(called, called.bind(args, kwargs))
     except Exception as error:  # noqa: BLE001 - a failure as a value is what it is for
         return Failed(type(error).__name__, str(error))
     return result

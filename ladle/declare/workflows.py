@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec, Protocol, TypeVar, overload
 
 from ladle.declare.declared import Declared
@@ -37,6 +37,7 @@ class Workflow(Declared[P, R_co]):
         name: str | None = None,
         type: Literal["STANDARD", "EXPRESS"] = "STANDARD",
         definition: str | None = None,
+        allow: Iterable[Any] = (),
     ) -> None:
         super().__init__(function, name)
         given: Any = on
@@ -46,6 +47,7 @@ class Workflow(Declared[P, R_co]):
         self.timeout = None if definition is not None else timeout
         self.type = type
         self.definition = definition
+        self.allow: tuple[Any, ...] = tuple(allow)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co:
         execution = current.get()
@@ -84,6 +86,7 @@ def workflow(
     name: str | None = None,
     type: Literal["STANDARD", "EXPRESS"] = "STANDARD",
     definition: str | None = None,
+    allow: Iterable[Any] = (),
 ) -> WorkflowDecorator: ...
 def workflow(function: Callable[..., Any] | None = None, /, **options: Any) -> Any:
     """Declare a function as a workflow: one state machine.
@@ -97,6 +100,8 @@ def workflow(function: Callable[..., Any] | None = None, /, **options: Any) -> A
     * `type`: `"STANDARD"`, or `"EXPRESS"` for many short runs (at most 5 minutes, no waiting for answers).
     * `definition`: the file of a state machine that was written by hand, beside the module. The function says
       what it takes and gives; its body is `...`, or what it means as plain Python. The time limit is in it.
+    * `allow`: IAM statements of the machine's role, for calls of AWS services whose permissions the
+      definition does not tell.
 
     Wrong values do not raise here: they are in the workflow's `problems`, reported with all others by `ladle
     check`.

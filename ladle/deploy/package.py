@@ -25,9 +25,8 @@ PROJECT_FILE: Final = "ladle_project.json"
 ERRORS_FILE: Final = "ladle_errors.json"
 MANIFEST: Final = "ladle_manifest.json"
 
-PLAIN: Final = "ladle.plain"
-"""Runs workflows as plain Python. The facade loads it only when a workflow is called outside of any run, and
-workflows do not travel."""
+FACADE_ONLY: Final = ("ladle.plain.", "ladle.services.")
+"""What the facade loads on a developer's machine alone: plain runs of workflows, models of AWS's services."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +100,7 @@ def runtime_modules() -> dict[str, Path]:
     while waiting:
         name = waiting.pop()
         file = _file(name)
-        if name in found or file is None or f"{name}.".startswith(f"{PLAIN}."):
+        if name in found or file is None or f"{name}.".startswith(FACADE_ONLY):
             continue
         found[name] = file
         waiting += [name.rpartition(".")[0]] if "." in name else []

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ladle.declare import Task
+from ladle.declare.integrations import ServiceCall
 from ladle.errors import LadleError
 
 __all__ = ["Answers", "by_name"]
@@ -31,7 +32,7 @@ class Answers:
         self._given = {name: list(answers) for name, answers in by_name(given or {}).items()}
         self._used: dict[str, int] = {}
 
-    def next_for(self, task: Task[..., Any]) -> tuple[bool, Any]:
+    def next_for(self, task: Task[..., Any] | ServiceCall) -> tuple[bool, Any]:
         """Whether there is an answer for this call, and the answer."""
         used = self._used.get(task.name, 0)
         answers = self._given.get(task.name, [])

@@ -12,12 +12,14 @@ from typing import Any, Final
 
 from ladle.declare import Declared, Retry, Task, TaskToken, Workflow
 from ladle.declare.execution import current
+from ladle.declare.integrations import ServiceCall
 from ladle.declare.runs import Run
 from ladle.declare.secrets import completed
 from ladle.errors import DiagnosticError, LadleError
 from ladle.plain.answers import Answers, by_name
 from ladle.plain.clock import VirtualClock
 from ladle.plain.record import CallRecord
+from ladle.plain.services import Prepared, prepare
 
 __all__ = ["PlainExecution", "RunTimedOut", "Session", "call", "pass_time"]
 
@@ -132,6 +134,16 @@ class PlainExecution:
         policies = callee.retry if isinstance(callee, Task) else ()
         return self._repeated(policies, lambda retry: self._try(callee, sent, retry))
 
+    def service(self, call: ServiceCall) -> Any:
+        """Call an action of an AWS service; the call's retries apply."""
+        self._check_time()
+        try:
+            prepared = prepare(call)
+        except LadleError as error:
+            self.session.misuse = self.session.misuse or error
+            raise
+        return self._repeated(call.retry, lambda retry: self._make(prepared, retry))
+
     def repeat(self, policies: tuple[Retry, ...], body: Callable[[], Any]) -> Any:
         """Run `body`, and again as the policies say when it raises."""
         return self._repeated(policies, lambda _: body())
@@ -181,6 +193,29 @@ class PlainExecution:
         session.calls.insert(place, CallRecord(callee.name, sent, result, None, retry, at, self.run.name))
         return door.decode_result(result, name)
 
+    def _make(self, prepared: Prepared, retry: int) -> Any:
+        """One try of a service's action, recorded. What no state could have caught ends the run."""
+        session, name = self.session, prepared.call.name
+        at = session.clock.seconds
+        token = f"{self.run.name}-{len(session.calls)}"
+        fake = session.fakes.get(name)
+        sent: Any = prepared.given(token)
+        result: Any = None
+        try:
+            if fake is not None:
+                result = prepared.checked(fake(**sent))
+            else:
+                result = prepared.make(sent)
+                if prepared.call.answer is not None:
+                    result = prepared.checked(self._answer(prepared.call))
+        except Exception as error:
+            session.calls.append(CallRecord(name, sent, None, error, retry, at, self.run.name))
+            if isinstance(error, LadleError):
+                session.misuse = session.misuse or error
+            raise
+        session.calls.append(CallRecord(name, sent, result, None, retry, at, self.run.name))
+        return prepared.decoded(result)
+
     def _nested(self, callee: Workflow[..., Any], sent: dict[str, Any]) -> Any:
         return PlainExecution.begin(self.session, callee, sent, parent=self)
 
@@ -207,11 +242,12 @@ class PlainExecution:
             raise TimeoutError(f"{task.name} took {took:.1f} s, and its timeout is {task.timeout} s")
         return value
 
-    def _answer(self, task: Task[..., Any]) -> Any:
+    def _answer(self, task: Task[..., Any] | ServiceCall) -> Any:
         """What answers the call; without an answer, the time runs out as it would in the cloud."""
         given, answer = self.session.answers.next_for(task)
         if not given:
-            waited = min(task.timeout, task.heartbeat or task.timeout)
+            limit = task.timeout or NO_LIMIT
+            waited = min(limit, task.heartbeat or limit)
             self._pass(waited)
             raise TimeoutError(
                 f"{task.name} was not answered within {waited} s (answers={{{task.name}: […]}} gives answers)"

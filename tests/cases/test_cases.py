@@ -12,10 +12,13 @@ import json
 import os
 import sys
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from unittest import mock
 
 import pytest
 from ladle import compiler
@@ -23,6 +26,7 @@ from ladle.asl import validate
 from ladle.compiler import Compiled
 from ladle.declare import Workflow
 from ladle.testing import plain_run
+from moto import mock_aws
 from tests.oracles import engine_runner, moto_runner
 from tests.oracles.lambdas import Lambdas
 from tests.oracles.storing import everything_stored
@@ -71,6 +75,19 @@ def reset(name: str) -> None:
     getattr(module_of(name), "reset", lambda: None)()
 
 
+@contextmanager
+def aws_of(name: str) -> Iterator[None]:
+    """For a case that calls services: an AWS in memory with what its `setup` puts there, new each time."""
+    setup = getattr(module_of(name), "setup", None)
+    if setup is None:
+        yield
+        return
+    keys = {"AWS_ACCESS_KEY_ID": "ak", "AWS_SECRET_ACCESS_KEY": "sk", "AWS_DEFAULT_REGION": "us-east-1"}
+    with mock.patch.dict(os.environ, keys), mock_aws(config=moto_runner.CONFIG):
+        setup()
+        yield
+
+
 def lambdas(name: str, run: dict[str, Any]) -> Lambdas:
     tasks = {task.name: task for one in compiled(name).values() for task in one.tasks}
     return Lambdas(tasks.values(), run.get("answers"))
@@ -109,7 +126,8 @@ def check_calls(run: dict[str, Any], plain: Any, calls: Any, who: str) -> None:
 
 def plain_calls(name: str, run: dict[str, Any]) -> list[tuple[str, Any]]:
     reset(name)
-    found = plain_run(main_of(name), input=run["input"], answers=run.get("answers"))
+    with aws_of(name):
+        found = plain_run(main_of(name), input=run["input"], answers=run.get("answers"))
     error = None if found.error is None else type(found.error).__name__
     check_end(run, found.output, error, str(found.error), "plain Python")
     if "text" in run:
@@ -147,9 +165,10 @@ def test_engine_agrees_with_python(name: str, run: dict[str, Any]) -> None:
     reset(name)
     functions = lambdas(name, run)
     definitions = {workflow: one.definition for workflow, one in compiled(name).items()}
-    found = engine_runner.run(
-        definitions, main_of(name).name, run["input"], functions.functions, answers=functions.answers
-    )
+    with aws_of(name):
+        found = engine_runner.run(
+            definitions, main_of(name).name, run["input"], functions.functions, answers=functions.answers
+        )
     check_end(run, found.output, found.error, found.cause, "the engine")
     check_calls(run, expected, functions.calls, "the engine")
     if "transitions" in run:
@@ -165,7 +184,7 @@ def test_results_that_are_stored_change_nothing(name: str, run: dict[str, Any]) 
     reset(name)
     functions = lambdas(name, run)
     definitions = {workflow: one.definition for workflow, one in compiled(name).items()}
-    with everything_stored():
+    with aws_of(name), everything_stored():
         found = engine_runner.run(
             definitions, main_of(name).name, run["input"], functions.functions, answers=functions.answers
         )
@@ -178,11 +197,14 @@ def test_moto_agrees_with_python(name: str, run: dict[str, Any]) -> None:
     """The machine on moto's interpreter gives what plain Python gives, and makes the same calls."""
     if len(compiled(name)) > 1:
         pytest.skip("moto runs no nested executions")
+    if reason := getattr(module_of(name), "NO_MOTO", ""):
+        pytest.skip(f"moto: {reason}")
     expected = plain_calls(name, run)
     reset(name)
     functions = lambdas(name, run)
     definition = compiled(name)[main_of(name).name].definition
-    found = moto_runner.run(definition, run["input"], functions.functions, answers=functions.answers)
+    with aws_of(name):
+        found = moto_runner.run(definition, run["input"], functions.functions, answers=functions.answers)
     output = found.text if isinstance(run.get("result"), str) else found.output
     check_end(run, output, found.error, found.cause, "moto")
     check_calls(run, expected, functions.calls, "moto")

@@ -1,4 +1,4 @@
-"""The page of the language is true: each example compiles, and becomes the states shown below it."""
+"""The pages of the language are true: each example compiles, and becomes the states shown below it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ import pytest
 from ladle.compiler import compile_workflow
 from ladle.declare import Workflow
 
-PAGE = Path(__file__).parents[2] / "docs" / "language.md"
+DOCS = Path(__file__).parents[2] / "docs"
+PAGES = ["language.md", "integrations.md"]
 BLOCK = re.compile(r"^```(python|states)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -29,24 +30,31 @@ def outline(scope: dict[str, Any], depth: int = 0) -> Iterator[str]:
             yield from outline(branch, depth + 1)
 
 
+@pytest.fixture(scope="module", params=PAGES)
+def written(request: pytest.FixtureRequest) -> Path:
+    """Each page."""
+    return DOCS / str(request.param)
+
+
 @pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
-    """All examples, one module in the order of the page."""
-    source = "\n\n".join(text for kind, text in BLOCK.findall(PAGE.read_text()) if kind == "python")
-    file = tmp_path_factory.mktemp("docs") / "language_page.py"
+def page(written: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
+    """All examples of a page, one module in the order of the page."""
+    source = "\n\n".join(text for kind, text in BLOCK.findall(written.read_text()) if kind == "python")
+    name = f"{written.stem.replace('-', '_')}_page"
+    file = tmp_path_factory.mktemp("docs") / f"{name}.py"
     file.write_text("from __future__ import annotations\n\n" + source)
-    spec = importlib.util.spec_from_file_location("language_page", file)
+    spec = importlib.util.spec_from_file_location(name, file)
     assert spec is not None
     assert spec.loader is not None
-    module = sys.modules["language_page"] = importlib.util.module_from_spec(spec)
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     yield module
-    del sys.modules["language_page"]
+    del sys.modules[name]
 
 
-def test_each_example_becomes_the_states_shown(page: ModuleType) -> None:
+def test_each_example_becomes_the_states_shown(page: ModuleType, written: Path) -> None:
     """`LADLE_UPDATE=1` writes the states into the page."""
-    text, pending = PAGE.read_text(), []
+    text, pending = written.read_text(), []
 
     def shown(match: re.Match[str]) -> str:
         if match[1] == "python":
@@ -61,13 +69,13 @@ def test_each_example_becomes_the_states_shown(page: ModuleType) -> None:
 
     expected = BLOCK.sub(shown, text)
     if os.environ.get("LADLE_UPDATE"):
-        PAGE.write_text(expected)
-    assert PAGE.read_text() == expected
+        written.write_text(expected)
+    assert written.read_text() == expected
 
 
-def test_every_workflow_of_the_page_is_shown(page: ModuleType) -> None:
+def test_every_workflow_of_the_page_is_shown(page: ModuleType, written: Path) -> None:
     """No example is left without its states."""
-    blocks = BLOCK.findall(PAGE.read_text())
+    blocks = BLOCK.findall(written.read_text())
     followed = {
         name
         for (kind, text), (after, _) in pairwise(blocks)

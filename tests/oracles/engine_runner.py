@@ -7,8 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from botocore import xform_name
+
 from ladle.engine import Engine, Execution, TaskCall, TaskFailed, TaskSucceeded, compile_machine
 from ladle.engine.protocols import Done
+from ladle.local.aws import AwsServices, S3Objects
 
 __all__ = ["EngineRun", "run", "substituted"]
 
@@ -34,6 +37,12 @@ class _Runner:
         self.engine: Engine | None = None
 
     def start(self, call: TaskCall, done: Done) -> None:
+        if not call.resource.startswith("arn:aws:states:::lambda:invoke"):
+            AwsServices(region="us-east-1").start(call, done)
+            name = _action(call.resource)
+            if call.task_token is not None and self.engine is not None and name in self.answers:
+                self._answer(self.engine, call.task_token, name, call.arguments)
+            return
         assert isinstance(call.arguments, dict)
         name, event = str(call.arguments["FunctionName"]), call.arguments.get("Payload")
         try:
@@ -57,6 +66,12 @@ class _Runner:
             engine.send_task_success(token, value)
 
 
+def _action(resource: str) -> str:
+    """As a workflow calls it: `aws.sqs.send_message` for `…:sqs:sendMessage.waitForTaskToken`."""
+    *_, service, action = resource.split(":")
+    return f"aws.{service}.{xform_name(action.split('.')[0])}"
+
+
 def run(
     definitions: Mapping[str, Any],
     name: str,
@@ -71,7 +86,7 @@ def run(
     fails with that as Lambda's report. `answers` gives for each task that waits for a token what answers it.
     """
     runner = _Runner(tasks, answers or {})
-    engine = runner.engine = Engine(runner)
+    engine = runner.engine = Engine(runner, store=S3Objects())
     arns = {one: f"arn:aws:states:us-east-1:123456789012:stateMachine:{one}" for one in definitions}
     machines = {
         one: compile_machine(substituted(definition, arns), name=one)

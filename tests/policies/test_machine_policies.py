@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ladle.asl.integrations import OPTIMIZED
-from ladle.deploy.policies import FORCED_WILDCARDS, machine_statements
+from ladle.deploy.policies import FORCED_WILDCARDS, Statement, machine_statements
 from ladle.deploy.policies.machines import INTEGRATIONS
 from ladle.deploy.resources import arn
 from ladle.errors import LadleError
@@ -16,7 +16,11 @@ from tests.policies.iam import allows, compiled, pairs
 
 MACHINE = arn("states", "stateMachine:app-dev-w")
 RULE = arn("events", "rule/StepFunctionsGetEventsForStepFunctionsExecutionRule")
-DEFINITIONS = compiled()
+DEFINITIONS = {
+    path: definition
+    for path, definition in compiled().items()
+    if not any(part.startswith("aws_") for part in path.split("/"))  # other services: below
+}
 
 
 def states_of(value: Any) -> Iterator[dict[str, Any]]:
@@ -195,10 +199,10 @@ def test_a_resource_that_is_known_only_when_it_runs_is_refused() -> None:
         machine_statements(machine(Type="Map", ItemReader=reader), MACHINE)
 
 
-@pytest.mark.parametrize("resource", ["ecs:runTask.sync", "aws-sdk:ec2:runInstances", "batch:submitJob"])
+@pytest.mark.parametrize("resource", ["aws-sdk:ec2:runInstances", "mediaconvert:createJob.sync"])
 def test_an_integration_that_is_not_in_the_tables_is_refused(resource: str) -> None:
     """It never gets a guess."""
-    with pytest.raises(LadleError, match=r"state 's': it is not known which permissions .*@task\(allow="):
+    with pytest.raises(LadleError, match=r"state 's': it is not known which permissions .*@workflow\(allow="):
         machine_statements(task(resource), MACHINE)
 
 
@@ -228,3 +232,69 @@ def test_logs_traces_and_keys_come_where_they_are_switched_on() -> None:
     assert {action for action, resource in full if resource == key} == {"kms:Decrypt", "kms:GenerateDataKey"}
     wild = {action for action, resource in full if resource == "*"}
     assert wild == {each for each in FORCED_WILDCARDS if each.startswith(("logs:", "xray:"))}
+
+
+RULES = {
+    "athena": "",
+    "batch": "StepFunctionsGetEventsForBatchJobsRule",
+    "codebuild": "StepFunctionsGetEventForCodeBuildStartBuildRule",
+    "databrew": "",
+    "ecs": "StepFunctionsGetEventsForECSTaskRule",
+    "sagemaker": "StepFunctionsGetEventsForSageMakerTrainingJobsRule",
+}
+JOBS: dict[str, tuple[str, dict[str, Any], set[str]]] = {
+    "athena": ("startQueryExecution", {"QueryString": "select 1"}, {"StartQueryExecution", "GetDataCatalog"}),
+    "batch": ("submitJob", {"JobQueue": "q", "JobDefinition": "d", "JobName": "j"}, {"SubmitJob"}),
+    "codebuild": ("startBuild", {"ProjectName": "p"}, {"StartBuild"}),
+    "databrew": ("startJobRun", {"Name": "j"}, {"StartJobRun"}),
+    "ecs": ("runTask", {"TaskDefinition": "t:1"}, {"RunTask"}),
+    "sagemaker": (
+        "createTrainingJob",
+        {"RoleArn": "arn:aws:iam::1:role/r"},
+        {"CreateTrainingJob", "AddTags"},
+    ),
+}
+PASS = Statement(("iam:PassRole",), ("arn:aws:iam::1:role/r",))
+
+
+@pytest.mark.parametrize("service", JOBS)
+def test_waiting_for_a_job_takes_more_than_starting_it(service: str) -> None:
+    """To look, to stop it when the run is stopped, and to hear of its end by the rule of the service."""
+    action, arguments, starting = JOBS[service]
+    found = machine_statements(task(f"{service}:{action}", **arguments), MACHINE, stated=[PASS])
+    starts = {each for each, _ in pairs(found)} - {"iam:PassRole"}
+    assert {each.partition(":")[2] for each in starts} == starting
+    waits = pairs(machine_statements(task(f"{service}:{action}.sync", **arguments), MACHINE, stated=[PASS]))
+    assert {each for each, _ in waits} > starts
+    named = {where for each, where in waits if each == "events:PutRule"}
+    assert named == ({arn("events", f"rule/{RULES[service]}")} if RULES[service] else set())
+    assert {each for each, where in waits if where == "*"} <= FORCED_WILDCARDS.keys()
+
+
+def test_a_role_that_is_handed_on_is_stated() -> None:
+    """Else the job would fail to start, at night."""
+    with pytest.raises(LadleError, match=r"hands on roles to the job.*iam:PassRole"):
+        machine_statements(task("ecs:runTask.sync", TaskDefinition="t"), MACHINE)
+
+
+def test_what_the_workflow_states_stands_for_what_cannot_be_known() -> None:
+    """A service that has no row, and a name that only the run knows."""
+    ec2 = Statement(("ec2:RunInstances",), ("arn:aws:ec2:r:1:instance/*",))
+    assert machine_statements(task("aws-sdk:ec2:runInstances"), MACHINE, stated=[ec2]) == (ec2,)
+    job = Statement(("glue:StartJobRun",), ("arn:aws:glue:r:1:job/n-*",))
+    dynamic = task("glue:startJobRun", JobName="{% $name %}")
+    assert machine_statements(dynamic, MACHINE, stated=[job]) == (job,)
+    with pytest.raises(LadleError, match=r"`JobName` is known only .*glue:StartJobRun arn:aws:glue"):
+        machine_statements(dynamic, MACHINE, stated=[ec2])
+    topics = task("sns:publish", TopicArn="arn:aws:sns:r:1:t")
+    assert pairs(machine_statements(topics, MACHINE, stated=[ec2])) > {("sns:Publish", "arn:aws:sns:r:1:t")}
+
+
+def test_a_bucket_of_the_input_is_one_of_the_stage() -> None:
+    """A distributed Map over the bucket that a trigger tells may read the stage's buckets, and no other."""
+    reader = {"Resource": "arn:aws:states:::s3:getObject", "Arguments": {"Bucket": "{% $b %}", "Key": "k"}}
+    one = machine(Type="Map", ItemReader=reader, ItemProcessor={})
+    found = pairs(machine_statements(one, MACHINE, buckets=["x", "y"]))
+    assert found == {("s3:GetObject", f"arn:${{AWS::Partition}}:s3:::{each}/k") for each in "xy"}
+    with pytest.raises(LadleError, match=r"`Bucket` is known only .*\[buckets\]"):
+        machine_statements(one, MACHINE)

@@ -42,6 +42,7 @@ from ladle.compiler.plan.expressions import CLOCK, can_fail, children
 from ladle.compiler.plan.statements import blocks_of, writes_of
 from ladle.compiler.plan.statements import expressions_of as statement_expressions
 from ladle.compiler.plan.tree import leaves
+from ladle.declare import Task
 from ladle.declare.retries import retries
 from ladle.wire import AnyShape, BoolShape, IntShape, ListShape, NullShape
 
@@ -276,13 +277,13 @@ class Builder:
             to = then if stmt.target is None else then.after((stmt.target, failed))
             work = replace(work, catches=(Catch(ALL_OF_A_TASK, to),))
         else:
-            of_task = not work.nested and not stmt.callee.takes_token
+            of_task = isinstance(stmt.callee, Task) and not stmt.callee.takes_token
             caught = catches(self, exits.guards, nested=work.nested, of_task=of_task)
             if self.real_errors and work.nested:
                 caught += raise_real(self, caught)
             work = replace(work, catches=caught)
         if stmt.target is not None:
-            then = then.after((stmt.target, result_of(work, stmt.target)))
+            then = then.after((stmt.target, result_of(work, stmt.target, stmt.callee)))
         return self.add(replace(work, next=then))
 
     def choice(self, stmt: form.If, leaf: Leaf, then: Edge, exits: Exits) -> Edge:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+from ladle.compiler.emit.checks import checked
 from ladle.compiler.emit.machine import NOWHERE, Edge, Raw, Work
 from ladle.compiler.emit.retries import retriers, transient, waiting
 from ladle.compiler.language import form
@@ -32,6 +33,8 @@ def is_workflow(callee: Any) -> bool:
 
 def tells_iterations(callee: Any) -> bool:
     """Whether each call of it must be told from every other call of the run, whatever Maps it is in."""
+    if isinstance(callee, form.Direct):
+        return False
     return is_workflow(callee) or bool(callee.idempotent or callee.pools)
 
 
@@ -50,6 +53,8 @@ def call_state(
     tells which parts of the result the workflow reads. `batch` is the item of a Map in batches, whose
     iterations get many of them.
     """
+    if isinstance(stmt.callee, form.Direct):
+        return _direct(stmt, stmt.callee, failures)
     if is_workflow(stmt.callee):
         return _nested(stmt, in_map=in_map, outer=outer)
     return _task(stmt, failures, in_map=in_map, outer=outer, keep=keep, batch=batch)
@@ -126,6 +131,20 @@ def _task(
     )
 
 
+def _direct(stmt: form.Call, callee: form.Direct, failures: Failures) -> Work:
+    """A Task that calls a service itself."""
+    times = (("TimeoutSeconds", callee.timeout), ("HeartbeatSeconds", callee.heartbeat))
+    return Work(
+        stmt.label,
+        stmt.span,
+        callee.resource,
+        dict(stmt.arguments),
+        Edge(None),
+        retries=retriers(callee.retry, failures),
+        fields=tuple((name, value) for name, value in times if value is not None),
+    )
+
+
 def _name(*, in_map: bool, outer: Sequence[Variable]) -> Expr:
     """The name of a nested run: the beginning of this run's, what tells the call apart, retries, redrives.
 
@@ -164,8 +183,11 @@ def _nested(stmt: form.Call, *, in_map: bool, outer: Sequence[Variable]) -> Work
     )
 
 
-def result_of(work: Work, target: Variable) -> Expr:
+def result_of(work: Work, target: Variable, callee: Any) -> Expr:
     """Where the value of a call stands in the state's result."""
+    if isinstance(callee, form.Direct):
+        value = Raw(target.shape, NOWHERE, callee.value, (), valid="state")
+        return checked(value, callee.shape, callee.name) if callee.guarded else value
     if work.nested:
         text = "$states.result.Output"
     elif work.resource.endswith(".waitForTaskToken"):

@@ -40,13 +40,15 @@ NOWHERE: Final = Span("", 0, 0, 0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Raw(Op):
-    """JSONata as it stands: `name` is its text, with `{0}`, `{1}` where the operands go. It cannot fail.
+    """JSONata as it stands: `name` is its text, with `{0}`, `{1}` where the operands go. It cannot fail,
+    unless `fails` says so.
 
     `valid` says how far it may be moved: to another field of its "state", to another state of the same
     iteration of a Map ("map"), or anywhere in the "run".
     """
 
     valid: Literal["state", "map", "run"] = field(default="run", kw_only=True)
+    fails: bool = field(default=False, kw_only=True)
 
     @classmethod
     def of(cls, text: str, *operands: Expr, valid: Literal["state", "map", "run"] = "run") -> Raw:

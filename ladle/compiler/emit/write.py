@@ -268,5 +268,5 @@ def _in_order(names: frozenset[Variable], values: dict[Variable, Expr]) -> list[
 
 def _is_short(expr: Expr) -> bool:
     return isinstance(expr, form.Read | form.Const | form.Context) or (
-        isinstance(expr, form.FieldOf | Raw) and all(map(_is_short, children(expr)))
+        isinstance(expr, form.FieldOf | Raw) and not can_fail(expr) and all(map(_is_short, children(expr)))
     )

@@ -24,6 +24,7 @@ from ladle.compiler.language.names import MISSING, is_local, kind_of_object, mar
 from ladle.compiler.language.problems import nearest
 from ladle.compiler.language.reading import Reader
 from ladle.compiler.language.records import construct, record_shape
+from ladle.compiler.language.services import call_action
 from ladle.compiler.language.shapes import is_poison, show
 from ladle.compiler.language.words import EXPRESSION_WORDS, STATEMENT_WORDS, is_retry, retry_policy
 from ladle.errors import DiagnosticError
@@ -41,6 +42,8 @@ def read_call(reader: Reader, node: ast.Call, expected: Shape | None) -> form.Ex
         return _call_unknown(reader, node, expected)
     if isinstance(target, declare.Declared):
         return call_declared(reader, node, target)
+    if isinstance(target, declare.Action):
+        return call_action(reader, node, target)
     word = marker(target)
     if word == "attempt":
         return _attempt(reader, node)
@@ -286,6 +289,9 @@ def call_declared(reader: Reader, node: ast.Call, callee: Any, *, attempt: bool 
 def _attempt(reader: Reader, node: ast.Call) -> form.Expr:
     """`attempt(task, *args)`: a failure as a value."""
     target = static(reader, node.args[0]) if node.args else MISSING
+    if isinstance(target, declare.Action):
+        inner = reader.derived(node, lambda: ast.Call(node.args[0], node.args[1:], node.keywords))
+        return call_action(reader, inner, target, FAILED)
     if not isinstance(target, declare.Declared):
         what = node.args[0] if node.args else node
         return reader.refuse(

@@ -2,7 +2,8 @@
 
 `docs/errors/language.md` has a section for each code with its cause, an example and the remedy; a test holds
 the two together. L1: syntax. L2: calls and arguments. L3: names and assignment. L4: types. L5: control flow
-and errors. What is wrong with a declaration itself has a D-code (`ladle.declare`).
+and errors. L6: AWS services and what else runs
+beside tasks. What is wrong with a declaration itself has a D-code (`ladle.declare`).
 """
 
 from __future__ import annotations
@@ -80,5 +81,10 @@ CODES: Final[Mapping[str, Code]] = _registry(
     Code("L505", "Two exception classes share a name"),
     Code("L506", "`finally` is left by a jump"),
     Code("L507", "A handler is never reached", "warning"),
+    Code("L601", "AWS has no such service or action, or it cannot be waited for"),
+    Code("L602", "An action of AWS has no such parameter"),
+    Code("L603", "A parameter of AWS takes only certain words"),
+    Code("L604", "An option of a call is not right"),
+    Code("L605", "A service of AWS has no such error"),
 )
 """Every code, in order."""

@@ -13,6 +13,8 @@ from collections.abc import Iterable, Mapping
 from types import ModuleType
 from typing import Any, Final
 
+from ladle.declare.integrations import ServiceError
+
 __all__ = ["Failures", "ancestors", "known_errors"]
 
 ALL: Final = "States.ALL"
@@ -67,7 +69,7 @@ class Failures:
         for cls in classes:
             if cls in _EVERYTHING:
                 return (ALL,)
-            names[cls.__name__] = None
+            names.update(dict.fromkeys(cls.asl_names() if issubclass(cls, ServiceError) else [cls.__name__]))
         subclasses = sorted(
             name for name, each in self._known.items() for cls in classes if issubclass(each, cls)
         )

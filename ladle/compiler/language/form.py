@@ -189,8 +189,27 @@ class Assign(Stmt):
 
 
 @dataclass(frozen=True, slots=True)
+class Direct:
+    """What a `Call` calls that is neither a task nor a workflow: an integration of Step Functions itself.
+
+    `name` is what the source calls it, `resource` the Task's. `value` says where in the state's result the
+    call's value stands, `shape` what it is; with `guarded` that is checked, since nobody else does. The rest
+    are the state's own fields.
+    """
+
+    name: str
+    resource: str
+    shape: Shape
+    value: str = "$states.result"
+    timeout: int | None = None
+    heartbeat: int | None = None
+    retry: tuple[Any, ...] = ()
+    guarded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Call(Stmt):
-    """A call of a task or a workflow.
+    """A call of a task or a workflow, or of an integration (`Direct`).
 
     `callee` is the declared object (`ladle.declare.Task` or `Workflow`); `arguments` are by parameter name,
     in the order of the signature, defaults filled in, without the task token. `target` receives the result;

@@ -16,6 +16,7 @@ from typing import Any, Final
 from ladle import declare
 from ladle.compiler.language.reading import Reader
 from ladle.compiler.language.shapes import NEVER, NULL, join
+from ladle.declare.integrations import Action, Aws, AwsService
 from ladle.wire import DictShape, ListShape, Shape, TupleShape, WireError, encode, shape_of
 
 __all__ = ["MISSING", "constant", "is_local", "kind_of_object", "marker", "shadowed", "static"]
@@ -69,6 +70,11 @@ def static(reader: Reader, node: ast.expr) -> Any:
         base = static(reader, node.value)
         if isinstance(base, ModuleType) or (isinstance(base, type) and issubclass(base, enum.Enum)):
             return getattr(base, node.attr, MISSING)
+        if isinstance(base, Aws | AwsService):
+            try:
+                return getattr(base, node.attr)
+            except AttributeError:
+                return MISSING
         if base in (datetime.date, datetime.datetime, dict, str, list):
             return getattr(base, node.attr, MISSING)
     return MISSING
@@ -85,6 +91,10 @@ def kind_of_object(value: Any) -> str:
         return "task"
     if isinstance(value, declare.Workflow):
         return "workflow"
+    if isinstance(value, Action):
+        return "action of an AWS service"
+    if isinstance(value, Aws | AwsService):
+        return "AWS service"
     if marker(value):
         return "word of Ladle"
     if isinstance(value, ModuleType):

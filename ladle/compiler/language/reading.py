@@ -106,6 +106,7 @@ class Reader:
         self.read_names: set[str] = set()
         self.fresh_calls: set[int] = set()
         self.chosen: set[int] = set()
+        self.token_allowed = False
         self._derived: dict[tuple[int, str], ast.AST] = {}
 
     # ---------------------------------------------------------------------------------- where we are

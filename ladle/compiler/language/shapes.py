@@ -12,6 +12,7 @@ import datetime
 from collections.abc import Iterable
 from typing import Any
 
+from ladle.services import AwsRecord
 from ladle.wire import (
     AnyShape,
     BoolShape,
@@ -219,6 +220,8 @@ def assignable(source: Shape, target: Shape) -> bool:
         return assignable(source.item, target.item)
     if isinstance(source, DictShape) and isinstance(target, DictShape):
         return assignable(source.value, target.value)
+    if isinstance(source, RecordShape) and isinstance(target, DictShape):
+        return source.cls is AwsRecord and all(assignable(f.shape, target.value) for f in source.fields)
     if isinstance(source, TupleShape) and isinstance(target, TupleShape):
         return len(source.items) == len(target.items) and all(
             assignable(a, b) for a, b in zip(source.items, target.items, strict=True)

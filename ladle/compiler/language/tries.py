@@ -13,6 +13,7 @@ from ladle.compiler.language.flow import Env, merge
 from ladle.compiler.language.names import MISSING, is_local, static
 from ladle.compiler.language.problems import nearest
 from ladle.compiler.language.reading import Reader, Taken
+from ladle.compiler.language.services import no_such_error
 from ladle.compiler.language.shapes import STR, is_error, is_poison, kind_of, show
 from ladle.compiler.language.texts import text_of
 from ladle.compiler.language.walk import statements
@@ -123,6 +124,8 @@ def _classes(reader: Reader, node: ast.expr | None) -> list[type[BaseException]]
                 reader.failures.add(member)
                 _clash(reader, each, member)
                 found.append(member)
+            elif no_such_error(reader, each):
+                pass
             elif member is MISSING and isinstance(each, ast.Name) and not is_local(reader, each.id):
                 _unknown_class(reader, each)
             else:

@@ -33,8 +33,10 @@ from ladle.compiler.language.shapes import (
     options,
     show,
 )
+from ladle.services import AwsRecord
 from ladle.wire import (
     LARGEST_INTEGER,
+    DictShape,
     EnumShape,
     RecordShape,
     Shape,
@@ -112,6 +114,8 @@ def read_object(reader: Reader, node: ast.expr, value: Any, name: str) -> form.E
     found = constant(value)
     if found is not None:
         return form.Const(found[0], reader.span(node), found[1])
+    if value is declare.TaskToken and reader.token_allowed:
+        return form.Context(STR, reader.span(node), "Task.Token")
     if isinstance(value, datetime.timedelta):
         return read_constant_duration(reader, node, value, name)
     kind = kind_of_object(value)
@@ -418,6 +422,9 @@ def _record_item(reader: Reader, node: ast.Subscript, base: form.Expr, key: form
             f'did you mean "{near}"?' if near else f"it has {', '.join(field.name for field in shape.fields)}"
         )
         return reader.refuse("L410", node.slice, f"`{shape.name}` has no key {key.value!r}", hint)
+    if field.may_be_absent and shape.cls is AwsRecord:
+        # A service leaves out what it has nothing to say about: that is a KeyError, as of any dict.
+        return operation(reader, node, "dict.index", retyped(base, DictShape(field.shape)), key)
     if field.may_be_absent:
         return reader.refuse(
             "L410",

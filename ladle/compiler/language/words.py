@@ -9,6 +9,7 @@ from typing import Any, Final
 from ladle import declare
 from ladle.compiler.language import form
 from ladle.compiler.language.arguments import take
+from ladle.compiler.language.constants import known
 from ladle.compiler.language.names import MISSING, marker, static
 from ladle.compiler.language.problems import nearest
 from ladle.compiler.language.reading import Reader
@@ -108,7 +109,7 @@ def retry_policy(reader: Reader, node: ast.Call) -> Any | None:
             return None
         pairs.append((keyword.arg, keyword.value))
     for name, value in pairs:
-        found = _known(reader, value)
+        found = known(reader, value)
         if found is MISSING:
             reader.problem(
                 "L209", value, f"`{name}` of `retry` must be known when compiling", "write a constant"
@@ -120,19 +121,3 @@ def retry_policy(reader: Reader, node: ast.Call) -> Any | None:
         reader.problem("L209", inner, f"retry: {policy.faults[0]}", "change the option")
         return None
     return policy
-
-
-def _known(reader: Reader, node: ast.expr) -> Any:
-    """The value of a constant expression: literals, names of the module, lists of such."""
-    if isinstance(node, ast.Constant):
-        return node.value
-    if isinstance(node, ast.List | ast.Tuple):
-        items = [_known(reader, item) for item in node.elts]
-        return MISSING if any(item is MISSING for item in items) else items
-    if (
-        isinstance(node, ast.UnaryOp)
-        and isinstance(node.op, ast.USub)
-        and isinstance(node.operand, ast.Constant)
-    ):
-        return -node.operand.value if isinstance(node.operand.value, int | float) else MISSING
-    return static(reader, node)

@@ -117,6 +117,8 @@ def can_fail(expr: Expr | None) -> bool:
         return False
     if type(expr) is form.Op and (OPERATIONS[expr.name].failures or OPERATIONS[expr.name].limits):
         return True
+    if getattr(expr, "fails", False):  # JSONata that was made beyond the form, and checks something
+        return True
     return any(map(can_fail, children(expr)))
 
 

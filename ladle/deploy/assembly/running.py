@@ -80,12 +80,20 @@ def machine_parts(parts: Parts, workflow: Workflow[..., Any]) -> Iterator[Resour
         kms_key=stage.kms_key,
     )
     definition = placed(compiled.definition, parts.name)
+    user = f"workflow {logical!r}"
+    stated = policies.task_statements(
+        workflow.allow,
+        lambda name: stage.topics[name] if name in stage.topics else stage.bucket(name, user),
+        user,
+    )
     statements = policies.machine_statements(
         definition,
         arn("states", f"stateMachine:{full}"),
         logs=logs,
         tracing=stage.tracing,
         key=stage.kms_key or "",
+        stated=stated,
+        buckets=tuple(stage.buckets.values()),
     )
     yield from parts.role(f"machine-{logical}", "machine", statements)
     machine = StateMachine(

@@ -51,6 +51,7 @@ FORCED_WILDCARDS: Final[Mapping[str, str]] = MappingProxyType(
         "cloudwatch:GetMetricData": "metrics have no ARN (CloudWatch)",
         "cloudwatch:ListMetrics": "metrics have no ARN (CloudWatch)",
         "ses:GetSendQuota": _ACCOUNT,
+        "batch:DescribeJobs": "jobs are described by their ids (Batch)",
         "textract:DetectDocumentText": "it works on what the request holds (Textract)",
         "comprehend:DetectDominantLanguage": "it works on what the request holds (Comprehend)",
     }

@@ -7,17 +7,21 @@ lacks something fails at night, and one that has too much is worse.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from types import MappingProxyType
 from typing import Any, Final
 
-from ladle.asl.integrations import PLACEHOLDER, parse_resource
+from ladle.asl.integrations import parse_resource
 from ladle.asl.model import walk
+from ladle.deploy.policies.arguments import Dynamic, named
 from ladle.deploy.policies.forced import forced
 from ladle.deploy.policies.functions import executions_of
+from ladle.deploy.policies.jobs import PASSING_ROLES, STARTING, WAITING, rule
 from ladle.deploy.policies.statements import Statement, merged
 from ladle.deploy.resources import arn
 from ladle.errors import LadleError
+from ladle.services import service_named
 
 __all__ = ["INTEGRATIONS", "machine_statements"]
 
@@ -26,22 +30,33 @@ Grants = Iterator[Statement]
 
 
 def machine_statements(
-    definition: Mapping[str, Any], machine: str, *, logs: bool = False, tracing: bool = False, key: str = ""
+    definition: Mapping[str, Any],
+    machine: str,
+    *,
+    logs: bool = False,
+    tracing: bool = False,
+    key: str = "",
+    stated: Sequence[Statement] = (),
+    buckets: Collection[str] = (),
 ) -> tuple[Statement, ...]:
     """What the role of a machine may do.
 
     `definition` has the ARNs of functions and machines in it, `machine` is the ARN of the machine itself
     (its distributed Maps start runs of it). `logs` and `tracing` say whether it writes them; `key` is the
-    KMS key (an ARN) that encrypts it. Raises LadleError naming the state for an integration that is not in
-    the tables and for a resource that is only known when the machine runs.
+    KMS key (an ARN) that encrypts it. `stated` is what `@workflow(allow=[…])` says: it stands for what
+    cannot be known here. `buckets` are the stage's, one of which an expression means that names a bucket.
+
+    Raises LadleError naming the state for an integration that is not in the tables and for a resource that is
+    only known when the machine runs, where `stated` says nothing of the service.
     """
-    found: list[Statement] = []
+    found: list[Statement] = [*stated]
+    services = {action.partition(":")[0] for each in stated for action in each.actions}
     for visit in walk(definition):
         name = str(visit.pointer[-1])
         if visit.state.get("Type") == "Task":
-            found += _task(name, visit.state)
+            found += _task(name, visit.state, services)
         elif visit.state.get("Type") == "Map":
-            found += _map(name, visit.state, machine)
+            found += _map(name, visit.state, machine, buckets)
     if logs:
         found.append(forced("logs:"))
     if tracing:
@@ -51,7 +66,7 @@ def machine_statements(
     return merged(found)
 
 
-def _task(name: str, state: Mapping[str, Any]) -> Grants:
+def _task(name: str, state: Mapping[str, Any], stated: Collection[str]) -> Grants:
     text = str(state.get("Resource", ""))
     resource = parse_resource(text)
     if resource.kind == "activity":
@@ -62,44 +77,52 @@ def _task(name: str, state: Mapping[str, Any]) -> Grants:
     arguments = {**state.get("Parameters", {}), **_literal(state.get("Arguments", {}))}
     key = f"{resource.service}:{resource.action}"
     grants = INTEGRATIONS.get(key) if resource.kind in ("service", "sdk") else None
+    if key in PASSING_ROLES and "iam" not in stated:
+        raise LadleError(
+            f"state {name!r}: the machine hands on roles to the job, and which they are is not said here: "
+            'state them, @workflow(allow=["iam:PassRole arn:aws:iam::…:role/…"])'
+        )
+    if resource.kind in ("service", "sdk") and _prefix(resource.service) in stated:
+        if grants is not None:  # what can be known is allowed without being stated
+            with suppress(Dynamic):
+                yield from _granted(key, resource.pattern, grants, arguments)
+        return
     if grants is None:
         raise LadleError(
             f"state {name!r}: it is not known which permissions {text or 'a task without a resource'} needs: "
-            "call the service from a task that states them, with @task(allow=[…])"
+            f"state them, {_example(resource.service, resource.action)}"
         )
     try:
-        yield from grants(arguments)
-        if resource.pattern.startswith(".sync"):
-            yield from _WAITING[key](arguments)
-    except _Dynamic as error:
+        yield from _granted(key, resource.pattern, grants, arguments)
+    except Dynamic as error:
         raise LadleError(
             f"state {name!r}: {error} is known only when the machine runs, so its role would have to allow "
-            "every resource of the kind: write the name itself, or call the service from a task"
+            "every resource of the kind: write the name itself, or state what the role may use, "
+            f"{_example(resource.service, resource.action)}"
         ) from None
+
+
+def _granted(
+    key: str, pattern: str, grants: Callable[[Arguments], Grants], arguments: Arguments
+) -> tuple[Statement, ...]:
+    """All that a call needs, or Dynamic: half of it would be of no use."""
+    waits = _WAITING[key](arguments) if pattern.startswith(".sync") else ()
+    return (*grants(arguments), *waits)
+
+
+def _prefix(service: str) -> str:
+    """The service's name in IAM's actions."""
+    found = service_named(service.removeprefix("aws-sdk:"))
+    return service if found is None else found.signing
+
+
+def _example(service: str, action: str) -> str:
+    prefix = _prefix(service)
+    return f'@workflow(allow=["{prefix}:{action[:1].upper()}{action[1:]} arn:aws:{prefix}:…"])'
 
 
 def _literal(arguments: Any) -> Mapping[str, Any]:
     return arguments if isinstance(arguments, Mapping) else {}
-
-
-class _Dynamic(Exception):
-    """An argument that names a resource is an expression, or is not there."""
-
-
-def _named(arguments: Arguments, *names: str) -> str:
-    """The first of these arguments that is there, as a text that holds no expression."""
-    for name in names:
-        value = arguments.get(name)
-        if isinstance(value, str) and "{%" not in value and not _substituted(value):
-            return value
-        if value is not None or f"{name}.$" in arguments:
-            raise _Dynamic(f"`{name}`")
-    raise _Dynamic(f"`{names[0]}`")
-
-
-def _substituted(text: str) -> bool:
-    """Whether it holds a placeholder that nobody has filled in yet."""
-    return any(not found.startswith("${AWS::") for found in PLACEHOLDER.findall(text))
 
 
 # ------------------------------------------------------------------------------------------- what each needs
@@ -115,36 +138,32 @@ def _on(action: str, target: Callable[[Arguments], str]) -> Callable[[Arguments]
 
 
 def _function(arguments: Arguments) -> str:
-    return _arn_or(_named(arguments, "FunctionName"), "lambda", "function:")
+    return _arn_or(named(arguments, "FunctionName"), "lambda", "function:")
 
 
 def _machine(arguments: Arguments) -> str:
-    return _arn_or(_named(arguments, "StateMachineArn"), "states", "stateMachine:")
+    return _arn_or(named(arguments, "StateMachineArn"), "states", "stateMachine:")
 
 
 def _topic(arguments: Arguments) -> str:
-    return _arn_or(_named(arguments, "TopicArn", "TargetArn"), "sns", "")
+    return _arn_or(named(arguments, "TopicArn", "TargetArn"), "sns", "")
 
 
 def _queue(arguments: Arguments) -> str:
-    url = _named(arguments, "QueueUrl")
+    url = named(arguments, "QueueUrl")
     return arn("sqs", url.rpartition("/")[2]) if "/" in url else _arn_or(url, "sqs", "")
 
 
 def _table(arguments: Arguments) -> str:
-    return _arn_or(_named(arguments, "TableName"), "dynamodb", "table/")
-
-
-def _job(arguments: Arguments) -> str:
-    return _arn_or(_named(arguments, "JobName"), "glue", "job/")
+    return _arn_or(named(arguments, "TableName"), "dynamodb", "table/")
 
 
 def _object(arguments: Arguments) -> str:
-    return f"{_bucket(arguments)}/{_named(arguments, 'Key')}"
+    return f"{_bucket(arguments)}/{named(arguments, 'Key')}"
 
 
 def _bucket(arguments: Arguments) -> str:
-    return f"arn:${{AWS::Partition}}:s3:::{_named(arguments, 'Bucket')}"
+    return f"arn:${{AWS::Partition}}:s3:::{named(arguments, 'Bucket')}"
 
 
 def _arn_or(text: str, service: str, kind: str) -> str:
@@ -154,9 +173,9 @@ def _arn_or(text: str, service: str, kind: str) -> str:
 def _buses(arguments: Arguments) -> Grants:
     entries = arguments.get("Entries")
     if not isinstance(entries, list):
-        raise _Dynamic("`Entries`")
+        raise Dynamic("`Entries`")
     for entry in entries:
-        bus = _named({"EventBusName": "default", **_literal(entry)}, "EventBusName")
+        bus = named({"EventBusName": "default", **_literal(entry)}, "EventBusName")
         yield Statement(("events:PutEvents",), (_arn_or(bus, "events", "event-bus/"),))
 
 
@@ -165,18 +184,7 @@ def _waits_for_run(arguments: Arguments) -> Grants:
     # A redrive of this machine's run redrives the nested run.
     actions = ("states:DescribeExecution", "states:StopExecution", "states:RedriveExecution")
     yield Statement(actions, executions_of([machine]))
-    yield _rule("StepFunctionsGetEventsForStepFunctionsExecutionRule")
-
-
-def _waits_for_job(arguments: Arguments) -> Grants:
-    yield Statement(("glue:GetJobRun", "glue:GetJobRuns", "glue:BatchStopJobRun"), (_job(arguments),))
-
-
-def _rule(name: str) -> Statement:
-    """The rule that Step Functions itself keeps, to hear of the end of what it waits for."""
-    return Statement(
-        ("events:PutTargets", "events:PutRule", "events:DescribeRule"), (arn("events", f"rule/{name}"),)
-    )
+    yield rule("StepFunctionsGetEventsForStepFunctionsExecutionRule")
 
 
 INTEGRATIONS: Final[Mapping[str, Callable[[Arguments], Grants]]] = MappingProxyType(
@@ -190,7 +198,7 @@ INTEGRATIONS: Final[Mapping[str, Callable[[Arguments], Grants]]] = MappingProxyT
         "dynamodb:updateItem": _on("dynamodb:UpdateItem", _table),
         "dynamodb:deleteItem": _on("dynamodb:DeleteItem", _table),
         "events:putEvents": _buses,
-        "glue:startJobRun": _on("glue:StartJobRun", _job),
+        **STARTING,
         "aws-sdk:s3:getObject": _on("s3:GetObject", _object),
         "aws-sdk:s3:headObject": _on("s3:GetObject", _object),
         "aws-sdk:s3:putObject": _on("s3:PutObject", _object),
@@ -200,17 +208,19 @@ INTEGRATIONS: Final[Mapping[str, Callable[[Arguments], Grants]]] = MappingProxyT
         "aws-sdk:dynamodb:scan": _on("dynamodb:Scan", _table),
         "aws-sdk:dynamodb:getItem": _on("dynamodb:GetItem", _table),
         "aws-sdk:dynamodb:putItem": _on("dynamodb:PutItem", _table),
+        "aws-sdk:dynamodb:updateItem": _on("dynamodb:UpdateItem", _table),
+        "aws-sdk:dynamodb:deleteItem": _on("dynamodb:DeleteItem", _table),
         "aws-sdk:sns:publish": _on("sns:Publish", _topic),
         "aws-sdk:sqs:sendMessage": _on("sqs:SendMessage", _queue),
         "aws-sdk:lambda:invoke": _on("lambda:InvokeFunction", _function),
         "aws-sdk:sfn:startExecution": _on("states:StartExecution", _machine),
-        "aws-sdk:glue:startJobRun": _on("glue:StartJobRun", _job),
+        **{f"aws-sdk:{key}": grant for key, grant in STARTING.items()},
     }
 )
 """`service:action` (SDK integrations with `aws-sdk:` before it): what it needs to be called."""
 
 _WAITING: Final[Mapping[str, Callable[[Arguments], Grants]]] = MappingProxyType(
-    {"states:startExecution": _waits_for_run, "glue:startJobRun": _waits_for_job}
+    {"states:startExecution": _waits_for_run, **WAITING}
 )
 """What `.sync` needs besides."""
 
@@ -218,7 +228,7 @@ _WAITING: Final[Mapping[str, Callable[[Arguments], Grants]]] = MappingProxyType(
 # ---------------------------------------------------------------------------------------- distributed Maps
 
 
-def _map(name: str, state: Mapping[str, Any], machine: str) -> Grants:
+def _map(name: str, state: Mapping[str, Any], machine: str, buckets: Collection[str]) -> Grants:
     processor = state.get("ItemProcessor", state.get("Iterator", {}))
     if processor.get("ProcessorConfig", {}).get("Mode") == "DISTRIBUTED":
         yield Statement(("states:StartExecution",), (machine,))
@@ -227,30 +237,41 @@ def _map(name: str, state: Mapping[str, Any], machine: str) -> Grants:
         yield Statement(actions, (runs,))
     try:
         if reader := state.get("ItemReader"):
-            yield from _reader(reader)
+            yield from _reader(reader, buckets)
         if writer := state.get("ResultWriter"):
-            yield from _writer(writer)
-    except _Dynamic as error:
+            yield from _writer(writer, buckets)
+    except Dynamic as error:
         raise LadleError(
             f"state {name!r}: {error} is known only when the machine runs, so its role would have to allow "
-            "every bucket: write the name of the bucket itself"
+            "every bucket: write the name of the bucket itself, or list it under [buckets] of the stage"
         ) from None
 
 
-def _reader(reader: Mapping[str, Any]) -> Grants:
+def _reader(reader: Mapping[str, Any], buckets: Collection[str]) -> Grants:
     arguments = {**reader.get("Parameters", {}), **_literal(reader.get("Arguments", {}))}
-    bucket = _bucket(arguments)
+    found = _buckets(arguments, buckets)
     if str(reader.get("Resource", "")).endswith("listObjectsV2"):
-        yield Statement(("s3:ListBucket",), (bucket,))
+        yield Statement(("s3:ListBucket",), found)
         return
     # A manifest leads to other objects of its bucket; a key may be known only when the machine runs.
-    manifest = reader.get("ReaderConfig", {}).get("InputType") in ("MANIFEST", "PARQUET_MANIFEST")
+    config = reader.get("ReaderConfig", {})
+    manifest = config.get("InputType") == "MANIFEST" or "ManifestType" in config
     key = arguments.get("Key")
     literal = isinstance(key, str) and "{%" not in key and not manifest
-    yield Statement(("s3:GetObject",), (f"{bucket}/{key if literal else '*'}",))
+    yield Statement(("s3:GetObject",), tuple(f"{bucket}/{key if literal else '*'}" for bucket in found))
 
 
-def _writer(writer: Mapping[str, Any]) -> Grants:
+def _buckets(arguments: Arguments, stage: Collection[str]) -> tuple[str, ...]:
+    """The ARN of the bucket that is named, or those of the stage's, one of which an expression means."""
+    try:
+        return (_bucket(arguments),)
+    except Dynamic:
+        if not stage:
+            raise
+        return tuple(f"arn:${{AWS::Partition}}:s3:::{each}" for each in dict.fromkeys(stage))
+
+
+def _writer(writer: Mapping[str, Any], buckets: Collection[str]) -> Grants:
     arguments = {**writer.get("Parameters", {}), **_literal(writer.get("Arguments", {}))}
     if not arguments:
         return
@@ -258,4 +279,4 @@ def _writer(writer: Mapping[str, Any]) -> Grants:
     literal = isinstance(prefix, str) and "{%" not in prefix
     actions = ("s3:PutObject", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:AbortMultipartUpload")
     where = f"{prefix.rstrip('/')}/*" if literal and prefix else "*"
-    yield Statement(actions, (f"{_bucket(arguments)}/{where}",))
+    yield Statement(actions, tuple(f"{bucket}/{where}" for bucket in _buckets(arguments, buckets)))

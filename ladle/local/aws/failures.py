@@ -8,7 +8,7 @@ from typing import Any
 
 from ladle.engine.protocols import TaskFailed
 from ladle.engine.scope import JSON
-from ladle.local.aws.naming import Optimized, exception, pascal
+from ladle.services.naming import Optimized, exception, pascal
 
 __all__ = ["first_failure", "new_request_id", "refused", "second_failure", "service_failure"]
 

@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 from ladle.engine.protocols import Done, TaskCall, TaskFailed, TaskSucceeded
 from ladle.engine.scope import JSON
 from ladle.local.aws.failures import first_failure, new_request_id, refused, second_failure
-from ladle.local.aws.naming import OPTIMIZED
+from ladle.services.naming import OPTIMIZED
 
 __all__ = [
     "FunctionNotFound",

@@ -24,9 +24,9 @@ from ladle.local.aws.functions import (
     no_functions,
 )
 from ladle.local.aws.jobs import JOBS, run_job
-from ladle.local.aws.naming import OPTIMIZED, STATES, Optimized, botocore_service, capital, pascal
 from ladle.local.aws.shapes import InvalidParameters, UnknownFields, from_response, to_request
 from ladle.local.workers import Workers
+from ladle.services.naming import OPTIMIZED, STATES, Optimized, botocore_service, capital, pascal
 
 __all__ = ["AwsServices"]
 
@@ -41,7 +41,8 @@ class AwsServices:
     `functions` runs Lambda functions; everything else goes through boto3: to the AWS in memory, in `region`,
     or, for None, to the user's own account. Without `workers` calls are made in the engine's thread, which
     suits the AWS in memory: nothing there takes time. With `workers` each call has a thread, so that calls
-    over a network overlap, and jobs are asked after every few seconds until they end.
+    over a network overlap, and jobs are asked after every few seconds until they end; with `pause` that is
+    what waits in between, in the thread of the call.
     """
 
     def __init__(
@@ -51,8 +52,10 @@ class AwsServices:
         clients: Clients | None = None,
         region: str | None = "us-east-1",
         workers: Workers | None = None,
+        pause: Callable[[float], None] | None = None,
     ) -> None:
         self._functions = functions
+        self._pause = time.sleep if workers is not None else pause
         self._workers = workers
         self.clients = clients or Clients(region)
 
@@ -130,8 +133,7 @@ class AwsServices:
             if job is None:
                 done(_unknown(call, f"local runs cannot wait for the end of what {name}:{action} starts"))
                 return
-            pause = None if self._workers is None else time.sleep
-            run_job(job, action, call.arguments, _caller(client, optimized), done, pause)
+            run_job(job, action, call.arguments, _caller(client, optimized), done, self._pause)
             return
         operation = _operation(client, action)
         if operation is None:

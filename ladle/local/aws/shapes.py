@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from ladle.engine.scope import JSON
-from ladle.local.aws.naming import capital, pascal
+from ladle.services.naming import capital, pascal
 
 __all__ = ["InvalidParameters", "UnknownFields", "from_response", "to_request"]
 

@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from ladle.engine.mock_schema import mock_problem
 from ladle.engine.state_test import StateTestRefused, try_state
-from ladle.local.aws.naming import botocore_service
 from ladle.local.stepfunctions.errors import ApiError
 from ladle.local.stepfunctions.machines import checked_definition
 from ladle.local.stepfunctions.world import Desk
+from ladle.services.naming import botocore_service
 
 __all__ = ["test_state"]
 

@@ -12,9 +12,9 @@ from ladle.engine import Engine, Execution, Machine, VirtualClock
 from ladle.engine.protocols import Done, ObjectStore, TaskCall
 from ladle.local.aws import AwsServices, LambdaBackend, S3Objects
 from ladle.local.aws.failures import first_failure
-from ladle.local.aws.naming import Optimized
 from ladle.local.stepfunctions.driving import Driver, Watched
 from ladle.local.stepfunctions.errors import no_execution, no_machine
+from ladle.services.naming import Optimized
 
 __all__ = ["Activity", "Alias", "Desk", "Origin", "StoredMachine", "Version", "World"]
 

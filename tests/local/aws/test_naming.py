@@ -7,7 +7,7 @@ import doctest
 import pytest
 
 from ladle.local.aws import functions, naming
-from ladle.local.aws.naming import botocore_service, exception, pascal
+from ladle.services.naming import botocore_service, exception, pascal
 
 
 @pytest.mark.parametrize(

@@ -147,7 +147,7 @@ def _is_cheap(expr: Expr) -> bool:
             return not isinstance(value, list | dict) or not value
         case form.FieldOf(base=base):
             return _is_cheap(base)
-        case Raw(operands=operands):
+        case Raw(operands=operands, fails=False):
             return all(map(_is_cheap, operands))
         case _:
             return False
