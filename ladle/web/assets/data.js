@@ -95,7 +95,9 @@ async function ask(url, body, entry) {
   entry.pending = true;
   entry.stale = false;
   try {
-    entry.value = await answer(await fetch(url, body === undefined ? { cache: "no-cache", headers: headers() } : post(body)));
+    entry.value = await answer(
+      await fetch(url, body === undefined ? { cache: "no-cache", headers: headers() } : post(body)),
+    );
     entry.trouble = null;
     reached(true);
   } catch (error) {
@@ -145,7 +147,11 @@ async function answer(response) {
   } catch {
     told = null; // not one of our answers: a proxy's, say
   }
-  throw { status: response.status, message: told?.message ?? `the server answered ${response.status}`, hint: told?.hint ?? "" };
+  throw {
+    status: response.status,
+    message: told?.message ?? `the server answered ${response.status}`,
+    hint: told?.hint ?? "",
+  };
 }
 
 /** @param {any} error @returns {Trouble} */

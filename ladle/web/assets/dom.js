@@ -46,11 +46,34 @@ export function render(parent, kids) {
   for (const call of after) call();
 }
 
+/** @typedef {{picture: Picture, node: ChildNode}} Entry */
+
 /** @param {Element} parent @param {Picture[]} next @param {Function[]} after */
 function agree(parent, next, after) {
-  /** @type {{picture: Picture, node: ChildNode}[]} */
+  /** @type {Entry[]} */
   const before = shown.get(parent) ?? [];
+  const matches = matched(before, next);
+  const kept = new Set(matches);
+  // What goes, goes first: then what stays need not move, and keeps its focus and its scroll position.
+  for (const entry of before) if (!kept.has(entry)) entry.node.remove();
+  let place = parent.firstChild;
+  /** @type {Entry[]} */
+  const now = next.map((picture, index) => {
+    const old = matches[index];
+    const node = old ? old.node : make(picture, parent, after);
+    if (old) change(node, old.picture, picture, after);
+    if (place && node === place) place = place.nextSibling;
+    else if (old && "moveBefore" in parent) /** @type {any} */ (parent).moveBefore(node, place);
+    else parent.insertBefore(node, place);
+    return { picture, node };
+  });
+  shown.set(parent, now);
+}
+
+/** For each picture, what shows it already: the one of its key, else the next of its kind. @param {Entry[]} before @param {Picture[]} next */
+function matched(before, next) {
   const named = new Map();
+  /** @type {Entry[]} */
   const loose = [];
   for (const entry of before) {
     const name = nameOf(entry.picture);
@@ -58,34 +81,18 @@ function agree(parent, next, after) {
     else named.set(name, entry);
   }
   let taken = 0;
-  const kept = new Set();
-  const now = [];
-  let place = parent.firstChild;
-  for (const picture of next) {
+  return next.map((picture) => {
     const name = nameOf(picture);
-    let old = null;
-    if (name !== null) old = named.get(name) ?? null;
-    else if (taken < loose.length && sameKind(loose[taken].picture, picture)) old = loose[taken++];
-    if (old && (kept.has(old) || !sameKind(old.picture, picture))) old = null;
-    let node;
-    if (old) {
-      kept.add(old);
-      node = old.node;
-      change(node, old.picture, picture, after);
-    } else {
-      node = make(picture, parent, after);
-    }
-    if (node === place) place = place.nextSibling;
-    else if (old && parent.moveBefore) parent.moveBefore(node, place);
-    else parent.insertBefore(node, place);
-    now.push({ picture, node });
-  }
-  for (const entry of before) if (!kept.has(entry)) entry.node.remove();
-  shown.set(parent, now);
+    if (name === null) return taken < loose.length && sameKind(loose[taken].picture, picture) ? loose[taken++] : null;
+    const entry = named.get(name) ?? null;
+    named.delete(name);
+    return entry;
+  });
 }
 
 /** @param {Picture} picture */
-const nameOf = (picture) => (typeof picture === "string" || picture.key === null ? null : `${picture.tag} ${picture.key}`);
+const nameOf = (picture) =>
+  typeof picture === "string" || picture.key === null ? null : `${picture.tag} ${picture.key}`;
 
 /** @param {Picture} a @param {Picture} b */
 const sameKind = (a, b) => (typeof a === "string" ? typeof b === "string" : typeof b !== "string" && a.tag === b.tag);
@@ -146,7 +153,7 @@ function settle(/** @type {any} */ node, /** @type {Record<string, any>} */ prop
 }
 
 /** One listener a kind of event for the life of an element; what it calls may change. */
-function listen(/** @type {any} */ node, /** @type {Record<string, Function>} */ wanted) {
+function listen(/** @type {any} */ node, /** @type {Record<string, Function|null>} */ wanted) {
   const known = listeners.get(node) ?? {};
   for (const event in wanted)
     if (!(event in known)) node.addEventListener(event, (/** @type {any} */ e) => listeners.get(node)[event]?.(e));

@@ -41,7 +41,7 @@ export function follow(source, session) {
 
 /** @param {{source: Source, abort: AbortController}} mine */
 async function keep(mine) {
-  for (let failures = 0; current === mine; ) {
+  for (let failures = 0; current === mine;) {
     try {
       await read(mine, () => (failures = 0));
     } catch (error) {

@@ -14,7 +14,11 @@ import * as theme from "./parts/theme.js";
 import { drawWith, redraw } from "./redraw.js";
 import { routeOf } from "./routes.js";
 
-const NOTHING = { status: 404, message: "There is no page here.", hint: "The run may be older than the 90 days that AWS keeps." };
+const NOTHING = {
+  status: 404,
+  message: "There is no page here.",
+  hint: "The run may be older than the 90 days that AWS keeps.",
+};
 const TRY_AGAIN = 2000;
 
 const root = document.createElement("div");
@@ -94,7 +98,9 @@ function draw() {
   document.title = `${route ? route.title(here) : "Nothing here"} - Ladle`;
   arrive(here, ready || Boolean(entry?.trouble) || !route);
   follow(
-    ready && view.live && view.merge && route ? { url: route.url(here), params: view.live(here), merge: view.merge } : null,
+    ready && view.live && view.merge && route
+      ? { url: route.url(here), params: view.live(here), merge: view.merge }
+      : null,
     session.value ?? { live: false, poll: null },
   );
 }
@@ -135,6 +141,7 @@ function skip(event) {
 }
 
 /** @param {import("./data.js").Trouble} trouble */
-const staleNote = ({ message }) => h("p", { class: "note bad gap", role: "alert" }, "What you see is not new: ", message);
+const staleNote = ({ message }) =>
+  h("p", { class: "note bad gap", role: "alert" }, "What you see is not new: ", message);
 
 start();

@@ -20,8 +20,18 @@ const TABLE = {
 
 /** Where statuses are packed, one letter each. @type {Record<string, string>} */
 const LETTERS = {
-  s: "succeeded", r: "retried", f: "failed", t: "timed_out", u: "running", w: "waiting",
-  b: "backoff", c: "caught", x: "stopped", m: "missed", "-": "pending", n: "scheduled",
+  s: "succeeded",
+  r: "retried",
+  f: "failed",
+  t: "timed_out",
+  u: "running",
+  w: "waiting",
+  b: "backoff",
+  c: "caught",
+  x: "stopped",
+  m: "missed",
+  "-": "pending",
+  n: "scheduled",
 };
 
 /** @param {string} status */
@@ -62,7 +72,10 @@ export function glyph(status) {
         h("circle", { cx: 8, cy: 8, r: 2.1, class: fill }),
       ];
     case "waiting":
-      return [h("circle", { cx: 8, cy: 8, r: 6, class: "s-wait" }), h("path", { d: "M6.3 5.6v4.8M9.7 5.6v4.8", class: "s-wait" })];
+      return [
+        h("circle", { cx: 8, cy: 8, r: 6, class: "s-wait" }),
+        h("path", { d: "M6.3 5.6v4.8M9.7 5.6v4.8", class: "s-wait" }),
+      ];
     case "stopped":
       return [h("rect", { x: 2, y: 2, width: 12, height: 12, rx: 2.5, class: fill }), mark("M5.2 8h5.6")];
     case "backoff":
@@ -90,4 +103,5 @@ export const glyphAt = (status, x, y, scale = 1) =>
   h("g", { class: "st", transform: `translate(${x - 8 * scale} ${y - 8 * scale}) scale(${scale})` }, glyph(status));
 
 /** Icon and word together. @param {string} status @param {string} [text] */
-export const told = (status, text = word(status)) => h("span", { class: ["told", `t-${tone(status)}`] }, shape(status), text);
+export const told = (status, text = word(status)) =>
+  h("span", { class: ["told", `t-${tone(status)}`] }, shape(status), text);

@@ -10,12 +10,23 @@ import { KEYS } from "./keys.js";
 import { toast } from "./frame.js";
 
 /** @type {Record<string, string>} */
-const TITLES = { start: "Start a run", stop: "Stop this run", redrive: "Redrive this run", resume: "Resume on fixed code", backfill: "Backfill", replay: "Replay locally", help: "Keyboard" };
-
-/** What a person typed, and where the focus was before. It is no state of the page: a confirmation is opened anew each time. */
-const state = {
-  verb: "", /** @type {Record<string, any>} */ fields: {}, busy: false, refused: "", /** @type {HTMLElement|null} */ from: null, copied: false, /** @type {Record<string, any>|null} */ asked: null, /** @type {any} */ plan: null,
+const TITLES = {
+  start: "Start a run",
+  stop: "Stop this run",
+  redrive: "Redrive this run",
+  resume: "Resume on fixed code",
+  backfill: "Backfill",
+  replay: "Replay locally",
+  help: "Keyboard",
 };
+
+/**
+ * What a person typed, and where the focus was before. It is no state of the page: a confirmation is opened anew each time.
+ * @type {{verb: string, fields: Record<string, string>, busy: boolean, refused: string, from: HTMLElement|null, copied: boolean, asked: any, plan: any}}
+ */
+const state = { verb: "", fields: {}, busy: false, refused: "", from: null, copied: false, asked: null, plan: null };
+
+/** @typedef {{body: any, title?: string, plan?: any, confirm?: string, off?: boolean}} Content */
 /** So long a person may type before what they typed is asked about, in milliseconds. */
 const PAUSE = 250;
 let typing = 0;
@@ -23,27 +34,75 @@ let typing = 0;
 /** @param {import("../address.js").Address} address @param {any} value @param {any} session */
 export function confirmation(address, value, session) {
   const verb = address.params.get("ask") ?? "";
-  if (!(verb in TITLES)) return (state.verb = ""), null;
+  if (!(verb in TITLES)) return ((state.verb = ""), null);
   if (state.verb !== verb) begin(verb, address, value);
-  const content = verb === "help" ? help() : verb === "replay" ? replay(address, session) : action(verb, address, value);
-  return h("dialog", { key: `ask ${verb}`, "aria-labelledby": "ask-title", use: show, on: { cancel: refuse } },
-    h("form", { method: "dialog", novalidate: true, on: { submit: (/** @type {Event} */ e) => void (e.preventDefault(), content.confirm && !content.off && act(verb, address, content.plan)) } },
+  const content =
+    verb === "help" ? help() : verb === "replay" ? replay(address, session) : action(verb, address, value);
+  return h(
+    "dialog",
+    { key: `ask ${verb}`, "aria-labelledby": "ask-title", use: show, on: { cancel: refuse } },
+    h(
+      "form",
+      {
+        method: "dialog",
+        novalidate: true,
+        on: {
+          submit: (/** @type {Event} */ e) =>
+            void (e.preventDefault(), content.confirm && !content.off && act(verb, address, content.plan)),
+        },
+      },
       h("header", { id: "ask-title" }, content.title ?? TITLES[verb]),
       h("div", { class: "bd" }, content.body),
-      h("footer", null,
-        h("button", { type: "button", class: "b", key: "no", on: { click: close } }, content.confirm ? "Cancel" : "Close"),
-        content.confirm ? h("button", { type: "submit", class: `b ${verb === "stop" ? "d" : "p"}`, key: "yes", disabled: content.off || state.busy }, state.busy ? "Working" : content.confirm) : null)));
+      h(
+        "footer",
+        null,
+        h(
+          "button",
+          { type: "button", class: "b", key: "no", on: { click: close } },
+          content.confirm ? "Cancel" : "Close",
+        ),
+        content.confirm
+          ? h(
+              "button",
+              {
+                type: "submit",
+                class: `b ${verb === "stop" ? "d" : "p"}`,
+                key: "yes",
+                disabled: content.off || state.busy,
+              },
+              state.busy ? "Working" : content.confirm,
+            )
+          : null,
+      ),
+    ),
+  );
 }
 
 /** @param {string} verb @param {import("../address.js").Address} address @param {any} value */
 function begin(verb, address, value) {
-  Object.assign(state, { verb, fields: {}, busy: false, refused: "", copied: false, asked: null, plan: null, from: /** @type {HTMLElement|null} */ (document.activeElement) });
+  Object.assign(state, {
+    verb,
+    fields: {},
+    busy: false,
+    refused: "",
+    copied: false,
+    asked: null,
+    plan: null,
+    from: /** @type {HTMLElement|null} */ (document.activeElement),
+  });
   if (verb === "backfill") {
     const missed = (value?.grid?.slots ?? []).filter((/** @type {any} */ slot) => slot.status === "missed");
-    const slot = (value?.grid?.slots ?? []).find((/** @type {any} */ each) => String(each.at) === address.params.get("slot") && each.status === "missed");
+    const slot = (value?.grid?.slots ?? []).find(
+      (/** @type {any} */ each) => String(each.at) === address.params.get("slot") && each.status === "missed",
+    );
     const around = slot ? neighbours(value.grid.slots, slot) : missed;
     const now = value?.now ?? Date.now() / 1000;
-    state.fields = { from: isoDay(around[0]?.at ?? now), to: isoDay(around.at(-1)?.at ?? now), concurrency: "2", newest_first: "" };
+    state.fields = {
+      from: isoDay(around[0]?.at ?? now),
+      to: isoDay(around.at(-1)?.at ?? now),
+      concurrency: "2",
+      newest_first: "",
+    };
   }
   if (verb === "start") state.fields = { input: JSON.stringify(example(value?.parameters ?? []), null, 2) };
 }
@@ -62,7 +121,16 @@ function example(parameters) {
   /** @type {Record<string, any>} */
   const input = {};
   for (const { name, type, required, default: preset } of parameters)
-    if (required) input[name] = /^(int|float)/.test(type) ? 0 : /^bool/.test(type) ? false : /^list/.test(type) ? [] : /^str/.test(type) ? "" : null;
+    if (required)
+      input[name] = /^(int|float)/.test(type)
+        ? 0
+        : /^bool/.test(type)
+          ? false
+          : /^list/.test(type)
+            ? []
+            : /^str/.test(type)
+              ? ""
+              : null;
     else if (preset !== undefined && preset !== null) input[name] = preset;
   return input;
 }
@@ -87,29 +155,47 @@ function close() {
   /** @type {HTMLElement|null} */ (opener ?? document.querySelector("#main"))?.focus({ preventScroll: true });
 }
 
+/** @returns {Content} */
 function help() {
   return {
-    body: h("div", { class: "keys" },
-      KEYS.map(([keys, what]) => [h("span", null, keys.split(" ").map((key) => [h("kbd", null, key), " "])), h("span", null, what)])),
+    body: h(
+      "div",
+      { class: "keys" },
+      KEYS.map(([keys, what]) => [
+        h(
+          "span",
+          null,
+          keys.split(" ").map((key) => [h("kbd", null, key), " "]),
+        ),
+        h("span", null, what),
+      ]),
+    ),
   };
 }
 
-/** @param {import("../address.js").Address} address @param {any} session */
+/** @param {import("../address.js").Address} address @param {any} session @returns {Content} */
 function replay(address, session) {
   const stage = address.params.get("stage") ?? session.stage;
   const flag = stage === "local" ? "" : ` --stage ${stage}`;
   const run = address.path[1];
   return {
     body: [
-      h("p", null, "Runs the workflow on this machine with the recorded results of its tasks. Nothing is called on AWS."),
-      command(`ladle replay ${quoted(run)}${flag}\nladle replay ${quoted(run)}${flag} --from STEP\nladle replay ${quoted(run)}${flag} --save tests/cases/NAME`),
+      h(
+        "p",
+        null,
+        "Runs the workflow on this machine with the recorded results of its tasks. Nothing is called on AWS.",
+      ),
+      command(
+        `ladle replay ${quoted(run)}${flag}\nladle replay ${quoted(run)}${flag} --from STEP\nladle replay ${quoted(run)}${flag} --save tests/cases/NAME`,
+      ),
     ],
   };
 }
 
-const quoted = (/** @type {string} */ word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
+const quoted = (/** @type {string} */ word) =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 
-/** @param {string} verb @param {import("../address.js").Address} address @param {any} value */
+/** @param {string} verb @param {import("../address.js").Address} address @param {any} value @returns {Content} */
 function action(verb, address, value) {
   const body = bodyOf(verb, address);
   const bad = body.trouble;
@@ -124,7 +210,14 @@ function action(verb, address, value) {
     body: [
       verb === "start" ? startFields(value) : verb === "backfill" ? backfillFields() : null,
       bad ? h("p", { class: "note bad", role: "alert" }, bad) : null,
-      entry?.trouble ? h("p", { class: "note bad", role: "alert" }, entry.trouble.message, entry.trouble.hint ? h("span", { class: "mut" }, ` ${entry.trouble.hint}`) : null) : null,
+      entry?.trouble
+        ? h(
+            "p",
+            { class: "note bad", role: "alert" },
+            entry.trouble.message,
+            entry.trouble.hint ? h("span", { class: "mut" }, ` ${entry.trouble.hint}`) : null,
+          )
+        : null,
       plan ? planned(plan) : bad || entry?.trouble ? null : h("div", { class: "bone", style: { height: "120px" } }),
       state.refused ? h("p", { class: "note bad", role: "alert" }, state.refused) : null,
     ],
@@ -144,7 +237,13 @@ function bodyOf(verb, address) {
     const { from, to, concurrency, newest_first } = state.fields;
     if (!from || !to) return { trouble: "Give the first and the last day." };
     if (from > to) return { trouble: "The last day is before the first." };
-    return { workflow: address.path[1], from, to, concurrency: Number(concurrency), newest_first: newest_first === "yes" };
+    return {
+      workflow: address.path[1],
+      from,
+      to,
+      concurrency: Number(concurrency),
+      newest_first: newest_first === "yes",
+    };
   }
   return { run: address.path[1] };
 }
@@ -158,11 +257,20 @@ function planOf(verb, body) {
 /** @param {any} plan */
 const planned = (plan) => [
   plan.text ? h("p", null, plan.text) : null,
-  plan.facts?.length ? h("dl", { class: "kv" }, plan.facts.map((/** @type {[string, string]} */ [k, v]) => [h("dt", null, k), h("dd", null, v)])) : null,
+  plan.facts?.length
+    ? h(
+        "dl",
+        { class: "kv" },
+        plan.facts.map((/** @type {[string, string]} */ [k, v]) => [h("dt", null, k), h("dd", null, v)]),
+      )
+    : null,
   plan.again?.length || plan.kept?.length
-    ? h("dl", { class: "note again" },
+    ? h(
+        "dl",
+        { class: "note again" },
         plan.again?.length ? [h("dt", null, "Runs again"), h("dd", null, plan.again.join(", "))] : null,
-        plan.kept?.length ? [h("dt", null, "Kept"), h("dd", null, plan.kept.join(", "))] : null)
+        plan.kept?.length ? [h("dt", null, "Kept"), h("dd", null, plan.kept.join(", "))] : null,
+      )
     : null,
   (plan.warnings ?? []).map((/** @type {string} */ text) => h("p", { class: "note warn" }, text)),
   plan.ok ? null : h("p", { class: "note bad", role: "alert" }, plan.reason ?? "This cannot be done now."),
@@ -177,9 +285,14 @@ function command(text) {
     state.copied = true;
     redraw();
   };
-  return h("div", { class: "command" },
+  return h(
+    "div",
+    { class: "command" },
     h("pre", { tabindex: 0, role: "region", "aria-label": "The same in the shell" }, text),
-    navigator.clipboard ? h("button", { type: "button", class: "b s", on: { click: copy } }, state.copied ? "Copied" : "Copy") : null);
+    navigator.clipboard
+      ? h("button", { type: "button", class: "b s", on: { click: copy } }, state.copied ? "Copied" : "Copy")
+      : null,
+  );
 }
 
 /** @param {string} label @param {string} name @param {any} control */
@@ -199,18 +312,66 @@ function set(name, event) {
 
 /** @param {any} value */
 const startFields = (value) => [
-  labelled("Input, as JSON", "input", h("textarea", { name: "input", spellcheck: "false", rows: 5, value: state.fields.input, on: { input: (/** @type {Event} */ e) => set("input", e) } })),
-  value?.parameters?.length ? h("p", { class: "small mut" }, `${value.name}(`, value.parameters.map((/** @type {any} */ p) => `${p.name}: ${p.type}${p.required ? "" : " = …"}`).join(", "), ")") : null,
+  labelled(
+    "Input, as JSON",
+    "input",
+    h("textarea", {
+      name: "input",
+      spellcheck: "false",
+      rows: 5,
+      value: state.fields.input,
+      on: { input: (/** @type {Event} */ e) => set("input", e) },
+    }),
+  ),
+  value?.parameters?.length
+    ? h(
+        "p",
+        { class: "small mut" },
+        `${value.name}(`,
+        value.parameters.map((/** @type {any} */ p) => `${p.name}: ${p.type}${p.required ? "" : " = …"}`).join(", "),
+        ")",
+      )
+    : null,
 ];
 
 function backfillFields() {
-  const input = (/** @type {string} */ name) => h("input", { type: "date", name, value: state.fields[name], on: { change: (/** @type {Event} */ e) => set(name, e) } });
+  const input = (/** @type {string} */ name) =>
+    h("input", {
+      type: "date",
+      name,
+      value: state.fields[name],
+      on: { change: (/** @type {Event} */ e) => set(name, e) },
+    });
   const choice = (/** @type {string} */ name, /** @type {[string, string][]} */ options) =>
-    h("select", { name, value: state.fields[name], on: { change: (/** @type {Event} */ e) => set(name, e) } }, options.map(([value, text]) => h("option", { value }, text)));
-  return h("div", { class: "two-fields" },
-    labelled("From", "from", input("from")), labelled("To", "to", input("to")),
-    labelled("At once", "concurrency", choice("concurrency", [["1", "1"], ["2", "2"], ["4", "4"], ["8", "8"]])),
-    labelled("Order", "newest_first", choice("newest_first", [["", "Oldest first"], ["yes", "Newest first"]])));
+    h(
+      "select",
+      { name, value: state.fields[name], on: { change: (/** @type {Event} */ e) => set(name, e) } },
+      options.map(([value, text]) => h("option", { value }, text)),
+    );
+  return h(
+    "div",
+    { class: "two-fields" },
+    labelled("From", "from", input("from")),
+    labelled("To", "to", input("to")),
+    labelled(
+      "At once",
+      "concurrency",
+      choice("concurrency", [
+        ["1", "1"],
+        ["2", "2"],
+        ["4", "4"],
+        ["8", "8"],
+      ]),
+    ),
+    labelled(
+      "Order",
+      "newest_first",
+      choice("newest_first", [
+        ["", "Oldest first"],
+        ["yes", "Newest first"],
+      ]),
+    ),
+  );
 }
 
 /** @param {string} verb @param {import("../address.js").Address} address @param {any} plan */

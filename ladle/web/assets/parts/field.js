@@ -19,9 +19,15 @@ let field = null;
  */
 export function itemField(codes, chosen, name, label, pick, hover) {
   return h("canvas", {
-    key: name, role: "img", "aria-label": label, use: (/** @type {HTMLCanvasElement} */ element) => paint(element, codes, chosen),
+    key: name,
+    role: "img",
+    "aria-label": label,
+    use: (/** @type {HTMLCanvasElement} */ element) => paint(element, codes, chosen),
     on: {
-      click: (/** @type {MouseEvent} */ event) => { const index = at(event); if (index !== null) pick(index); },
+      click: (/** @type {MouseEvent} */ event) => {
+        const index = at(event);
+        if (index !== null) pick(index);
+      },
       mousemove: (/** @type {MouseEvent} */ event) => hover(at(event)),
       mouseleave: () => hover(null),
     },
@@ -41,7 +47,16 @@ function paint(element, codes, chosen) {
     element.style.width = `${columns * size}px`;
     element.style.height = `${rows * size}px`;
     element.getContext("2d")?.setTransform(dots, 0, 0, dots, 0, 0);
-    field = { element, codes, drawn: new Uint8Array(codes.length), columns, size, look, palette: colours(NAMES), chosen: null };
+    field = {
+      element,
+      codes,
+      drawn: new Uint8Array(codes.length),
+      columns,
+      size,
+      look,
+      palette: colours(NAMES),
+      chosen: null,
+    };
   }
   const context = /** @type {CanvasRenderingContext2D} */ (element.getContext("2d"));
   field.codes = codes;
@@ -57,7 +72,10 @@ function paint(element, codes, chosen) {
 
 /** As large as fits: a few items are large cells, ten thousand small ones. @param {number} total @param {number} room */
 function plan(total, room) {
-  const size = Math.max(4, Math.min(22, Math.floor(Math.sqrt((room * Math.min(room * 0.75, 560)) / Math.max(1, total)) * 2) / 2));
+  const size = Math.max(
+    4,
+    Math.min(22, Math.floor(Math.sqrt((room * Math.min(room * 0.75, 560)) / Math.max(1, total)) * 2) / 2),
+  );
   return { columns: Math.max(1, Math.floor(room / size)), size };
 }
 
@@ -97,7 +115,17 @@ function cell(context, { codes, columns, size, palette }, index) {
 }
 
 /** @type {Record<string, string>} */
-const FILL = { succeeded: "ok", retried: "ok", failed: "bad", timed_out: "bad", running: "run", waiting: "wait", caught: "retry", backoff: "retry", stopped: "stop" };
+const FILL = {
+  succeeded: "ok",
+  retried: "ok",
+  failed: "bad",
+  timed_out: "bad",
+  running: "run",
+  waiting: "wait",
+  caught: "retry",
+  backoff: "retry",
+  stopped: "stop",
+};
 
 /** @param {CanvasRenderingContext2D} context @param {Field} field @param {number} index */
 function frame(context, { columns, size, palette }, index) {
@@ -108,10 +136,11 @@ function frame(context, { columns, size, palette }, index) {
 
 /** Cells around a frame are painted again. @param {Field} field @param {number} index */
 function unframe({ drawn, columns }, index) {
-  for (const dx of [-1, 0, 1]) for (const dy of [-1, 0, 1]) {
-    const other = index + dx + dy * columns;
-    if (other >= 0 && other < drawn.length) drawn[other] = 0;
-  }
+  for (const dx of [-1, 0, 1])
+    for (const dy of [-1, 0, 1]) {
+      const other = index + dx + dy * columns;
+      if (other >= 0 && other < drawn.length) drawn[other] = 0;
+    }
 }
 
 /** @param {MouseEvent} event @returns {number|null} */
@@ -127,4 +156,5 @@ export const described = (codes, index, seconds = null) =>
   `item ${count(index)}, ${itemWord(statusOf(String.fromCharCode(codes[index])))}${seconds ? `, ${duration(seconds)}` : ""}`;
 
 /** Items that were not reached were not started. @param {string} status */
-export const itemWord = (status) => (status === "pending" ? "not started" : status === "retried" ? "after a retry" : word(status));
+export const itemWord = (status) =>
+  status === "pending" ? "not started" : status === "retried" ? "after a retry" : word(status);

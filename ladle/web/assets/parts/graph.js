@@ -25,7 +25,11 @@ export function graph(graph, chosen, label, name, ofRun) {
   const factor = Math.max(SMALLEST, Math.min(LARGEST, (room - 16) / width));
   const all = graph.nodes.length <= ALL;
   const seen = (/** @type {number} */ x, /** @type {number} */ y, /** @type {number} */ w, /** @type {number} */ h_) =>
-    all || (x < sight.x + sight.width + 200 && x + w > sight.x - 200 && y < sight.y + sight.height + 300 && y + h_ > sight.y - 300);
+    all ||
+    (x < sight.x + sight.width + 200 &&
+      x + w > sight.x - 200 &&
+      y < sight.y + sight.height + 300 &&
+      y + h_ > sight.y - 300);
   const edges = graph.edges.filter((/** @type {any} */ edge) => {
     const xs = edge.points.map((/** @type {number[]} */ p) => p[0]);
     const ys = edge.points.map((/** @type {number[]} */ p) => p[1]);
@@ -36,14 +40,47 @@ export function graph(graph, chosen, label, name, ofRun) {
   const nodes = graph.nodes.filter((/** @type {any} */ node) => seen(node.x, node.y, node.w, node.h));
   const holders = nodes.filter(isFrame);
   const leaves = nodes.filter((/** @type {any} */ node) => !isFrame(node));
-  return h("div", { class: "gr", tabindex: 0, role: "region", "aria-label": label, key: name, use: (/** @type {any} */ element) => (show(element, `${name} ${base}`, graph.nodes.find((/** @type {any} */ node) => node.id === base), factor), look(element, factor)), on: { scroll: (/** @type {any} */ e) => look(e.currentTarget, factor) } },
-    h("svg", { viewBox: `${-EDGE} ${-EDGE} ${width} ${height}`, width: Math.round(width * factor), height: Math.round(height * factor), role: "group", "aria-label": label },
+  return h(
+    "div",
+    {
+      class: "gr",
+      tabindex: 0,
+      role: "region",
+      "aria-label": label,
+      key: name,
+      use: (/** @type {any} */ element) => (
+        show(
+          element,
+          `${name} ${base}`,
+          graph.nodes.find((/** @type {any} */ node) => node.id === base),
+          factor,
+        ),
+        look(element, factor)
+      ),
+      on: { scroll: (/** @type {any} */ e) => look(e.currentTarget, factor) },
+    },
+    h(
+      "svg",
+      {
+        viewBox: `${-EDGE} ${-EDGE} ${width} ${height}`,
+        width: Math.round(width * factor),
+        height: Math.round(height * factor),
+        role: "group",
+        "aria-label": label,
+      },
       holders.map((/** @type {any} */ node) => frame(node, node.id === base, ofRun)),
       edges.map(line),
       leaves.map((/** @type {any} */ node) => box(node, node.id === base, ofRun)),
       edges.filter((/** @type {any} */ e) => e.label).map(text),
       graph.start ? h("circle", { cx: graph.start[0], cy: graph.start[1], r: 6, class: "dot" }) : null,
-      graph.end ? [h("circle", { cx: graph.end[0], cy: graph.end[1], r: 7.5, class: "end" }), h("circle", { cx: graph.end[0], cy: graph.end[1], r: 3.6, class: "dot" })] : null));
+      graph.end
+        ? [
+            h("circle", { cx: graph.end[0], cy: graph.end[1], r: 7.5, class: "end" }),
+            h("circle", { cx: graph.end[0], cy: graph.end[1], r: 3.6, class: "dot" }),
+          ]
+        : null,
+    ),
+  );
 }
 
 /** The state that a step or item belongs to. @param {string} step */
@@ -58,8 +95,10 @@ function show(element, wanted, node, factor) {
   element.showing = wanted;
   if (!node) return;
   const [x, y] = [node.x * factor, node.y * factor];
-  if (y < element.scrollTop || y + node.h * factor > element.scrollTop + element.clientHeight) element.scrollTop = y - element.clientHeight / 2;
-  if (x < element.scrollLeft || x + node.w * factor > element.scrollLeft + element.clientWidth) element.scrollLeft = x - element.clientWidth / 2 + (node.w * factor) / 2;
+  if (y < element.scrollTop || y + node.h * factor > element.scrollTop + element.clientHeight)
+    element.scrollTop = y - element.clientHeight / 2;
+  if (x < element.scrollLeft || x + node.w * factor > element.scrollLeft + element.clientWidth)
+    element.scrollLeft = x - element.clientWidth / 2 + (node.w * factor) / 2;
 }
 
 /** @param {any} element @param {number} factor */
@@ -68,19 +107,40 @@ function look(element, factor) {
     room = element.clientWidth;
     redraw();
   }
-  const now = { x: element.scrollLeft / factor, y: element.scrollTop / factor, width: element.clientWidth / factor, height: element.clientHeight / factor };
-  if (Math.abs(now.y - sight.y) < 120 && Math.abs(now.x - sight.x) < 120 && Math.abs(now.height - sight.height) < 120) return;
+  const now = {
+    x: element.scrollLeft / factor,
+    y: element.scrollTop / factor,
+    width: element.clientWidth / factor,
+    height: element.clientHeight / factor,
+  };
+  if (Math.abs(now.y - sight.y) < 120 && Math.abs(now.x - sight.x) < 120 && Math.abs(now.height - sight.height) < 120)
+    return;
   sight = now;
   redraw();
 }
 
 /** @param {any} node @param {boolean} on @param {boolean} ofRun @param {any[]} kids */
 const linked = (node, on, ofRun, kids) =>
-  h("a", {
-    key: node.id, class: ["nd", tone(node.status), node.status === "pending" && "pending", on && "on", isFrame(node) && "group", !isFrame(node) && node.kind !== "Task" && node.kind !== "Map" && "aside"],
-    href: ofRun ? with_({ step: node.id, attempt: null, tab: null, item: null }) : with_({ step: node.id }), "data-node": node.id, "aria-current": on ? "true" : null,
-    "aria-label": `${node.label}, ${kindWord(node)}${ofRun ? `, ${word(node.status)}` : ""}`,
-  }, h("title", null, node.comment ? `${node.label}: ${node.comment}` : node.label), kids);
+  h(
+    "a",
+    {
+      key: node.id,
+      class: [
+        "nd",
+        tone(node.status),
+        node.status === "pending" && "pending",
+        on && "on",
+        isFrame(node) && "group",
+        !isFrame(node) && node.kind !== "Task" && node.kind !== "Map" && "aside",
+      ],
+      href: ofRun ? with_({ step: node.id, attempt: null, tab: null, item: null }) : with_({ step: node.id }),
+      "data-node": node.id,
+      "aria-current": on ? "true" : null,
+      "aria-label": `${node.label}, ${kindWord(node)}${ofRun ? `, ${word(node.status)}` : ""}`,
+    },
+    h("title", null, node.comment ? `${node.label}: ${node.comment}` : node.label),
+    kids,
+  );
 
 /** @param {any} node */
 const kindWord = (node) => (node.kind === "Task" ? "task" : node.kind.toLowerCase());
@@ -90,7 +150,11 @@ const frame = (node, on, ofRun) =>
   linked(node, on, ofRun, [
     h("rect", { class: "bx", x: node.x, y: node.y, width: node.w, height: node.h, rx: 12 }),
     glyphAt(node.status, node.x + 19, node.y + 16, 0.8),
-    h("text", { class: "sub2", x: node.x + 31, y: node.y + 20 }, fitted([node.label, node.note, tally(node)].filter(Boolean).join(", "), node.w - 40, 6)),
+    h(
+      "text",
+      { class: "sub2", x: node.x + 31, y: node.y + 20 },
+      fitted([node.label, node.note, tally(node)].filter(Boolean).join(", "), node.w - 40, 6),
+    ),
   ]);
 
 /** @param {any} node */
@@ -102,11 +166,19 @@ const doneOf = (map) => (map.counts?.succeeded ?? 0) + (map.counts?.retried ?? 0
 /** @param {any} node @param {boolean} on @param {boolean} ofRun */
 function box(node, on, ofRun) {
   const { x, y, w, h: tall } = node;
-  const shape = h("rect", { class: "bx", x, y, width: w, height: tall, rx: node.kind === "Choice" ? Math.min(20, tall / 2) : 8 });
+  const shape = h("rect", {
+    class: "bx",
+    x,
+    y,
+    width: w,
+    height: tall,
+    rx: node.kind === "Choice" ? Math.min(20, tall / 2) : 8,
+  });
   if (node.kind === "Map") return mapBox(node, on, ofRun, shape);
   const below = secondLine(node);
   return linked(node, on, ofRun, [
-    shape, glyphAt(node.status, x + 19, y + tall / 2),
+    shape,
+    glyphAt(node.status, x + 19, y + tall / 2),
     h("text", { class: "name", x: x + 34, y: y + tall / 2 + (below ? -2.5 : 4.5) }, fitted(node.label, w - 44, 7)),
     below ? h("text", { class: "sub2", x: x + 34, y: y + tall / 2 + 12.5 }, fitted(below, w - 42, 6)) : null,
   ]);
@@ -123,14 +195,24 @@ function secondLine(node) {
 function mapBox(node, on, ofRun, shape) {
   const { x, y, w, h: tall } = node;
   const kids = [
-    h("rect", { class: "pile", x: x + 5, y: y + 5, width: w, height: tall, rx: 8 }), shape,
+    h("rect", { class: "pile", x: x + 5, y: y + 5, width: w, height: tall, rx: 8 }),
+    shape,
     glyphAt(node.status, x + 19, y + 20),
     h("text", { class: "name", x: x + 34, y: y + 24.5 }, fitted(node.label, w - 78, 7)),
     h("text", { class: "sub2", x: x + w - 12, y: y + 24.5, "text-anchor": "end" }, "Map"),
   ];
   if (node.map) {
-    const cells = node.map.items ? ticks(node.map.items, x + 14, y + 35, w - 28, Math.max(10, tall - 58)) : stripOf(node.map, x + 14, y + 37, w - 28, 14);
-    kids.push(...cells, h("text", { class: "sub2", x: x + 14, y: y + tall - 8 }, `${tally(node)}${node.map.counts?.failed ? `, ${count(node.map.counts.failed)} failed` : ""}`));
+    const cells = node.map.items
+      ? ticks(node.map.items, x + 14, y + 35, w - 28, Math.max(10, tall - 58))
+      : stripOf(node.map, x + 14, y + 37, w - 28, 14);
+    kids.push(
+      ...cells,
+      h(
+        "text",
+        { class: "sub2", x: x + 14, y: y + tall - 8 },
+        `${tally(node)}${node.map.counts?.failed ? `, ${count(node.map.counts.failed)} failed` : ""}`,
+      ),
+    );
   } else kids.push(h("text", { class: "sub2", x: x + 34, y: y + 40 }, fitted(node.note ?? "", w - 44, 6)));
   return linked(node, on, ofRun, kids);
 }
@@ -146,20 +228,60 @@ function ticks(letters, x, y, width, height) {
     const top = y + Math.floor(index / columns) * (tall + 3);
     const wide = Math.max(2, step - 2.5);
     const status = statusOf(letter);
-    if (status === "pending" || status === "scheduled") return h("rect", { key: index, x: left + 0.5, y: top + 0.5, width: wide - 1, height: tall - 1, rx: 1, class: "cellbox" });
+    if (status === "pending" || status === "scheduled")
+      return h("rect", {
+        key: index,
+        x: left + 0.5,
+        y: top + 0.5,
+        width: wide - 1,
+        height: tall - 1,
+        rx: 1,
+        class: "cellbox",
+      });
     if (status === "failed" || status === "timed_out")
-      return h("g", { key: index }, h("rect", { x: left, y: top, width: wide, height: tall, rx: 1, class: "f-bad" }),
-        h("path", { d: `M${left + wide / 2 - 2.4} ${top + tall / 2 - 2.4}l4.8 4.8m0-4.8l-4.8 4.8`, class: "mark thin" }));
-    return h("rect", { key: index, x: left, y: top, width: wide, height: tall, rx: 1, class: `f-${tone(status)} soft` });
+      return h(
+        "g",
+        { key: index },
+        h("rect", { x: left, y: top, width: wide, height: tall, rx: 1, class: "f-bad" }),
+        h("path", {
+          d: `M${left + wide / 2 - 2.4} ${top + tall / 2 - 2.4}l4.8 4.8m0-4.8l-4.8 4.8`,
+          class: "mark thin",
+        }),
+      );
+    return h("rect", {
+      key: index,
+      x: left,
+      y: top,
+      width: wide,
+      height: tall,
+      rx: 1,
+      class: `f-${tone(status)} soft`,
+    });
   });
 }
 
 /** Many items: how many are in which state. @param {any} map @param {number} x @param {number} y @param {number} width @param {number} height */
 function stripOf(map, x, y, width, height) {
   let left = x;
-  const parts = [["succeeded", "f-ok soft"], ["retried", "f-ok soft"], ["caught", "f-retry"], ["failed", "f-bad"], ["running", "f-run"], ["stopped", "f-stop"]].map(([status, look]) => {
+  const parts = [
+    ["succeeded", "f-ok soft"],
+    ["retried", "f-ok soft"],
+    ["caught", "f-retry"],
+    ["failed", "f-bad"],
+    ["running", "f-run"],
+    ["stopped", "f-stop"],
+  ].map(([status, look]) => {
     const wide = ((map.counts?.[status] ?? 0) / Math.max(1, map.total)) * width;
-    const part = wide ? h("rect", { key: status, x: left, y, width: Math.max(status === "failed" ? 2 : 0.5, wide), height, class: look }) : null;
+    const part = wide
+      ? h("rect", {
+          key: status,
+          x: left,
+          y,
+          width: Math.max(status === "failed" ? 2 : 0.5, wide),
+          height,
+          class: look,
+        })
+      : null;
     left += wide;
     return part;
   });
@@ -171,7 +293,12 @@ function line(edge) {
   const look = edge.critical ? "critical" : edge.taken ? "taken" : "";
   const { d, tip } = course(upright(edge.points), edge.critical ? 5 : 4);
   const key = `${edge.from} ${edge.to} ${edge.kind} ${edge.label}`;
-  return h("g", { key }, h("path", { d, class: `edge ${edge.kind} ${look}` }), h("path", { d: tip, class: `tip ${look}` }));
+  return h(
+    "g",
+    { key },
+    h("path", { d, class: `edge ${edge.kind} ${look}` }),
+    h("path", { d: tip, class: `tip ${look}` }),
+  );
 }
 
 /** Lines run upright and across: half-way down, they change over. @param {[number, number][]} points */
@@ -222,7 +349,17 @@ function text(edge) {
   while (at > 1 && (points[at][0] !== points[at - 1][0] || Math.abs(points[at][1] - points[at - 1][1]) < 14)) at--;
   const [x, top] = points[at - 1];
   const left = at > 1 && points[at - 2][0] > x;
-  return h("text", { key: `text ${edge.from} ${edge.to} ${edge.kind} ${edge.label}`, class: "sub2 halo t2", x: x + (left ? -6 : 6), y: Math.min(top + 14, (top + points[at][1]) / 2 + 4), "text-anchor": left ? "end" : "start" }, fitted(edge.label, 170, 6));
+  return h(
+    "text",
+    {
+      key: `text ${edge.from} ${edge.to} ${edge.kind} ${edge.label}`,
+      class: "sub2 halo t2",
+      x: x + (left ? -6 : 6),
+      y: Math.min(top + 14, (top + points[at][1]) / 2 + 4),
+      "text-anchor": left ? "end" : "start",
+    },
+    fitted(edge.label, 170, 6),
+  );
 }
 
 /** As much of a text as fits; the whole is in the title. @param {string} text @param {number} width @param {number} letter */

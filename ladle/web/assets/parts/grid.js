@@ -24,7 +24,11 @@ export const slotName = (slot) => (slot.run ? slot.run : String(slot.at));
 /** The selected slot: the one in the address, else the newest that is not to come. @param {any[]} slots @param {URLSearchParams} params */
 export function selected(slots, params) {
   const wanted = params.get("slot");
-  return (wanted && slots.find((slot) => slotName(slot) === wanted || String(slot.at) === wanted)) || slots.findLast((slot) => slot.status !== "scheduled") || slots.at(-1);
+  return (
+    (wanted && slots.find((slot) => slotName(slot) === wanted || String(slot.at) === wanted)) ||
+    slots.findLast((slot) => slot.status !== "scheduled") ||
+    slots.at(-1)
+  );
 }
 
 /** @param {any} slot @param {string} status @param {string} trigger */
@@ -44,20 +48,52 @@ export function grid({ steps, slots }, chosen, { name, status, trigger }) {
   const height = TOP + steps.length * ROW + 15;
   const at = slots.indexOf(chosen);
   const { from, to } = slots.length <= 100 ? { from: 0, to: slots.length } : inSight;
+  /** @type {number[]} */
   const columns = [];
   for (let index = Math.max(0, from); index < Math.min(slots.length, to); index++) columns.push(index);
   if (at >= 0 && !columns.includes(at)) columns.push(at);
   columns.sort((a, b) => a - b);
-  return h("div", { class: "gscroll", tabindex: 0, role: "region", "aria-label": "Grid of scheduled runs", key: name, use: place, on: { scroll: look } },
-    h("div", { class: "grid" },
-      h("div", { class: "gl", "aria-hidden": "true" },
-        h("div", { class: "a" }, h("span", null, duration(longest)), h("span", null, duration(longest / 2)), h("span", null, "0")),
-        steps.map(({ id, label }) => h("div", { class: "ell", title: label, key: id }, label)), h("div", { class: "d" })),
+  return h(
+    "div",
+    {
+      class: "gscroll",
+      tabindex: 0,
+      role: "region",
+      "aria-label": "Grid of scheduled runs",
+      key: name,
+      use: place,
+      on: { scroll: look },
+    },
+    h(
+      "div",
+      { class: "grid" },
+      h(
+        "div",
+        { class: "gl", "aria-hidden": "true" },
+        h(
+          "div",
+          { class: "a" },
+          h("span", null, duration(longest)),
+          h("span", null, duration(longest / 2)),
+          h("span", null, "0"),
+        ),
+        steps.map(({ id, label }) => h("div", { class: "ell", title: label, key: id }, label)),
+        h("div", { class: "d" }),
+      ),
       columns.map((index, order) => {
         const gap = index - (order ? columns[order - 1] + 1 : 0);
-        return [gap ? h("div", { class: "gspace", key: `gap ${index}`, style: { width: `${gap * WIDTH}px` } }) : null, column(index)];
+        return [
+          gap ? h("div", { class: "gspace", key: `gap ${index}`, style: { width: `${gap * WIDTH}px` } }) : null,
+          column(index),
+        ];
       }),
-      h("div", { class: "gspace", key: "rest", style: { width: `${(slots.length - 1 - (columns.at(-1) ?? -1)) * WIDTH}px` } })));
+      h("div", {
+        class: "gspace",
+        key: "rest",
+        style: { width: `${(slots.length - 1 - (columns.at(-1) ?? -1)) * WIDTH}px` },
+      }),
+    ),
+  );
 
   /** @param {number} index */
   function column(index) {
@@ -69,11 +105,19 @@ export function grid({ steps, slots }, chosen, { name, status, trigger }) {
     const letters = slot.cells ?? (slot.status === "missed" ? "m" : "n").repeat(steps.length);
     steps.forEach((_, row) => cell(marks, letters[row] ?? "-", 10.5, TOP + row * ROW));
     const on = slot === chosen;
-    return h("a", {
-      class: ["col", on && "on", !fits(slot, status, trigger) && "off"], key: `${slot.at} ${slot.run ?? ""}`, href: with_({ slot: slotName(slot) }),
-      "aria-label": described(slot), "aria-current": on ? "true" : null, tabindex: on ? 0 : -1,
-    },
-      h("svg", { width: WIDTH, height, "aria-hidden": "true" }, marks.pictures()), dated ? h("em", { "aria-hidden": "true" }, day(slot.at)) : null);
+    return h(
+      "a",
+      {
+        class: ["col", on && "on", !fits(slot, status, trigger) && "off"],
+        key: `${slot.at} ${slot.run ?? ""}`,
+        href: with_({ slot: slotName(slot) }),
+        "aria-label": described(slot),
+        "aria-current": on ? "true" : null,
+        tabindex: on ? 0 : -1,
+      },
+      h("svg", { width: WIDTH, height, "aria-hidden": "true" }, marks.pictures()),
+      dated ? h("em", { "aria-hidden": "true" }, day(slot.at)) : null,
+    );
   }
 
   /** @param {HTMLElement} element */
@@ -112,10 +156,22 @@ const described = (slot) =>
 export function move(slots, chosen, by) {
   const at = Math.max(0, Math.min(slots.length - 1, slots.indexOf(chosen) + by));
   selectAt(with_({ slot: slotName(slots[at]) }));
-  requestAnimationFrame(() => document.querySelector(".col.on")?.scrollIntoView({ inline: "nearest", block: "nearest" }));
+  requestAnimationFrame(() =>
+    document.querySelector(".col.on")?.scrollIntoView({ inline: "nearest", block: "nearest" }),
+  );
 }
 
 export const legend = () =>
-  h("div", { class: "leg gleg" },
-    [["s", "succeeded"], ["r", "retried"], ["f", "failed"], ["t", "timed_out"], ["x", "stopped"], ["m", "missed"], ["-", "pending"]].map(([letter, status]) =>
-      h("span", { key: letter }, cellSample(letter), word(status))));
+  h(
+    "div",
+    { class: "leg gleg" },
+    [
+      ["s", "succeeded"],
+      ["r", "retried"],
+      ["f", "failed"],
+      ["t", "timed_out"],
+      ["x", "stopped"],
+      ["m", "missed"],
+      ["-", "pending"],
+    ].map(([letter, status]) => h("span", { key: letter }, cellSample(letter), word(status))),
+  );

@@ -6,6 +6,7 @@ const LINES = 4000;
 
 /** @param {any} value @param {string} label */
 export function json(value, label) {
+  /** @type {any[]} */
   const parts = [];
   write(value, "", parts, { left: LINES });
   return h("pre", { class: "json", tabindex: 0, role: "region", "aria-label": label }, parts);

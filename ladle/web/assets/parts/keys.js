@@ -45,7 +45,8 @@ export function begin(state) {
       "g o": () => open(to([])),
       j: () => step(1),
       k: () => step(-1),
-      Escape: () => address.view !== "overview" && open(view?.up && value !== undefined ? view.up(address, value) : to([])),
+      Escape: () =>
+        address.view !== "overview" && open(view?.up && value !== undefined ? view.up(address, value) : to([])),
     };
     const act = own[pressed] ?? general[/** @type {keyof typeof general} */ (pressed)];
     if (!act) return;

@@ -24,9 +24,15 @@ export function begin() {
 export function list({ name, total, height, row, along = null, most = 100 }) {
   const [first, end] = total <= most ? [0, total] : (ranges.get(name) ?? [0, 40]);
   const rows = [];
-  for (let index = Math.max(0, first); index < Math.min(total, end); index++) rows.push(placed(row(index), index, height));
-  if (along != null && along >= 0 && along < total && (along < first || along >= end)) rows.push(placed(row(along), along, height));
-  return h("div", { class: "list", key: name, style: { height: `${total * height}px` }, use: total <= most ? leave : watch }, rows);
+  for (let index = Math.max(0, first); index < Math.min(total, end); index++)
+    rows.push(placed(row(index), index, height));
+  if (along != null && along >= 0 && along < total && (along < first || along >= end))
+    rows.push(placed(row(along), along, height));
+  return h(
+    "div",
+    { class: "list", key: name, style: { height: `${total * height}px` }, use: total <= most ? leave : watch },
+    rows,
+  );
 
   /** @param {HTMLElement} element */
   function watch(element) {
@@ -60,7 +66,10 @@ function scrollerOf(element) {
 
 /** @param {any} picture @param {number} index @param {number} height */
 function placed(picture, index, height) {
-  picture.props = { ...picture.props, style: { ...picture.props.style, top: `${index * height}px`, height: `${height}px` } };
+  picture.props = {
+    ...picture.props,
+    style: { ...picture.props.style, top: `${index * height}px`, height: `${height}px` },
+  };
   return picture;
 }
 

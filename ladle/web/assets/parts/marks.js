@@ -29,12 +29,26 @@ const FILLS = { stripes: "url(#stripes-run)", hatch: "url(#hatch-wait)" };
 
 /** The patterns that drawings fill with, once a page. */
 export const patterns = () =>
-  h("svg", { width: 0, height: 0, class: "sr", "aria-hidden": "true" },
-    h("defs", null,
-      h("pattern", { id: "hatch-wait", width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
-        h("rect", { width: 6, height: 6, class: "p-wash-wait" }), h("rect", { width: 2, height: 6, class: "f-wait" })),
-      h("pattern", { id: "stripes-run", width: 8, height: 8, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
-        h("rect", { width: 8, height: 8, class: "f-run" }), h("rect", { width: 2.5, height: 8, class: "p-wash-run" }))));
+  h(
+    "svg",
+    { width: 0, height: 0, class: "sr", "aria-hidden": "true" },
+    h(
+      "defs",
+      null,
+      h(
+        "pattern",
+        { id: "hatch-wait", width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
+        h("rect", { width: 6, height: 6, class: "p-wash-wait" }),
+        h("rect", { width: 2, height: 6, class: "f-wait" }),
+      ),
+      h(
+        "pattern",
+        { id: "stripes-run", width: 8, height: 8, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
+        h("rect", { width: 8, height: 8, class: "f-run" }),
+        h("rect", { width: 2.5, height: 8, class: "p-wash-run" }),
+      ),
+    ),
+  );
 
 const n = (/** @type {number} */ x) => Math.round(x * 10) / 10;
 const rect = (/** @type {number} */ x, /** @type {number} */ y, /** @type {number} */ w, /** @type {number} */ h_) =>
@@ -62,8 +76,15 @@ export function bar(marks, status, x, width, height, base) {
 
 /** @type {Record<string, string>} */
 const LOOK = {
-  succeeded: "f-ok soft", retried: "f-ok soft", failed: "f-bad", timed_out: "f-bad", running: "stripes",
-  waiting: "hatch", backoff: "f-retry", caught: "f-retry", stopped: "f-stop",
+  succeeded: "f-ok soft",
+  retried: "f-ok soft",
+  failed: "f-bad",
+  timed_out: "f-bad",
+  running: "stripes",
+  waiting: "hatch",
+  backoff: "f-retry",
+  caught: "f-retry",
+  stopped: "f-stop",
 };
 
 /** A step of a run as a cell of 14, centred on x, y. @param {Marks} marks @param {string} letter @param {number} x @param {number} y */
@@ -115,7 +136,11 @@ export function spark(runs) {
     const tall = Math.max(3, Math.sqrt((seconds ?? longest / 4) / longest) * (base - 2));
     bar(marks, status, (places - runs.length + index) * step + 1, thick, tall, base);
   });
-  return h("svg", { viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none", role: "img", "aria-label": inWords(runs) }, marks.pictures());
+  return h(
+    "svg",
+    { viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none", role: "img", "aria-label": inWords(runs) },
+    marks.pictures(),
+  );
 }
 
 /** @param {[string, number|null][]} runs */

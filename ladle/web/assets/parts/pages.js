@@ -37,14 +37,24 @@ export function paged(name, first, urlOf) {
 /** What stands under a list that goes on: it grows when one comes near, or by its button. @param {{next: any, busy: boolean, trouble: any, more: () => void}} pages */
 export function further({ next, busy, trouble, more }) {
   if (!next) return null;
-  return h("div", { class: "none", key: "further", use: (/** @type {any} */ element) => near(element, more) },
-    trouble ? trouble.message : busy ? "Loading more" : h("button", { type: "button", class: "b s", on: { click: more } }, "Show more"));
+  return h(
+    "div",
+    { class: "none", key: "further", use: (/** @type {any} */ element) => near(element, more) },
+    trouble
+      ? trouble.message
+      : busy
+        ? "Loading more"
+        : h("button", { type: "button", class: "b s", on: { click: more } }, "Show more"),
+  );
 }
 
 /** @param {any} element @param {() => void} more */
 function near(element, more) {
   element.more = more;
   if (element.observer) return;
-  element.observer = new IntersectionObserver((entries) => entries.some((each) => each.isIntersecting) && element.more(), { rootMargin: "200px" });
+  element.observer = new IntersectionObserver(
+    (entries) => entries.some((each) => each.isIntersecting) && element.more(),
+    { rootMargin: "200px" },
+  );
   element.observer.observe(element);
 }

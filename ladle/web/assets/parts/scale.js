@@ -32,7 +32,10 @@ export function foldable(waits, busy, total) {
   const sure = idle.filter((gap) => waits.some((wait) => wait.from < gap.to && wait.to > gap.from));
   const active = total - sure.reduce((sum, gap) => sum + gap.to - gap.from, 0);
   return sure
-    .map(({ from, to }) => ({ from: from + Math.min(active * EDGE, (to - from) / 4), to: to - Math.min(active * EDGE, (to - from) / 4) }))
+    .map(({ from, to }) => ({
+      from: from + Math.min(active * EDGE, (to - from) / 4),
+      to: to - Math.min(active * EDGE, (to - from) / 4),
+    }))
     .filter((gap) => gap.to - gap.from > Math.max(SECONDS, active * LONG));
 }
 
@@ -56,7 +59,10 @@ export function scale(total, folds, places) {
   return { at, folds, total, ticks: ticks(total - folded, total, folds, places) };
 }
 
-const STEPS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14400, 43200, 86400, 604800];
+const STEPS = [
+  0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200,
+  14400, 43200, 86400, 604800,
+];
 
 /** @param {number} shown @param {number} total @param {Span[]} folds @param {number} places */
 function ticks(shown, total, folds, places) {
@@ -67,11 +73,28 @@ function ticks(shown, total, folds, places) {
     const at = n * step;
     if (found.length > 40) break;
     const fold = folds.find(({ from, to }) => at > from - clear && at < to + clear);
-    if (fold) n = Math.max(n, Math.floor((fold.to + clear) / step)); // on behind the fold
-    else found.push({ at, text: step >= 60 ? label(at) : step >= 1 ? `${at} s` : step >= 0.1 ? `${at.toFixed(1)} s` : `${Math.round(at * 1000)} ms` });
+    if (fold)
+      n = Math.max(n, Math.floor((fold.to + clear) / step)); // on behind the fold
+    else
+      found.push({
+        at,
+        text:
+          step >= 60
+            ? label(at)
+            : step >= 1
+              ? `${at} s`
+              : step >= 0.1
+                ? `${at.toFixed(1)} s`
+                : `${Math.round(at * 1000)} ms`,
+      });
   }
   return found;
 }
 
 /** @param {number} seconds */
-const label = (seconds) => (seconds === 0 ? "0" : duration(seconds).replace(/ m 00$/, " m").replace(/ h 00$/, " h"));
+const label = (seconds) =>
+  seconds === 0
+    ? "0"
+    : duration(seconds)
+        .replace(/ m 00$/, " m")
+        .replace(/ h 00$/, " h");

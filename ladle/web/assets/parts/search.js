@@ -31,28 +31,63 @@ export function search() {
   const hits = answer?.value?.hits ?? [];
   chosen = Math.max(0, Math.min(chosen, hits.length - 1));
   const open_ = active && asked !== "";
-  return h("div", { class: "find", role: "search" },
-    h("svg", { class: "i", viewBox: "0 0 16 16", "aria-hidden": "true" }, h("circle", { cx: 7, cy: 7, r: 4.5 }), h("path", { d: "m10.5 10.5 4 4" })),
+  return h(
+    "div",
+    { class: "find", role: "search" },
+    h(
+      "svg",
+      { class: "i", viewBox: "0 0 16 16", "aria-hidden": "true" },
+      h("circle", { cx: 7, cy: 7, r: 4.5 }),
+      h("path", { d: "m10.5 10.5 4 4" }),
+    ),
     h("input", {
-      id: "find", type: "search", placeholder: "Workflow, run, step, error", "aria-label": "Search", autocomplete: "off", spellcheck: "false",
-      role: "combobox", "aria-expanded": String(open_), "aria-controls": "hits", "aria-autocomplete": "list",
+      id: "find",
+      type: "search",
+      placeholder: "Workflow, run, step, error",
+      "aria-label": "Search",
+      autocomplete: "off",
+      spellcheck: "false",
+      role: "combobox",
+      "aria-expanded": String(open_),
+      "aria-controls": "hits",
+      "aria-autocomplete": "list",
       "aria-activedescendant": open_ && hits.length ? `hit-${chosen}` : null,
       on: { input: typed, focus: enter, blur: leave, keydown: key },
     }),
     h("kbd", { "aria-hidden": "true" }, "/"),
-    h("div", { class: open_ ? "hits" : "sr", id: "hits", role: "listbox", "aria-label": "Results" },
+    h(
+      "div",
+      { class: open_ ? "hits" : "sr", id: "hits", role: "listbox", "aria-label": "Results" },
       open_ ? hits.map(hit) : null,
-      open_ && !hits.length ? h("p", { class: "mut", role: "option", "aria-selected": "false" }, answer?.trouble?.message ?? (answer?.value ? "Nothing found." : "Searching")) : null));
+      open_ && !hits.length
+        ? h(
+            "p",
+            { class: "mut", role: "option", "aria-selected": "false" },
+            answer?.trouble?.message ?? (answer?.value ? "Nothing found." : "Searching"),
+          )
+        : null,
+    ),
+  );
 }
 
 /** @param {any} hit @param {number} index */
 const hit = (hit, index) =>
-  h("a", {
-    id: `hit-${index}`, href: hit.href, role: "option", tabindex: -1, key: `${hit.kind} ${hit.href}`, class: index === chosen ? "on" : "",
-    "aria-selected": String(index === chosen), on: { mousedown: (/** @type {Event} */ e) => e.preventDefault(), click: shut },
-  },
+  h(
+    "a",
+    {
+      id: `hit-${index}`,
+      href: hit.href,
+      role: "option",
+      tabindex: -1,
+      key: `${hit.kind} ${hit.href}`,
+      class: index === chosen ? "on" : "",
+      "aria-selected": String(index === chosen),
+      on: { mousedown: (/** @type {Event} */ e) => e.preventDefault(), click: shut },
+    },
     hit.status ? icon(hit.status) : h("span", { class: "i" }),
-    h("span", { class: "ell", title: hit.text }, hit.text), h("small", null, hit.detail));
+    h("span", { class: "ell", title: hit.text }, hit.text),
+    h("small", null, hit.detail),
+  );
 
 function typed() {
   text = field()?.value.trim() ?? "";

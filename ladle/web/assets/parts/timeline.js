@@ -10,7 +10,12 @@ import { foldable, scale } from "./scale.js";
 const ROW = 28;
 
 /** Where going on stops for now. @param {any} run */
-export const elapsed = (run) => Math.max(run.duration ?? Math.max(0, run.now - run.started), ...run.rows.flatMap((/** @type {any} */ row) => row.segments.map((/** @type {any[]} */ s) => s[1] ?? 0)), 0.001);
+export const elapsed = (run) =>
+  Math.max(
+    run.duration ?? Math.max(0, run.now - run.started),
+    ...run.rows.flatMap((/** @type {any} */ row) => row.segments.map((/** @type {any[]} */ s) => s[1] ?? 0)),
+    0.001,
+  );
 
 /** @param {any} run @param {string} chosen the selected step @param {URLSearchParams} params */
 export function timeline(run, chosen, params) {
@@ -23,16 +28,45 @@ export function timeline(run, chosen, params) {
   const at = run.rows.findIndex((/** @type {any} */ row) => row.step === chosen);
   return {
     foldable: folds.length > 0,
-    picture: h("div", { class: "tl" },
-      h("div", { class: "tscroll", role: "group", "aria-label": `Timeline, ${duration(total)}`, use: (/** @type {any} */ element) => show(element, run.id, chosen, at) },
+    picture: h(
+      "div",
+      { class: "tl" },
+      h(
+        "div",
+        {
+          class: "tscroll",
+          role: "group",
+          "aria-label": `Timeline, ${duration(total)}`,
+          use: (/** @type {any} */ element) => show(element, run.id, chosen, at),
+        },
         h("div", { class: "axis", "aria-hidden": "true" }, h("div", null), h("div", null, axis(drawn)), h("div", null)),
-        h("div", { class: "tbody", style: { height: `${height}px` } },
-          h("div", { class: "tback", "aria-hidden": "true" },
+        h(
+          "div",
+          { class: "tbody", style: { height: `${height}px` } },
+          h(
+            "div",
+            { class: "tback", "aria-hidden": "true" },
             drawn.ticks.map((tick) => h("i", { key: `t${tick.at}`, style: { left: `${drawn.at(tick.at)}%` } })),
-            drawn.folds.map((fold) => h("i", { class: "fold", key: `f${fold.from}`, style: { left: `${drawn.at(fold.from)}%`, right: `${100 - drawn.at(fold.to)}%` } })),
-            run.ended == null ? h("i", { class: "now paint", key: "now", style: { left: "100%" } }) : null),
-          list({ name: `timeline ${run.id}`, total: run.rows.length, height: ROW, along: at, row: (index) => row(run, run.rows[index], run.rows[index].step === chosen, drawn, total) }),
-          h("div", { class: "tcrit", "aria-hidden": "true" }, critical(run, drawn, height))))),
+            drawn.folds.map((fold) =>
+              h("i", {
+                class: "fold",
+                key: `f${fold.from}`,
+                style: { left: `${drawn.at(fold.from)}%`, right: `${100 - drawn.at(fold.to)}%` },
+              }),
+            ),
+            run.ended == null ? h("i", { class: "now paint", key: "now", style: { left: "100%" } }) : null,
+          ),
+          list({
+            name: `timeline ${run.id}`,
+            total: run.rows.length,
+            height: ROW,
+            along: at,
+            row: (index) => row(run.rows[index], run.rows[index].step === chosen, drawn, total),
+          }),
+          h("div", { class: "tcrit", "aria-hidden": "true" }, critical(run, drawn, height)),
+        ),
+      ),
+    ),
   };
 }
 
@@ -43,13 +77,24 @@ function show(element, run, chosen, at) {
   element.showing = wanted;
   if (at < 0) return;
   const top = at * ROW;
-  if (top < element.scrollTop || top + 2 * ROW > element.scrollTop + element.clientHeight) element.scrollTop = top - element.clientHeight / 2;
+  if (top < element.scrollTop || top + 2 * ROW > element.scrollTop + element.clientHeight)
+    element.scrollTop = top - element.clientHeight / 2;
 }
 
 /** The button that folds waits, or not. @param {URLSearchParams} params */
 export const foldSwitch = (params) => {
   const folded = params.get("scale") !== "true";
-  return h("button", { type: "button", class: "chip", key: "fold", "aria-pressed": String(folded), on: { click: () => select({ scale: folded ? "true" : null }) } }, "Fold waits");
+  return h(
+    "button",
+    {
+      type: "button",
+      class: "chip",
+      key: "fold",
+      "aria-pressed": String(folded),
+      on: { click: () => select({ scale: folded ? "true" : null }) },
+    },
+    "Fold waits",
+  );
 };
 
 const isWait = (/** @type {string} */ status) => status === "waiting" || status === "backoff";
@@ -64,31 +109,72 @@ const busy = (run, total) => spans(run, total, (status) => !isWait(status));
 function spans(run, total, wanted) {
   const holders = new Set(run.rows.map((/** @type {any} */ row) => row.parent).filter(Boolean));
   return run.rows.flatMap((/** @type {any} */ row) =>
-    holders.has(row.step) && !row.density ? [] : row.segments.filter((/** @type {any[]} */ s) => wanted(s[2])).map((/** @type {any[]} */ s) => ({ from: s[0], to: s[1] ?? total })));
+    holders.has(row.step) && !row.density
+      ? []
+      : row.segments
+          .filter((/** @type {any[]} */ s) => wanted(s[2]))
+          .map((/** @type {any[]} */ s) => ({ from: s[0], to: s[1] ?? total })),
+  );
 }
 
 /** @param {import("./scale.js").Scale} drawn */
 const axis = (drawn) => [
   drawn.ticks.map((tick) => {
     const place = drawn.at(tick.at);
-    return h("span", { key: `t${tick.at}`, class: place < 1 ? "first" : place > 97 ? "last" : "", style: { left: `${place}%` } }, tick.text);
+    return h(
+      "span",
+      { key: `t${tick.at}`, class: place < 1 ? "first" : place > 97 ? "last" : "", style: { left: `${place}%` } },
+      tick.text,
+    );
   }),
-  drawn.folds.map((fold) => h("span", { key: `f${fold.from}`, style: { left: `${(drawn.at(fold.from) + drawn.at(fold.to)) / 2}%` } }, innerWidth > 760 ? `folded, ${duration(fold.to - fold.from)}` : duration(fold.to - fold.from))),
+  drawn.folds.map((fold) =>
+    h(
+      "span",
+      { key: `f${fold.from}`, style: { left: `${(drawn.at(fold.from) + drawn.at(fold.to)) / 2}%` } },
+      innerWidth > 760 ? `folded, ${duration(fold.to - fold.from)}` : duration(fold.to - fold.from),
+    ),
+  ),
 ];
 
-/** @param {any} run @param {any} row @param {boolean} on @param {import("./scale.js").Scale} drawn @param {number} total */
-function row(run, row, on, drawn, total) {
+/** @param {any} row @param {boolean} on @param {import("./scale.js").Scale} drawn @param {number} total */
+function row(row, on, drawn, total) {
   const seconds = spent(row, total);
-  return h("a", {
-    class: ["trow", on && "on"], key: row.step, "data-row": true, "data-step": row.step, "aria-current": on ? "true" : null,
-    href: row.nested && !row.segments.length ? to(["r", row.nested]) : with_({ step: row.step, attempt: null, tab: null, item: null }),
-    "aria-label": `${row.label}, ${word(row.status)}${seconds == null ? "" : `, ${duration(seconds)}`}${row.map ? `, ${row.map.done} of ${row.map.total} items` : ""}`,
-  },
-    h("span", { class: "nm2", style: row.depth ? { "padding-left": `${4 + Math.min(row.depth, 5) * 13}px` } : {} }, shape(row.status), h("span", { class: row.segments.length ? "ell" : "ell mut", title: row.label }, row.label)),
-    h("span", { class: "lane" },
-      row.density ? density(row, drawn) : row.segments.map((/** @type {any[]} */ s, /** @type {number} */ index) => segment(s, index, drawn, total, Boolean(row.kind === "Parallel" || row.kind === "Map" || row.nested))),
-      row.segments.length ? null : h("span", { class: "reach" }, word(row.status))),
-    h("span", { class: "tot" }, row.map && row.status === "running" ? `${count(row.map.done)} of ${count(row.map.total)}` : duration(seconds)));
+  return h(
+    "a",
+    {
+      class: ["trow", on && "on"],
+      key: row.step,
+      "data-row": true,
+      "data-step": row.step,
+      "aria-current": on ? "true" : null,
+      href:
+        row.nested && !row.segments.length
+          ? to(["r", row.nested])
+          : with_({ step: row.step, attempt: null, tab: null, item: null }),
+      "aria-label": `${row.label}, ${word(row.status)}${seconds == null ? "" : `, ${duration(seconds)}`}${row.map ? `, ${row.map.done} of ${row.map.total} items` : ""}`,
+    },
+    h(
+      "span",
+      { class: "nm2", style: row.depth ? { "padding-left": `${4 + Math.min(row.depth, 5) * 13}px` } : {} },
+      shape(row.status),
+      h("span", { class: row.segments.length ? "ell" : "ell mut", title: row.label }, row.label),
+    ),
+    h(
+      "span",
+      { class: "lane" },
+      row.density
+        ? density(row, drawn)
+        : row.segments.map((/** @type {any[]} */ s, /** @type {number} */ index) =>
+            segment(s, index, drawn, total, Boolean(row.kind === "Parallel" || row.kind === "Map" || row.nested)),
+          ),
+      row.segments.length ? null : h("span", { class: "reach" }, word(row.status)),
+    ),
+    h(
+      "span",
+      { class: "tot" },
+      row.map && row.status === "running" ? `${count(row.map.done)} of ${count(row.map.total)}` : duration(seconds),
+    ),
+  );
 }
 
 /** @param {any} row @param {number} total */
@@ -104,7 +190,9 @@ function segment([from, end, status, attempt], index, drawn, total, holds) {
   const width = Math.max(0, drawn.at(end ?? total) - left);
   const look = status === "backoff" ? "b-backoff" : `b-${tone(status)}`;
   return h("i", {
-    key: index, class: ["seg paint", look, holds && !isWait(status) && "group", width < 2 && "tiny"], style: { left: `${left}%`, width: `${width}%` },
+    key: index,
+    class: ["seg paint", look, holds && !isWait(status) && "group", width < 2 && "tiny"],
+    style: { left: `${left}%`, width: `${width}%` },
     title: `${word(status)}${attempt ? `, attempt ${attempt}` : ""}, ${duration((end ?? total) - from)}`,
   });
 }
@@ -121,9 +209,20 @@ function density(row, drawn) {
     if (tall) running += `M${index} 18v${(-tall).toFixed(1)}h.8V18z`;
     if (bad) failed += `M${index} 0h.8v7h-.8z`;
   });
-  return h("span", { class: `density paint ${row.status === "running" ? "run" : ""}`, key: "density", style: { left: `${left}%`, width: `${Math.max(0.4, drawn.at(end) - left)}%` } },
-    h("svg", { viewBox: `0 0 ${buckets.length} 18`, preserveAspectRatio: "none", "aria-hidden": "true" },
-      h("path", { d: running, class: "f-ok soft" }), failed ? h("path", { d: failed, class: "f-bad" }) : null));
+  return h(
+    "span",
+    {
+      class: `density paint ${row.status === "running" ? "run" : ""}`,
+      key: "density",
+      style: { left: `${left}%`, width: `${Math.max(0.4, drawn.at(end) - left)}%` },
+    },
+    h(
+      "svg",
+      { viewBox: `0 0 ${buckets.length} 18`, preserveAspectRatio: "none", "aria-hidden": "true" },
+      h("path", { d: running, class: "f-ok soft" }),
+      failed ? h("path", { d: failed, class: "f-bad" }) : null,
+    ),
+  );
 }
 
 /** The critical path: a line under what held up the run, led from row to row. @param {any} run @param {import("./scale.js").Scale} drawn @param {number} height */
@@ -143,12 +242,33 @@ function critical(run, drawn, height) {
     if (before && before.y !== piece.y) links += `M${x.toFixed(2)} ${before.y}V${piece.y}`;
   });
   if (!lines) return null;
-  return h("svg", { viewBox: `0 0 100 ${Math.max(1, height)}`, preserveAspectRatio: "none" }, h("path", { d: links, class: "link-down" }), h("path", { d: lines }));
+  return h(
+    "svg",
+    { viewBox: `0 0 100 ${Math.max(1, height)}`, preserveAspectRatio: "none" },
+    h("path", { d: links, class: "link-down" }),
+    h("path", { d: lines }),
+  );
 }
 
 export const legend = () =>
-  h("div", { class: "leg pad-x" },
-    [["b-backoff", "backoff", 6], ["b-wait", "waiting", 12]].map(([look, text, height]) =>
-      h("span", { key: text }, h("i", { class: `sample paint ${look}`, style: { height: `${height}px` } }), text)),
+  h(
+    "div",
+    { class: "leg pad-x" },
+    [
+      ["b-backoff", "backoff", 6],
+      ["b-wait", "waiting", 12],
+    ].map(([look, text, height]) =>
+      h("span", { key: text }, h("i", { class: `sample paint ${look}`, style: { height: `${height}px` } }), text),
+    ),
     h("span", { key: "critical" }, h("i", { class: "sample paint line" }), "critical path"),
-    h("span", { key: "items" }, h("svg", { width: 22, height: 12, "aria-hidden": "true" }, h("path", { d: "M0 12V6h3V2h4v3h4V0h4v4h4v3h3v5z", class: "f-ok" })), "map items at once"));
+    h(
+      "span",
+      { key: "items" },
+      h(
+        "svg",
+        { width: 22, height: 12, "aria-hidden": "true" },
+        h("path", { d: "M0 12V6h3V2h4v3h4V0h4v4h4v3h3v5z", class: "f-ok" }),
+      ),
+      "map items at once",
+    ),
+  );

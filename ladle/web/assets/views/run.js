@@ -45,16 +45,37 @@ const view = {
     const row = run.rows.find((/** @type {any} */ each) => each.step === step);
     const times = timeline(run, step, params);
     return [
-      crumb([["Workflows", to([])], [run.workflow, to(["w", run.workflow])], ...(run.parent ? [/** @type {[string, string]} */ ([run.parent.id, to(["r", run.parent.id])])] : [])]),
+      crumb([
+        ["Workflows", to([])],
+        [run.workflow, to(["w", run.workflow])],
+        ...(run.parent ? [/** @type {[string, string]} */ ([run.parent.id, to(["r", run.parent.id])])] : []),
+      ]),
       head({ status: run.status, title: run.id, lines: [facts(run)], actions: actions(run, session) }),
       banner(run),
-      h("div", { class: "rw" },
-        card("Graph", graph(run.graph, step, `Graph of ${run.workflow}`, run.id, true), { side: h("span", { class: "told small mut" }, h("i", { class: "sample paint line" }), "critical path") }),
-        h("div", { class: "stack" },
+      h(
+        "div",
+        { class: "rw" },
+        card("Graph", graph(run.graph, step, `Graph of ${run.workflow}`, run.id, true), {
+          side: h("span", { class: "told small mut" }, h("i", { class: "sample paint line" }), "critical path"),
+        }),
+        h(
+          "div",
+          { class: "stack" },
           card("Timeline", [times.picture, legend()], {
-            side: [times.foldable ? foldSwitch(params) : null, run.critical.length ? h("span", { class: "mut small wide ell", title: run.critical.join(", ") }, `critical path: ${run.critical.join(", ")}`) : null],
+            side: [
+              times.foldable ? foldSwitch(params) : null,
+              run.critical.length
+                ? h(
+                    "span",
+                    { class: "mut small wide ell", title: run.critical.join(", ") },
+                    `critical path: ${run.critical.join(", ")}`,
+                  )
+                : null,
+            ],
           }),
-          detail(run, row, step, params))),
+          detail(run, row, step, params),
+        ),
+      ),
     ];
   },
 };
@@ -80,7 +101,9 @@ function actions(run, session) {
     may("resume") ? ask("resume", "Resume on fixed code", "p") : null,
     may("redrive") ? ask("redrive", "Redrive", may("resume") ? "" : "p") : null,
     isActive(run.status) ? null : ask("replay", "Replay locally"),
-    run.last_success ? h("a", { class: "b", href: to(["compare", `${run.last_success}..${run.id}`]) }, "Compare") : null,
+    run.last_success
+      ? h("a", { class: "b", href: to(["compare", `${run.last_success}..${run.id}`]) }, "Compare")
+      : null,
     may("stop") ? ask("stop", "Stop", "d") : null,
   ].filter(Boolean);
 }
@@ -89,33 +112,97 @@ function actions(run, session) {
 function banner(run) {
   if (run.error && isFailure(run.status)) {
     const { error, message, step, frame, nested } = run.error;
-    return h("div", { class: "ban", key: "ban" }, shape(run.status),
-      h("div", null, step ? [h("b", { class: "t-bad" }, step), ` ${word(run.status)}: `] : null, h("b", null, error), message ? `: ${clipped(message)}` : "", ". ", h("span", { class: "mut" }, leftBehind(run))),
-      nested?.length ? h("a", { class: "link", href: to(["r", nested[nested.length - 1]]) }, "the run in which it failed")
-        : frame ? h("a", { class: "link m", href: with_({ step: step ?? run.focus, tab: "error" }) }, `${frame.file.split("/").pop()}:${frame.line}`) : null);
+    return h(
+      "div",
+      { class: "ban", key: "ban" },
+      shape(run.status),
+      h(
+        "div",
+        null,
+        step ? [h("b", { class: "t-bad" }, step), ` ${word(run.status)}: `] : null,
+        h("b", null, error),
+        message ? `: ${clipped(message)}` : "",
+        ". ",
+        h("span", { class: "mut" }, leftBehind(run)),
+      ),
+      nested?.length
+        ? h("a", { class: "link", href: to(["r", nested[nested.length - 1]]) }, "the run in which it failed")
+        : frame
+          ? h(
+              "a",
+              { class: "link m", href: with_({ step: step ?? run.focus, tab: "error" }) },
+              `${frame.file.split("/").pop()}:${frame.line}`,
+            )
+          : null,
+    );
   }
-  if (run.status === "timed_out") return h("div", { class: "ban", key: "ban" }, shape("timed_out"), h("div", null, h("b", { class: "t-bad" }, run.focus ?? run.id), " was cut off: the run passed its timeout."));
-  if (run.status === "stopped") return h("div", { class: "ban quiet", key: "ban" }, shape("stopped"), h("div", null, h("b", null, "Stopped"), run.error?.message ? `: ${clipped(run.error.message)}` : ". Steps that ran then were cut off."));
+  if (run.status === "timed_out")
+    return h(
+      "div",
+      { class: "ban", key: "ban" },
+      shape("timed_out"),
+      h("div", null, h("b", { class: "t-bad" }, run.focus ?? run.id), " was cut off: the run passed its timeout."),
+    );
+  if (run.status === "stopped")
+    return h(
+      "div",
+      { class: "ban quiet", key: "ban" },
+      shape("stopped"),
+      h(
+        "div",
+        null,
+        h("b", null, "Stopped"),
+        run.error?.message ? `: ${clipped(run.error.message)}` : ". Steps that ran then were cut off.",
+      ),
+    );
   if (run.waits) {
     const { step, since, until, for: what } = run.waits;
-    return h("div", { class: "ban wait", key: "ban" }, shape("waiting"),
-      h("div", null, h("b", { class: "t-wait" }, step), ` has waited ${duration(Math.max(0, run.now - since))} for ${what === "answer" ? "an answer" : "its time"}. `, until ? [what === "answer" ? "It times out " : "It goes on ", time(until), "."] : null));
+    return h(
+      "div",
+      { class: "ban wait", key: "ban" },
+      shape("waiting"),
+      h(
+        "div",
+        null,
+        h("b", { class: "t-wait" }, step),
+        ` has waited ${duration(Math.max(0, run.now - since))} for ${what === "answer" ? "an answer" : "its time"}. `,
+        until ? [what === "answer" ? "It times out " : "It goes on ", time(until), "."] : null,
+      ),
+    );
   }
   const map = run.rows.find((/** @type {any} */ row) => row.map && row.status === "running");
-  if (map) return h("div", { class: "ban run", key: "ban" }, shape("running"),
-    h("div", null, h("b", { class: "t-run" }, map.label), `: ${map.map.done.toLocaleString("en-US")} of ${some(map.map.total, "item")} done, ${map.map.failed.toLocaleString("en-US")} failed.`),
-    h("a", { class: "link", href: to(["r", run.id, "map", map.step]) }, "All items"));
+  if (map)
+    return h(
+      "div",
+      { class: "ban run", key: "ban" },
+      shape("running"),
+      h(
+        "div",
+        null,
+        h("b", { class: "t-run" }, map.label),
+        `: ${map.map.done.toLocaleString("en-US")} of ${some(map.map.total, "item")} done, ${map.map.failed.toLocaleString("en-US")} failed.`,
+      ),
+      h("a", { class: "link", href: to(["r", run.id, "map", map.step]) }, "All items"),
+    );
   return null;
 }
 
-const clipped = (/** @type {string} */ text) => (text.length > 300 ? `${text.slice(0, 300)}…` : text).replace(/\.$/, "");
+const clipped = (/** @type {string} */ text) =>
+  (text.length > 300 ? `${text.slice(0, 300)}…` : text).replace(/\.$/, "");
 
 /** @param {any} run */
 function leftBehind(run) {
   const node = run.graph.nodes.find((/** @type {any} */ each) => each.map?.counts?.failed);
   if (!node) return "";
   const { stopped = 0, pending = 0 } = node.map.counts;
-  return [stopped ? `${some(stopped, "item")} ${stopped === 1 ? "was" : "were"} stopped` : "", pending ? `${pending} never started` : ""].filter(Boolean).join(", ") + (stopped || pending ? "." : "");
+  return (
+    [
+      stopped ? `${some(stopped, "item")} ${stopped === 1 ? "was" : "were"} stopped` : "",
+      pending ? `${pending} never started` : "",
+    ]
+      .filter(Boolean)
+      .join(", ") + (stopped || pending ? "." : "")
+  );
 }
 
 /** @param {any} run @param {URLSearchParams} params @param {1|-1} by */
@@ -130,7 +217,10 @@ function nextFailure(run, params) {
   const holders = new Set(run.rows.map((/** @type {any} */ row) => row.parent));
   const failed = run.rows.filter((/** @type {any} */ row) => isFailure(row.status));
   // Where a step fails because of another inside of it, the inner one is the failure.
-  const real = failed.filter((/** @type {any} */ row) => !holders.has(row.step) || !failed.some((/** @type {any} */ other) => other.parent === row.step));
+  const real = failed.filter(
+    (/** @type {any} */ row) =>
+      !holders.has(row.step) || !failed.some((/** @type {any} */ other) => other.parent === row.step),
+  );
   const at = real.findIndex((/** @type {any} */ row) => row.step === chosenStep(run, params));
   const next = real[(at + 1) % real.length];
   if (next) pick(next.step);
