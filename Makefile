@@ -6,11 +6,11 @@ EMULATOR := $(VENV)/emulator
 OLDEST := $(VENV)/oldest-chalice
 EVENT  ?= s3://landing/flights/2013-01-01.csv
 
-.PHONY: help run test e2e chalice check format compile data conformance fuzz bench wheel clean
+.PHONY: help run test ui-test e2e chalice check format compile data conformance fuzz bench wheel clean
 .DEFAULT_GOAL := help
 
 help:            ## this list
-	@sed -n 's/^\([a-z0-9]*\): *[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z0-9-]*\): *[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 run: $(VENV)/.run   ## the sample pipeline on real flight data, on this machine (EVENT=s3://landing/flights/2013-01-05.csv is the broken day)
 	@$(BIN)/ladle run daily_delays --event $(EVENT)
@@ -20,6 +20,10 @@ test: $(VENV)/.test ## the tests
 
 e2e: $(VENV)/.test $(EMULATOR)/.ready ## deploy the sample with `chalice deploy` to an emulated AWS, use it, delete it
 	@EMULATOR=$(EMULATOR)/bin/python $(BIN)/python -m pytest -x -m e2e tests/e2e
+
+ui-test: $(VENV)/.ui ## the page in a real browser: needs Debian's package chromium, or another Chromium that CHROMIUM names
+	@command -v "$${CHROMIUM:-chromium}" >/dev/null || { echo "no Chromium found: apt-get install chromium, or name one: make ui-test CHROMIUM=/path"; exit 1; }
+	@$(BIN)/python -m pytest -m ui tests/ui
 
 chalice: $(OLDEST)/.ready ## the tests of the deployment with the oldest Chalice that Ladle supports
 	@PYTHONPATH=$(OLDEST) $(BIN)/python -c 'import chalice; print("Chalice", chalice.__version__)'
@@ -70,6 +74,11 @@ $(VENV)/.test: pyproject.toml | $(VENV)/bin/python
 	@echo "setting up $(VENV) with the test tools ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,test]'
 	@touch $@ $(VENV)/.run
+
+$(VENV)/.ui: pyproject.toml | $(VENV)/.test
+	@echo "adding the driver of the browser ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check $$($(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["ui"])')
+	@touch $@
 
 # In an environment of its own: it wants another botocore, and its Lambdas must not find Ladle but in their package.
 $(EMULATOR)/.ready: pyproject.toml | $(VENV)/bin/python

@@ -16,13 +16,21 @@ import ladle
 from tests.ui import samples
 
 ASSETS: Final = Path(ladle.__file__).parent / "web" / "assets"
-KINDS: Final = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".html": "text/html; charset=utf-8"}
+KINDS: Final = {
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+    ".html": "text/html; charset=utf-8",
+}
 POLICY: Final = "default-src 'self'; frame-ancestors 'none'; base-uri 'self'"
 TOKEN: Final = "stand-in"
 
 
 class StandIn:
-    """The server, in threads of this process. `answers` may be replaced by a test: path below `api/` to a function of the query."""
+    """The server, in threads of this process.
+
+    A test may replace `answers`: from a path below `api/` to a function of the query.
+    """
 
     def __init__(self, port: int = 0) -> None:
         self.asked: list[str] = []
@@ -39,7 +47,9 @@ class StandIn:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
         self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+        )
         self._thread.start()
         self.port = self._server.server_address[1]
         self.url = f"http://127.0.0.1:{self.port}/"
@@ -58,6 +68,12 @@ class StandIn:
             for stream in self._streams:
                 stream.put("event: reload\ndata: {}\n\n")
 
+    def drop(self) -> None:
+        """End every stream, as a server does that goes away."""
+        with self._lock:
+            for stream in self._streams:
+                stream.put(None)
+
     def watchers(self) -> int:
         with self._lock:
             return len(self._streams)
@@ -74,9 +90,7 @@ class StandIn:
 
     def close(self) -> None:
         self.closed.set()
-        with self._lock:
-            for stream in self._streams:
-                stream.put(None)
+        self.drop()
         self._server.shutdown()
         self._server.server_close()
 
@@ -109,11 +123,23 @@ def _answer(path: str, query: dict[str, str]) -> Any:
         case ["runs", _, "map"]:
             return samples.the_map()
         case ["runs", _, "items"]:
-            return samples.items(query.get("status", ""), query.get("error", ""), int(query.get("after", -1)), int(query["limit"]))
+            return samples.items(
+                query.get("status", ""),
+                query.get("error", ""),
+                int(query.get("after", -1)),
+                int(query["limit"]),
+            )
         case ["runs", _, "item"]:
             told = samples.step(samples.FAILED, "delays[10]", None)
             index = int(query["index"])
-            return {**told, "index": index, "status": samples.WORDS[samples.LETTERS[index]], "duration": 1.4, "run": None, "step": f"geocode[{index}]"}
+            return {
+                **told,
+                "index": index,
+                "status": samples.WORDS[samples.LETTERS[index]],
+                "duration": 1.4,
+                "run": None,
+                "step": f"geocode[{index}]",
+            }
         case ["compare"] if query["a"] in samples.RUNS and query["b"] in samples.RUNS:
             return samples.compare(query["a"], query["b"])
         case ["search"]:
@@ -137,10 +163,12 @@ class _Handler(BaseHTTPRequestHandler):
                 return self._json({"error": {"message": "no token", "hint": ""}}, HTTPStatus.FORBIDDEN)
             query = {name: values[0] for name, values in parse_qs(address.query).items()}
             if path == "api/live":
-                return self._live()
+                return self._live(int(query["since"]))
             told = self.standin.answer(path.removeprefix("api/"), query)
             if told is None:
-                return self._json({"error": {"message": "there is no such thing", "hint": ""}}, HTTPStatus.NOT_FOUND)
+                return self._json(
+                    {"error": {"message": "there is no such thing", "hint": ""}}, HTTPStatus.NOT_FOUND
+                )
             return self._json(told)
         file = ASSETS / (path.removeprefix("assets/") if path.startswith("assets/") else "index.html")
         if not file.is_file():
@@ -159,12 +187,14 @@ class _Handler(BaseHTTPRequestHandler):
         self.standin.done.append((verb, body))
         return self._json({"href": None, "message": f"{verb} done"})
 
-    def _live(self) -> None:
+    def _live(self, since: int) -> None:
         stream = self.standin.attach()
         self.send_response(HTTPStatus.OK)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Connection", "close")
         self.end_headers()
+        if since != self.standin.seq:
+            stream.put("event: reload\ndata: {}\n\n")
         try:
             while not self.standin.closed.is_set():
                 try:

@@ -95,9 +95,11 @@ async function ask(url, body, entry) {
   entry.pending = true;
   entry.stale = false;
   try {
-    entry.value = await answer(
+    const value = await answer(
       await fetch(url, body === undefined ? { cache: "no-cache", headers: headers() } : post(body)),
     );
+    received.set(value, performance.now());
+    entry.value = value;
     entry.trouble = null;
     reached(true);
   } catch (error) {
@@ -107,6 +109,17 @@ async function ask(url, body, entry) {
   entry.pending = false;
   forgetOld();
   redraw();
+}
+
+/** When values came. @type {WeakMap<any, number>} */
+const received = new WeakMap();
+
+/** A value with the time as it is now: what the server's clock says while one looks. @param {any} value */
+export function current(value) {
+  const came = received.get(value);
+  return came === undefined || value.now === undefined
+    ? value
+    : { ...value, now: value.now + (performance.now() - came) / 1000 };
 }
 
 /** Ask again for what is at `url`, or at all addresses that `url` accepts. @param {string|((url: string) => boolean)} url */
@@ -123,7 +136,10 @@ export function refresh(url) {
 export function amend(url, change) {
   const entry = entries.get(url);
   if (!entry || entry.value === undefined) return;
-  entry.value = change(entry.value);
+  const next = change(entry.value);
+  const came = received.get(entry.value);
+  if (came !== undefined) received.set(next, came);
+  entry.value = next;
 }
 
 /** Send something. Raises a `Trouble` when it was refused. @param {string} url @param {any} body */

@@ -1,7 +1,7 @@
 // The page: looks at the address, asks for what its view needs, draws it, and keeps it true.
 
 import * as address from "./address.js";
-import { api, begin as beginData, need, peek, refresh } from "./data.js";
+import { api, begin as beginData, current, headers, need, peek, refresh } from "./data.js";
 import { h, render } from "./dom.js";
 import { begin as beginLive, follow } from "./live.js";
 import { confirmation } from "./parts/confirm.js";
@@ -24,6 +24,8 @@ const TRY_AGAIN = 2000;
 const root = document.createElement("div");
 let gone = false;
 let entered = "";
+/** What the page that is open showed last. */
+let last = { place: "", value: /** @type {any} */ (undefined) };
 /** Where each entry of the history was scrolled to. @type {Map<string, number>} */
 const scrolled = new Map();
 let wantedScroll = /** @type {number|null} */ (null);
@@ -40,7 +42,7 @@ function start() {
   addEventListener("scroll", () => scrolled.set(history.state?.at ?? "", scrollY), { passive: true });
   addEventListener("resize", redraw, { passive: true });
   beginKeys(shown);
-  setInterval(() => document.hidden || gone || redraw(), 30_000); // "12 min ago" goes on
+  setInterval(() => document.hidden || gone || redraw(), 1000); // durations of what runs go on, "12 min ago" too
   draw();
 }
 
@@ -63,7 +65,7 @@ async function knock() {
   while (gone) {
     await new Promise((done) => setTimeout(done, TRY_AGAIN));
     try {
-      await fetch(api("session"), { cache: "no-store" });
+      await fetch(api("session"), { cache: "no-store", headers: headers() });
     } catch {
       continue; // still gone
     }
@@ -85,34 +87,35 @@ function draw() {
   const view = route?.view;
   const session = need(api("session"));
   const entry = route ? need(route.url(here)) : null;
-  const value = entry?.value;
+  if (entry?.value !== undefined) last = { place: here.place, value: entry.value };
+  // A page that is asked anew, with another filter say, shows what it has until the answer comes.
+  const value = entry?.value ?? (entry?.trouble || last.place !== here.place ? undefined : last.value);
   const ready = view !== undefined && value !== undefined && session.value !== undefined;
   render(root, [
     h("a", { class: "sr skip", href: "#main", on: { click: skip } }, "Skip to content"),
     patterns(),
     bar(session.value, here, { gone, live: Boolean(view?.live), value }),
-    h("main", { id: "main", tabindex: -1, key: here.place }, content(here, route, session, entry)),
+    h("main", { id: "main", tabindex: -1, key: here.place }, content(here, route, session, entry, value)),
     ready ? confirmation(here, value, session.value) : null,
     toasts(),
   ]);
   document.title = `${route ? route.title(here) : "Nothing here"} - Ladle`;
   arrive(here, ready || Boolean(entry?.trouble) || !route);
   follow(
-    ready && view.live && view.merge && route
+    ready && entry?.value !== undefined && view.live && view.merge && route
       ? { url: route.url(here), params: view.live(here), merge: view.merge }
       : null,
     session.value ?? { live: false, poll: null },
   );
 }
 
-/** @param {address.Address} here @param {import("./routes.js").Route|undefined} route @param {import("./data.js").Entry} session @param {import("./data.js").Entry|null} entry */
-function content(here, route, session, entry) {
+/** @param {address.Address} here @param {import("./routes.js").Route|undefined} route @param {import("./data.js").Entry} session @param {import("./data.js").Entry|null} entry @param {any} value */
+function content(here, route, session, entry, value) {
   const home = address.to([]);
   if (!route) return trouble(NOTHING, home);
   if (session.trouble && !session.value) return trouble(session.trouble, home);
-  const value = entry?.value;
   if (value !== undefined && session.value && route.view) {
-    const body = route.view.draw(value, here, session.value);
+    const body = route.view.draw(current(value), here, session.value);
     return entry?.trouble?.status ? [staleNote(entry.trouble), body] : body;
   }
   return entry?.trouble ? trouble(entry.trouble, home) : loading();
@@ -126,7 +129,9 @@ function arrive(here, ready) {
     entered = here.place;
     resetLists();
     if (!first && !document.querySelector("dialog[open]"))
-      /** @type {HTMLElement|null} */ (document.querySelector("main h1, main"))?.focus({ preventScroll: true });
+      /** @type {HTMLElement|null} */ (document.querySelector("main h1") ?? document.querySelector("main"))?.focus({
+        preventScroll: true,
+      });
   }
   if (wantedScroll !== null) {
     scrollTo(0, wantedScroll);

@@ -1,6 +1,6 @@
 // Which view an address shows, and where its value is asked at. The view's own code is loaded when it is needed.
 
-import { api } from "./data.js";
+import { api, peek } from "./data.js";
 
 /** @typedef {import("./address.js").Address} Address */
 
@@ -17,6 +17,8 @@ import { api } from "./data.js";
  * @typedef {{load: () => Promise<{default: View}>, url: (a: Address) => string, title: (a: Address) => string, view?: View}} Route
  */
 
+const part = encodeURIComponent;
+
 /** The two runs that an address compares. @param {string} text */
 const pair = (text) => {
   const at = text.indexOf("..");
@@ -32,10 +34,14 @@ export const filters = (params) => ({
   trigger: params.get("trigger"),
 });
 
-/** An item that is looked at gets a row, though it succeeded. @param {URLSearchParams} params */
-const item = (params) => (/\[\d+\]/.test(params.get("step") ?? "") ? params.get("step") : null);
-
-const part = encodeURIComponent;
+/** An item that is looked at gets a row, though it succeeded: it is asked for where it has none. @param {Address} address */
+function runUrl({ path, params }) {
+  const step = params.get("step") ?? "";
+  const plain = api(`runs/${part(path[1])}`);
+  const rows = peek(plain)?.value?.rows;
+  if (!/\[\d+\]/.test(step) || rows?.some((/** @type {any} */ row) => row.step === step)) return plain;
+  return api(`runs/${part(path[1])}`, { item: step });
+}
 
 /** @type {Record<string, Route>} */
 const ROUTES = {
@@ -47,7 +53,7 @@ const ROUTES = {
   },
   run: {
     load: () => import("./views/run.js"),
-    url: ({ path, params }) => api(`runs/${part(path[1])}`, { item: item(params) }),
+    url: runUrl,
     title: ({ path }) => path[1],
   },
   map: {

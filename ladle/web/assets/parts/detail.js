@@ -143,7 +143,7 @@ const lastLines = (told, step) =>
         h(
           "p",
           { class: "sub" },
-          "Log, last lines ",
+          "Log, last lines: ",
           h("a", { class: "link", href: with_({ step, tab: "log" }) }, "all"),
         ),
         lines(told.log.lines.slice(-3)),

@@ -14,6 +14,8 @@ const EDGE = 6;
 const ALL = 120;
 
 let room = 414;
+/** Cards that were looked at. @type {WeakSet<Element>} */
+const looked = new WeakSet();
 /** What is in sight, in the drawing's own units. */
 let sight = { x: 0, y: 0, width: 600, height: 900 };
 
@@ -51,7 +53,7 @@ export function graph(graph, chosen, label, name, ofRun) {
       use: (/** @type {any} */ element) => (
         show(
           element,
-          `${name} ${base}`,
+          `${name} ${base} ${factor}`,
           graph.nodes.find((/** @type {any} */ node) => node.id === base),
           factor,
         ),
@@ -69,9 +71,9 @@ export function graph(graph, chosen, label, name, ofRun) {
         "aria-label": label,
       },
       holders.map((/** @type {any} */ node) => frame(node, node.id === base, ofRun)),
-      edges.map(line),
+      edges.map((/** @type {any} */ edge) => line(edge, graph.nodes)),
       leaves.map((/** @type {any} */ node) => box(node, node.id === base, ofRun)),
-      edges.filter((/** @type {any} */ e) => e.label).map(text),
+      edges.filter((/** @type {any} */ e) => e.label).map((/** @type {any} */ edge) => text(edge, graph.nodes)),
       graph.start ? h("circle", { cx: graph.start[0], cy: graph.start[1], r: 6, class: "dot" }) : null,
       graph.end
         ? [
@@ -87,7 +89,7 @@ export function graph(graph, chosen, label, name, ofRun) {
 const stateOf = (step) => (step.includes("]/") ? step.slice(step.lastIndexOf("]/") + 2) : step).replace(/\[\d+\]$/, "");
 
 /** A state that others are drawn inside of. @param {any} node */
-const isFrame = (node) => (node.kind === "Parallel" || node.kind === "Map") && node.h > 90;
+const isFrame = (node) => node.frame;
 
 /** A selection that moved comes into sight, within the card. @param {any} element @param {string} wanted @param {any} node @param {number} factor */
 function show(element, wanted, node, factor) {
@@ -113,8 +115,9 @@ function look(element, factor) {
     width: element.clientWidth / factor,
     height: element.clientHeight / factor,
   };
-  if (Math.abs(now.y - sight.y) < 120 && Math.abs(now.x - sight.x) < 120 && Math.abs(now.height - sight.height) < 120)
-    return;
+  const near = (/** @type {"x"|"y"|"height"} */ side) => Math.abs(now[side] - sight[side]) < 120;
+  if (looked.has(element) && near("x") && near("y") && near("height")) return;
+  looked.add(element);
   sight = now;
   redraw();
 }
@@ -288,10 +291,10 @@ function stripOf(map, x, y, width, height) {
   return [h("rect", { key: "all", x, y, width, height, class: "cellbox" }), ...parts];
 }
 
-/** @param {any} edge */
-function line(edge) {
+/** @param {any} edge @param {any[]} nodes */
+function line(edge, nodes) {
   const look = edge.critical ? "critical" : edge.taken ? "taken" : "";
-  const { d, tip } = course(upright(edge.points), edge.critical ? 5 : 4);
+  const { d, tip } = course(upright(edge, nodes), edge.critical ? 5 : 4);
   const key = `${edge.from} ${edge.to} ${edge.kind} ${edge.label}`;
   return h(
     "g",
@@ -301,17 +304,54 @@ function line(edge) {
   );
 }
 
-/** Lines run upright and across: half-way down, they change over. @param {[number, number][]} points */
-function upright(points) {
+/** Courses that were worked out: a drawing's lines do not move. @type {WeakMap<any, [number, number][]>} */
+const courses = new WeakMap();
+
+/** Lines run upright and across, around the boxes where that is possible. @param {any} edge @param {any[]} nodes */
+function upright(edge, nodes) {
+  const known = courses.get(edge.points);
+  if (known) return known;
+  /** @type {[number, number][]} */
+  const points = edge.points;
   const all = [points[0]];
   for (let i = 1; i < points.length; i++) {
     const [ax, ay] = points[i - 1];
     const [bx, by] = points[i];
-    if (Math.abs(ax - bx) > 0.5 && Math.abs(ay - by) > 0.5) all.push([ax, (ay + by) / 2], [bx, (ay + by) / 2]);
+    if (Math.abs(ax - bx) > 0.5 && Math.abs(ay - by) > 0.5) {
+      const turn = bestTurn(points[i - 1], points[i], nodes);
+      all.push([ax, turn], [bx, turn]);
+    }
     all.push([bx, by]);
   }
+  courses.set(edge.points, all);
   return all;
 }
+
+/** Where a line changes over: half-way, or close to either end when a box is in the way. @param {[number, number]} a @param {[number, number]} b @param {any[]} nodes */
+function bestTurn([ax, ay], [bx, by], nodes) {
+  const way = by > ay ? 1 : -1;
+  const choices = [
+    (ay + by) / 2,
+    ay + way * Math.min(20, Math.abs(by - ay) / 2),
+    by - way * Math.min(20, Math.abs(by - ay) / 2),
+  ];
+  const [left, right] = ax < bx ? [ax, bx] : [bx, ax];
+  const hits = choices.map(
+    (y) =>
+      nodes.filter(
+        (node) =>
+          y > node.y && y < node.y + node.h && right > node.x && left < node.x + node.w && !holds(node, ax, ay, bx, by),
+      ).length,
+  );
+  return choices[hits.indexOf(Math.min(...hits))];
+}
+
+/** Both ends are inside: the line is one of the frame's own. @param {any} node @param {number} ax @param {number} ay @param {number} bx @param {number} by */
+const holds = (node, ax, ay, bx, by) =>
+  [
+    [ax, ay],
+    [bx, by],
+  ].every(([x, y]) => x > node.x && x < node.x + node.w && y > node.y && y < node.y + node.h);
 
 /** Corners are rounded, the last piece ends before its tip. @param {[number, number][]} points @param {number} size */
 function course(points, size) {
@@ -342,9 +382,9 @@ function towards([ax, ay], [bx, by]) {
   return [round(ax + (bx - ax) * part), round(ay + (by - ay) * part)];
 }
 
-/** What leads along a line stands beside its last upright piece, on the side that it came from no other. @param {any} edge */
-function text(edge) {
-  const points = upright(edge.points);
+/** What leads along a line stands beside its last upright piece, on the side that it came from no other. @param {any} edge @param {any[]} nodes */
+function text(edge, nodes) {
+  const points = upright(edge, nodes);
   let at = points.length - 1;
   while (at > 1 && (points[at][0] !== points[at - 1][0] || Math.abs(points[at][1] - points[at - 1][1]) < 14)) at--;
   const [x, top] = points[at - 1];

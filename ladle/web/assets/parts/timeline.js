@@ -9,17 +9,19 @@ import { foldable, scale } from "./scale.js";
 
 const ROW = 28;
 
-/** Where going on stops for now. @param {any} run */
-export const elapsed = (run) =>
-  Math.max(
-    run.duration ?? Math.max(0, run.now - run.started),
-    ...run.rows.flatMap((/** @type {any} */ row) => row.segments.map((/** @type {any[]} */ s) => s[1] ?? 0)),
-    0.001,
-  );
+/**
+ * How long a run took, or takes so far. The clock of a local run skips waiting: then it is ahead of ours.
+ * @param {any} run
+ */
+export function elapsed(run) {
+  if (run.duration != null) return Math.max(run.duration, 0.001);
+  return Math.max(run.span ?? 0, run.now - run.started, 0.001);
+}
 
 /** @param {any} run @param {string} chosen the selected step @param {URLSearchParams} params */
 export function timeline(run, chosen, params) {
-  const total = elapsed(run);
+  const ends = run.rows.flatMap((/** @type {any} */ row) => row.segments.map((/** @type {any[]} */ s) => s[1] ?? s[0]));
+  const total = Math.max(elapsed(run), ...ends);
   const folds = foldable(waits(run, total), busy(run, total), total);
   const trueScale = params.get("scale") === "true";
   const wide = innerWidth > 760;

@@ -23,8 +23,8 @@ const view = {
   merge(value, change) {
     const next = { ...value, ...change.set };
     if (change.set?.statuses) return next;
-    next.codes = codesOf(value);
-    for (const [index, letter] of change.cells ?? []) next.codes[index] = letter.charCodeAt(0);
+    const codes = codesOf(value);
+    for (const [index, letter] of change.cells ?? []) codes[index] = letter.charCodeAt(0);
     next.turn = (value.turn ?? 0) + (change.cells?.length ? 1 : 0);
     return next;
   },
@@ -101,9 +101,13 @@ const view = {
 };
 export default view;
 
-/** One letter an item, as bytes. @param {any} value @returns {Uint8Array} */
+/** @type {WeakMap<any[], Uint8Array>} */
+const expanded = new WeakMap();
+
+/** One letter an item, as bytes; changes of the event stream are put into them. @param {any} value @returns {Uint8Array} */
 function codesOf(value) {
-  if (value.codes) return value.codes;
+  const known = expanded.get(value.statuses);
+  if (known) return known;
   const codes = new Uint8Array(value.total);
   let at = 0;
   for (const [letter, length] of value.statuses) {
@@ -111,7 +115,7 @@ function codesOf(value) {
     at += length;
   }
   codes.fill(45, at); // "-": not started
-  value.codes = codes;
+  expanded.set(value.statuses, codes);
   return codes;
 }
 

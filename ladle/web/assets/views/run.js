@@ -54,7 +54,7 @@ const view = {
       banner(run),
       h(
         "div",
-        { class: "rw" },
+        { class: ["rw", run.graph.width > 470 && "broad"] },
         card("Graph", graph(run.graph, step, `Graph of ${run.workflow}`, run.id, true), {
           side: h("span", { class: "told small mut" }, h("i", { class: "sample paint line" }), "critical path"),
         }),
