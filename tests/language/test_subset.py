@@ -84,9 +84,9 @@ def test_a_node_of_a_later_python_is_refused() -> None:
         ("x = ~n", "L110"),
         ("x = [1][::n]", "L412"),
         ("try:\n    size(key)\nexcept* BadFile:\n    pass", "L101"),
-        ("match names(key):\n    case [a, b]:\n        pass", "L103"),
-        ("match table(key):\n    case {'a': 1}:\n        pass", "L103"),
-        ("match load(key):\n    case Day(rows=1):\n        pass", "L103"),
+        ("match size(key):\n    case [a, b]:\n        pass", "L103"),
+        ("match names(key):\n    case {'a': 1}:\n        pass", "L103"),
+        ("match size(key):\n    case int(real=1):\n        pass", "L103"),
     ],
 )
 def test_refused_syntax(language: Language, source: str, code: str) -> None:

@@ -375,6 +375,7 @@ class Maker:
 
 AWKWARD_OPERATIONS: Final = frozenset(
     {
+        "list.pick", "list.exactly", "list.at_least",
         "str.format_int", "str.format_str", "str.zfill", "float.format", "float.round", "str.ljust",
         "str.rjust", "str.center", "str.repeat", "str.slice_step", "list.slice_step", "str.split_max",
         "str.rsplit_max", "str.replace_max", "str.is_kind", "list.range", "list.repeat", "dict.keys",
@@ -475,6 +476,14 @@ def _related(name: str, at: int, operands: list[Expr], maker: Maker) -> Expr | N
         return Const(STR, HERE, draw(st.sampled_from(KINDS)))
     if name == "str.zfill" and at == 1:
         return Const(INT, HERE, draw(st.integers(-1, 9)))
+    if name == "list.pick" and at == 1:
+        known = operands[0].value if isinstance(operands[0], Const) else maker.values[operands[0].variable]  # type: ignore[attr-defined]
+        return Const(INT, HERE, draw(st.integers(-len(known), len(known) - 1)))
+    if name == "list.pick" and at == 0:
+        shape = draw(shapes_of("list"))
+        return maker.read(shape, draw(values_of(shape).filter(bool)))
+    if name in ("list.exactly", "list.at_least") and at == 1:
+        return Const(INT, HERE, draw(st.integers(0, 3)))
     if name == "tuple.index" and at == 1:
         return Const(INT, HERE, draw(st.sampled_from((0, 1, -1, -2))))
     if name in ("date.of_parts", "date.exists"):

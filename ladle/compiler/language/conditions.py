@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import ast
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from ladle.compiler.language import form
@@ -34,7 +34,7 @@ from ladle.wire import (
     TupleShape,
 )
 
-__all__ = ["CONDITIONS", "condition", "truth_of"]
+__all__ = ["CONDITIONS", "condition", "instance", "is_instance", "truth_of"]
 
 
 # ---------------------------------------------------------------------------------------------- truth
@@ -182,9 +182,16 @@ def _is_instance(reader: Reader, node: ast.Call) -> Condition:
             reader.refuse("L203", node, "`isinstance` takes 2 arguments", "isinstance(x, Failed)")
         )
     value = reader.expression(node.args[0])
+    classes = node.args[1].elts if isinstance(node.args[1], ast.Tuple) else [node.args[1]]
+    return is_instance(reader, node, node.args[0], value, classes)
+
+
+def is_instance(
+    reader: Reader, node: ast.AST, place: ast.expr, value: form.Expr, classes: Sequence[ast.expr]
+) -> Condition:
+    """Which alternatives of a union a value is, by their classes."""
     if is_poison(value.shape):
         return Condition(value)
-    classes = node.args[1].elts if isinstance(node.args[1], ast.Tuple) else [node.args[1]]
     wanted: list[Shape] = []
     for each in classes:
         cls = static(reader, each)
@@ -194,20 +201,20 @@ def _is_instance(reader: Reader, node: ast.Call) -> Condition:
         wanted += [option for option in options(value.shape) if instance(option, cls)]
     rest = without(value.shape, wanted)
     span = reader.span(node)
-    path = path_of(node.args[0])
+    path = path_of(place)
     if any(kind_of(option) == "any" for option in options(value.shape)):
         return Condition(
             reader.refuse(
                 "L403",
-                node.args[0],
-                f"the type of `{reader.text(node.args[0])}` is Any: its class cannot be known",
+                place,
+                f"the type of `{reader.text(place)}` is Any: its class cannot be known",
                 "annotate it with a union of dataclasses",
             )
         )
     if not wanted or rest == NEVER:
         return Condition(form.Const(BOOL, span, bool(wanted)))
     picked = union(wanted)
-    test = reader.bound(node, "value", value, lambda held: is_one_of(reader, node, held, tuple(wanted)))
+    test = reader.bound(place, "value", value, lambda held: is_one_of(reader, node, held, tuple(wanted)))
     if path is None:
         return Condition(test)
     return Condition(test, ((path, picked),), ((path, rest),))

@@ -15,6 +15,7 @@ from ladle.compiler.language.names import marker, static
 from ladle.compiler.language.reading import Condition, Loop, Reader
 from ladle.compiler.language.shapes import POISON, is_poison
 from ladle.compiler.language.targets import unpack
+from ladle.compiler.language.walk import has_items
 
 __all__ = ["LOOPS"]
 
@@ -35,7 +36,7 @@ def read_for(reader: Reader, node: ast.For) -> None:
     iterated = node.iter.id if isinstance(node.iter, ast.Name) else ""
     entry = reader.env.copy()
 
-    def turn(head: Env) -> tuple[tuple[form.Variable | None, form.Block, Loop, Env], Env]:
+    def turn(head: Env) -> tuple[tuple[form.Variable | None, form.Block, Loop, Env, Env], Env]:
         loop = Loop()
         frame.loops.append(loop)
         frame.env = head.copy()
@@ -46,13 +47,14 @@ def read_for(reader: Reader, node: ast.For) -> None:
                 item = unpack(reader, node.target, shape, node.iter)
                 reader.suite(node.body)
             back = merge((frame.env, *loop.continues))
-            return (item, tuple(block), loop, head), back
+            return (item, tuple(block), loop, head, back), back
         finally:
             frame.loops.pop()
             frame.env = entry
 
-    item, body, loop, head = reader.settle(node, turn)
-    exhausted = head.copy()
+    item, body, loop, head, back = reader.settle(node, turn)
+    # What surely has items sets the names of its body.
+    exhausted = (back if has_items(source) else head).copy()
     before = entry.names.get(iterated)
     after = exhausted.names.get(iterated)
     if before is not None and after is not None and before.fresh and before.defs == after.defs:

@@ -6,14 +6,16 @@ import ast
 from collections.abc import Mapping
 from typing import Any, Final
 
-from ladle.compiler.language import form, subset
+from ladle.compiler.language import form
 from ladle.compiler.language.binding import adopt
 from ladle.compiler.language.conditions import condition
 from ladle.compiler.language.flow import merge
-from ladle.compiler.language.guards import all_of, operation
-from ladle.compiler.language.reading import Condition, Facts, Reader
+from ladle.compiler.language.guards import all_of
+from ladle.compiler.language.patterns import Match, exhaustive, pattern_of
+from ladle.compiler.language.reading import Condition, Reader
 from ladle.compiler.language.shapes import BOOL, POISON, is_poison
 from ladle.compiler.language.values import leak
+from ladle.wire import Shape
 
 __all__ = ["MATCHES"]
 
@@ -30,39 +32,45 @@ def read_match(reader: Reader, node: ast.Match) -> None:
         variable = reader.define(name, value.shape, subject)
         if not is_poison(value.shape) and not adopt(reader, value, variable):
             reader.emit(form.Assign(value.span, "match", variable, value))
-    _cases(reader, node, subject, node.cases, is_poison(value.shape))
+    _cases(reader, node, subject, node.cases, value.shape)
     if subject is not node.subject and isinstance(subject, ast.Name):
         reader.env.names.pop(subject.id, None)
 
 
 def _cases(
-    reader: Reader, node: ast.Match, subject: ast.expr, cases: list[ast.match_case], poisoned: bool
+    reader: Reader, node: ast.Match, subject: ast.expr, cases: list[ast.match_case], whole: Shape
 ) -> None:
-    """The first case, else the rest."""
+    """The first case, else the rest. The last of cases that take everything needs no test."""
     if not cases:
         return
     case, rest = cases[0], cases[1:]
     label = f"case {ast.unparse(case.pattern)}"
-    test = _test(reader, case, subject)
+    found = pattern_of(reader, case.pattern, subject, reader.expression(subject))
+    test = found.test
+    sure = not rest and case.guard is None and not _is_const(test.expr)
+    if sure and exhaustive(reader, whole, node.cases):
+        for path, shape in test.yes:
+            reader.env.narrow(path, shape)
+        test = Condition(form.Const(BOOL, reader.span(case.pattern), True), test.yes)
 
     def taken() -> None:
-        _bind(reader, case.pattern, subject)
+        _bind(reader, found, subject)
         reader.suite(case.body)
 
     def guarded() -> None:
-        _bind(reader, case.pattern, subject)
+        _bind(reader, found, subject)
         assert case.guard is not None
         guard = condition(reader, case.guard)
         _branch(guard, lambda: reader.suite(case.body), f"{label} if {reader.text(case.guard)}")
 
     def others() -> None:
-        _cases(reader, node, subject, rest, poisoned)
+        _cases(reader, node, subject, rest, whole)
 
     def _branch(found: Condition, then: Any, name: str) -> None:
         _, yes, yes_env = reader.arm(found.yes, then)
         _, no, no_env = reader.arm(found.no, others)
         reader.frame.env = merge((yes_env, no_env))
-        if is_poison(found.expr.shape) or poisoned:
+        if is_poison(found.expr.shape) or is_poison(whole):
             return
         if isinstance(found.expr, form.Const):
             reader.block.extend(yes if found.expr.value else no)
@@ -70,18 +78,21 @@ def _cases(
             return
         reader.emit(form.If(reader.span(case.pattern), name, found.expr, yes, no))
 
+    if is_poison(test.expr.shape):
+        reader.give_up(case)
+        _give_up_names(reader, case.pattern)
     if case.guard is None:
         _branch(test, taken, label)
         return
-    if isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None:
+    if _is_const(test.expr) and test.expr == form.Const(BOOL, test.expr.span, True):
         guarded()  # `case x if …`: the name is set whatever the guard says
         return
-    if _captures(case.pattern):
+    if found.names:
         reader.problem(
             "L103",
             case.pattern,
             "a pattern that sets a name cannot have a guard",
-            "leave `as` out, or test inside",
+            "leave the name out, or test inside",
         )
         return
     for path, shape in test.yes:
@@ -103,66 +114,26 @@ def _cases(
     _branch(Condition(both, (*test.yes, *guard.yes)), taken, f"{label} if {reader.text(case.guard)}")
 
 
-def _captures(pattern: ast.pattern) -> bool:
-    return any(isinstance(each, ast.MatchAs) and each.name is not None for each in ast.walk(pattern))
+def _is_const(expr: form.Expr) -> bool:
+    return isinstance(expr, form.Const)
 
 
-def _bind(reader: Reader, pattern: ast.pattern, subject: ast.expr) -> None:
-    """Sets the names of a pattern: `case x` and `case Class() as x`; those of a refused one to what "
-    "is not known."""
-    if isinstance(pattern, ast.MatchAs) and pattern.name is not None:
-        value = reader.expression(subject)
-        leak(reader, subject)
-        variable = reader.define(pattern.name, value.shape, pattern)
-        if not is_poison(value.shape):
-            reader.emit(form.Assign(value.span, pattern.name, variable, value))
-        return
+def _give_up_names(reader: Reader, pattern: ast.pattern) -> None:
+    """The names of a refused pattern, set to what is not known."""
     for each in ast.walk(pattern):
-        if isinstance(each, ast.MatchAs | ast.MatchStar) and each.name is not None:
-            reader.define(each.name, POISON, each)
+        name = each.rest if isinstance(each, ast.MatchMapping) else getattr(each, "name", None)
+        if isinstance(each, ast.MatchAs | ast.MatchStar | ast.MatchMapping) and name is not None:
+            reader.define(name, POISON, each)
 
 
-def _test(reader: Reader, case: ast.match_case, subject: ast.expr) -> Condition:
-    return _pattern(reader, case.pattern, subject)
-
-
-def _pattern(reader: Reader, pattern: ast.pattern, subject: ast.expr) -> Condition:
-    span = reader.span(pattern)
-    if isinstance(pattern, ast.MatchAs):
-        return (
-            Condition(form.Const(BOOL, span, True))
-            if pattern.pattern is None
-            else _pattern(reader, pattern.pattern, subject)
-        )
-    if isinstance(pattern, ast.MatchValue):
-        compare = reader.derived(pattern, lambda: ast.Compare(subject, [ast.Eq()], [pattern.value]))
-        return condition(reader, compare)
-    if isinstance(pattern, ast.MatchSingleton):
-        operator = ast.Is() if pattern.value is None else ast.Eq()
-        single = ast.copy_location(ast.Constant(pattern.value), pattern)
-        compare = reader.derived(pattern, lambda: ast.Compare(subject, [operator], [single]))
-        return condition(reader, compare)
-    if isinstance(pattern, ast.MatchClass):
-        if pattern.patterns or pattern.kwd_patterns:
-            reader.problem(
-                "L103", pattern, "a class pattern with parts cannot be compiled", "write `case Class():`"
-            )
-            return Condition(reader.poison(pattern))
-        call = reader.derived(
-            pattern,
-            lambda: ast.Call(
-                ast.copy_location(ast.Name("isinstance", ast.Load()), pattern), [subject, pattern.cls], []
-            ),
-        )
-        return condition(reader, call)
-    if isinstance(pattern, ast.MatchOr):
-        found = [_pattern(reader, each, subject) for each in pattern.patterns]
-        if any(is_poison(each.expr.shape) for each in found):
-            return Condition(reader.poison(pattern))
-        no: Facts = found[-1].no if len(found) == 1 else ()
-        return Condition(operation(reader, pattern, "bool.or", *(each.expr for each in found)), (), no)
-    refusal = subset.refusal(pattern)
-    return Condition(reader.refuse(refusal.code, pattern, refusal.message, refusal.hint))
+def _bind(reader: Reader, found: Match, subject: ast.expr) -> None:
+    """Sets the names of a pattern: each to the whole value, or to a part of it."""
+    for pattern, name, value in found.names:
+        if isinstance(value, form.Read):
+            leak(reader, subject)
+        variable = reader.define(name, value.shape, pattern)
+        if not is_poison(value.shape):
+            reader.emit(form.Assign(value.span, name, variable, value))
 
 
 MATCHES: Final[Mapping[type[ast.AST], Any]] = {ast.Match: read_match}

@@ -94,6 +94,9 @@ HANDLED: Final = frozenset(
         "MatchClass",
         "MatchAs",
         "MatchOr",
+        "MatchSequence",
+        "MatchMapping",
+        "MatchStar",
         "Load",
         "Store",
         "Module",
@@ -157,9 +160,6 @@ REFUSED: Final[Mapping[str, Refusal]] = {
     "BitAnd": Refusal("L110", "`&` is not an operator of the language", "use `and` for tests"),
     "Invert": Refusal("L110", "`~` is not an operator of the language", "use `not` for tests"),
     # patterns
-    "MatchSequence": Refusal("L103", "patterns take values apart only by `isinstance`", "compare with `if`"),
-    "MatchMapping": Refusal("L103", "patterns take values apart only by `isinstance`", "compare with `if`"),
-    "MatchStar": Refusal("L103", "patterns take values apart only by `isinstance`", "compare with `if`"),
     # type parameters
     "TypeVar": Refusal("L101", "a workflow has no type parameters", "write definite types"),
     "ParamSpec": Refusal("L101", "a workflow has no type parameters", "write definite types"),

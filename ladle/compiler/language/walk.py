@@ -10,7 +10,7 @@ from typing import Any
 
 from ladle.compiler.language import form
 
-__all__ = ["bound_names", "nodes", "renamed", "statements"]
+__all__ = ["bound_names", "has_items", "nodes", "renamed", "statements"]
 
 
 def _parts(node: Any) -> Iterator[Any]:
@@ -56,6 +56,23 @@ def renamed(node: Any, change: Callable[[form.Variable], form.Variable]) -> Any:
             value = renamed(value, change)
         values[field.name] = value
     return type(node)(**values)
+
+
+def has_items(source: form.Expr) -> bool:
+    """Whether a list surely has items: a display with one, or a range of constants."""
+    match source:
+        case form.Op(
+            name="list.range", operands=(form.Const() as start, form.Const() as stop, form.Const() as step)
+        ):
+            return len(range(start.value, stop.value, step.value)) > 0
+        case form.Op(name="list.enumerate" | "list.reversed" | "list.sorted", operands=(inner, *_)):
+            return has_items(inner)
+        case form.MakeList(items=items):
+            return any(not isinstance(item, form.Spread) for item in items)
+        case form.Const(value=list() | tuple() as value):
+            return bool(value)
+        case _:
+            return False
 
 
 def bound_names(node: ast.AST) -> Iterator[str]:

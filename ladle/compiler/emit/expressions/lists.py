@@ -15,7 +15,7 @@ from ladle.compiler.emit.expressions.printer import Printer, Rule, block, can_fa
 from ladle.compiler.emit.expressions.text import ordered
 from ladle.compiler.emit.expressions.words import positions
 from ladle.compiler.language.form import Const, Expr, Loop, Op, Read, Variable
-from ladle.compiler.language.operations import item_shape, scalar_kind
+from ladle.compiler.language.operations import failures, item_shape, scalar_kind
 from ladle.compiler.language.operations.reference import COMPENSATED_SUM
 from ladle.wire import LARGEST_INTEGER, Shape, TupleShape
 
@@ -49,6 +49,24 @@ def _index(printer: Printer, op: Op) -> Piece:
     item = _at(items, index)
     fault = error("IndexError", "list index out of range")
     return block((*bindings, *more), condition(call("exists", item), item, fault))
+
+
+def _sized(printer: Printer, op: Op) -> Piece:
+    """The list, of as many items as there are names for them."""
+    items, bindings = printer.shared(op.operands[0], "list")
+    (failure,) = failures(Op(op.shape, op.span, op.name, (_stand_in(printer, op, items), op.operands[1])))
+    message = binary("&", '"ValueError: "', printer.print(failure.message))
+    return block(bindings, condition(printer.print(failure.test), call("error", message), items))
+
+
+def _stand_in(printer: Printer, op: Op, items: Piece) -> Expr:
+    """The list, printed already, as an expression."""
+    source = op.operands[0]
+    if is_simple(source):
+        return source
+    held = Variable("list", -1, source.shape)
+    printer.meaning(held, items)
+    return Read(source.shape, op.span, held)
 
 
 def _slice(printer: Printer, op: Op) -> Piece:
@@ -387,6 +405,9 @@ RULES: Final[dict[str, Rule]] = {
     "list.len": _len,
     "list.index": _index,
     "tuple.index": lambda printer, op: _at(printer.print(op.operands[0]), printer.print(op.operands[1])),
+    "list.pick": lambda printer, op: _at(printer.print(op.operands[0]), printer.print(op.operands[1])),
+    "list.exactly": _sized,
+    "list.at_least": _sized,
     "list.slice": _slice,
     "list.slice_step": _slice_step,
     "list.set": _set,

@@ -12,7 +12,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from ladle.compiler.language.form import Const, Expr, Op
+from ladle.compiler.language.form import Cond, Const, Expr, Op
+from ladle.compiler.language.operations.reference import LATER_WORDS
 from ladle.compiler.language.operations.table import OPERATIONS
 from ladle.wire import BoolShape, IntShape, StrShape
 
@@ -75,6 +76,10 @@ def failures(expr: Op) -> tuple[Failure, ...]:
             test, message = op("eq", operands[1], text("")), text("empty separator")
         case "str.position" | "str.rposition":
             test, message = op("bool.not", op("str.contains", *operands)), text("substring not found")
+        case "list.exactly" | "list.at_least":
+            length = Op(IntShape(), expr.span, "list.len", (operands[0],))
+            test = op("ne" if expr.name == "list.exactly" else "num.lt", length, operands[1])
+            message = _unpacking(expr, length)
         case "str.index":
             test, message = outside("str.len"), text("string index out of range")
         case "list.index" | "list.set" | "list.remove_at":
@@ -103,6 +108,28 @@ def failures(expr: Op) -> tuple[Failure, ...]:
         case _:
             raise AssertionError(expr.name)
     return (Failure(fault, test, message),)
+
+
+def _unpacking(expr: Op, length: Expr) -> Expr:
+    """What Python says of too few values, or too many."""
+    size = expr.operands[1]
+    assert isinstance(size, Const)
+
+    def text(value: str) -> Const:
+        return Const(StrShape(), expr.span, value)
+
+    def with_length(before: str) -> Op:
+        shown = Op(StrShape(), expr.span, "str.of_int", (length,))
+        return Op(StrShape(), expr.span, "str.concat", (text(before), shown, text(")")))
+
+    least = "at least " if expr.name == "list.at_least" else ""
+    few = with_length(f"not enough values to unpack (expected {least}{size.value}, got ")
+    if least:
+        return few
+    many: Expr = text(f"too many values to unpack (expected {size.value})")
+    if LATER_WORDS:
+        many = with_length(f"too many values to unpack (expected {size.value}, got ")
+    return Cond(StrShape(), expr.span, Op(BoolShape(), expr.span, "num.lt", (length, size)), few, many)
 
 
 def _quoting(expr: Op, before: str, value: Expr) -> Op:

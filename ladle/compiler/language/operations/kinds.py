@@ -134,6 +134,10 @@ def _shape(rule: str, shapes: Sequence[Shape], operands: Sequence[Expr]) -> Shap
             return tuple_shape.items[int(index.value)]
         case ["pair"]:
             return TupleShape((IntShape(), item_shape(shapes[0])))
+        case ["fixed"]:
+            size = operands[1]
+            assert isinstance(size, Const)
+            return TupleShape((item_shape(shapes[0]),) * int(size.value))
         case ["three"]:
             return TupleShape((StrShape(), StrShape(), StrShape()))
         case ["zipped"]:

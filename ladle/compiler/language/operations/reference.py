@@ -242,6 +242,27 @@ def counted(start: int, stop: int, step: int) -> list[int]:
     return list(numbers)
 
 
+LATER_WORDS: Final = sys.version_info >= (3, 14)
+"""Whether this Python says how many values it got when there are too many (What's New in Python 3.14)."""
+
+
+def exactly(items: Sequence[Any], size: int) -> list[Any]:
+    """`a, b = items`: the items, of which there must be `size`."""
+    if len(items) < size:
+        raise ValueError(f"not enough values to unpack (expected {size}, got {len(items)})")
+    if len(items) > size:
+        got = f", got {len(items)}" if LATER_WORDS else ""
+        raise ValueError(f"too many values to unpack (expected {size}{got})")
+    return list(items)
+
+
+def at_least(items: Sequence[Any], size: int) -> list[Any]:
+    """`a, *b = items`: the items, of which there must be `size` besides those of the star."""
+    if len(items) < size:
+        raise ValueError(f"not enough values to unpack (expected at least {size}, got {len(items)})")
+    return list(items)
+
+
 def repeated(items: Sequence[Any], times: int) -> list[Any]:
     if len(items) * max(times, 0) > LONGEST:
         raise Limit("MemoryError", "list of more than 10,000,000")

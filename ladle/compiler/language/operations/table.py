@@ -169,6 +169,10 @@ def _rows() -> tuple[Operation, ...]:
         # lists
         row("list.len", ("list",), "int", len),
         row("list.index", ("list", "int"), "item 0", lambda xs, i: xs[i], _INDEX),
+        # an item that is known to be there; a list of as many items as a target or pattern has names
+        row("list.pick", ("list", "(int)"), "item 0", lambda xs, i: xs[i]),
+        row("list.exactly", ("list", "(int)"), "fixed", ref.exactly, _VALUE),
+        row("list.at_least", ("list", "(int)"), "=0", ref.at_least, _VALUE),
         row("list.slice", ("list", "int?", "int?"), "list item 0", lambda xs, a, b: xs[a:b]),
         row("list.slice_step", ("list", "int?", "int?", "(int)"), "list item 0", words.stepped),
         row("list.add", ("list", "list"), "=0", lambda a, b: a + b),
