@@ -47,7 +47,7 @@ ARROWS: dict[str, str] = {
     # Faces: nothing imports them but the command.
     "testing": "plain local operate project compiler engine runtime asl declare wire errors",
     # Neither compiler nor engine nor store: the page travels to Lambda when a stage asks for it.
-    "web": "operate graph asl declare wire errors",
+    "web": "operate graph runtime asl declare wire errors",
     "cli": (
         "web testing deploy local operate graph project compiler compiler.written compiler.language "
         "compiler.lints compiler.plan engine plain jsonata asl declare wire errors"
@@ -58,7 +58,7 @@ ARROWS: dict[str, str] = {
 
 DOORS: dict[str, str] = {
     "jlens": "jsonata",
-    "chalice": "deploy",
+    "chalice": "deploy web",
     "moto": "local testing",
     "boto3": "local operate deploy runtime",
     "botocore": "local operate deploy services runtime",

@@ -1,7 +1,7 @@
 """What travels in the Lambda package: the project's functions, the runtime part of Ladle, generated files.
 
-The compiler, the workflows, `app.py` and Chalice stay out. Which modules of Ladle a task needs is read from
-their imports, beginning at `ladle.runtime`.
+The compiler and the workflows stay out, and so do `app.py`, Chalice and the page where nothing needs them.
+Which modules of Ladle a task needs is read from their imports, beginning at `ladle.runtime`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import ast
 import hashlib
 import importlib.util
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -29,6 +29,10 @@ FACADE_ONLY: Final = ("ladle.plain.", "ladle.services.")
 """What the facade loads on a developer's machine alone: plain runs of workflows, models of AWS's services."""
 
 
+PAGE: Final = "ladle.web.chalice"
+"""What serves the page in the Chalice app."""
+
+
 @dataclass(frozen=True, slots=True)
 class Contents:
     """The files of a package by their path in it: those that exist, and the text of the generated ones."""
@@ -37,9 +41,14 @@ class Contents:
     generated: Mapping[str, str]
 
 
-def contents(assembly: Assembly) -> Contents:
-    """Everything of the project and of Ladle that goes into the package, in the order of the paths."""
+def contents(assembly: Assembly, *, with_app: bool = False) -> Contents:
+    """Everything of the project and of Ladle that goes into the package, in the order of the paths.
+
+    `with_app`: `app.py` travels too, since it has functions of its own, and so what it imports of Ladle does.
+    """
     files = {**_project_files(assembly.project.root), **_runtime_files()}
+    if with_app:
+        files |= _app_files(page=assembly.stage.page)
     generated = {
         PROJECT_FILE: _printed(_project_document(assembly)),
         ERRORS_FILE: _printed(list(assembly.errors)),
@@ -80,6 +89,22 @@ def _runtime_files() -> dict[str, Path]:
     return {_module_path(name, file): file for name, file in runtime_modules().items()}
 
 
+def _app_files(page: bool) -> dict[str, Path]:
+    """What `app.py` imports: `attach`, which does nothing there, and the page where the stage asks for it."""
+    found: dict[str, Path] = {}
+    for name in ("ladle.deploy", "ladle.deploy.chalice", PAGE.rpartition(".")[0], PAGE):
+        file = _file(name)
+        if file is not None:
+            found[_module_path(name, file)] = file
+    if page:
+        found |= {_module_path(name, file): file for name, file in _reached([PAGE]).items()}
+        assets = (_file(PAGE) or Path()).parent / "assets"
+        for path in sorted(assets.rglob("*")):
+            if path.is_file() and not path.name.startswith("."):
+                found[f"ladle/web/assets/{path.relative_to(assets).as_posix()}"] = path
+    return found
+
+
 def _module_path(name: str, file: Path) -> str:
     folder = name.replace(".", "/")
     return f"{folder}/__init__.py" if file.name == "__init__.py" else f"{folder}.py"
@@ -96,6 +121,12 @@ def runtime_modules() -> dict[str, Path]:
         file = _file(package)
         if file is not None:
             waiting += [f"{package}.{each.stem}" for each in sorted(file.parent.glob("[a-z]*.py"))]
+    return _reached(waiting)
+
+
+def _reached(names: Iterable[str]) -> dict[str, Path]:
+    """The modules of Ladle that these import, and what those import, by name."""
+    waiting = list(names)
     found: dict[str, Path] = {}
     while waiting:
         name = waiting.pop()
@@ -153,7 +184,8 @@ def _project_document(assembly: Assembly) -> dict[str, Any]:
             "timeout": workflow.timeout,
             "deadline": getattr(workflow, "deadline", None) or "",
         }
-    return {"app": assembly.app, "stage": assembly.stage.name, "workflows": workflows}
+    found: dict[str, Any] = {"app": assembly.app, "stage": assembly.stage.name, "workflows": workflows}
+    return {**found, "page": list(assembly.stage.page_actions)} if assembly.stage.page else found
 
 
 def _trigger(assembly: Assembly, workflow: str, trigger: Any) -> dict[str, Any]:

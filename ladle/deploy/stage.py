@@ -47,6 +47,9 @@ RETENTIONS: Final = (
 )
 """The days that CloudWatch Logs keeps logs for (API reference, PutRetentionPolicy)."""
 
+ACTIONS: Final = ("start", "stop", "redrive")
+"""What the page of a deployed stage may be allowed to do."""
+
 PROTOCOLS: Final = ("email", "email-json", "sms", "sqs", "https", "http", "lambda", "firehose")
 
 
@@ -73,7 +76,8 @@ class Stage:
     `buckets` maps logical names to buckets, `topics` to topics (a name is made by the deployment, an ARN
     exists already), `secrets` and `parameters` to those of AWS, where they have another name there;
     `subscriptions` are pairs of protocol and endpoint by the topic's logical name.
-    `retention` in days; `window` in minutes, `max_age` in seconds.
+    `retention` in days; `window` in minutes, `max_age` in seconds. `page` says whether the Chalice app serves
+    the page, `page_actions` what that may do besides reading.
     """
 
     name: str
@@ -103,6 +107,8 @@ class Stage:
     package_bucket: str | None = None
     region: str | None = None
     account: str | None = None
+    page: bool = False
+    page_actions: tuple[str, ...] = ()
 
     def bucket(self, logical: str, user: str) -> str:
         """The bucket behind a logical name that `user` (a workflow, a task) names."""
@@ -248,6 +254,13 @@ _TABLES: Final[dict[str, dict[str, tuple[str, Check]]]] = {
         "window": ("window", _whole(0, 1440)),
         "retries": ("retries", _whole(0, 185)),
         "max_age": ("max_age", _whole(60, 86_400)),
+    },
+    "page": {
+        "enabled": ("page", _flag),
+        "actions": (
+            "page_actions",
+            _list_of("|".join(ACTIONS), f"one of {', '.join(map(repr, ACTIONS))}"),
+        ),
     },
     "package": {"bucket": ("package_bucket", _matching(r"[a-z0-9.-]{3,63}", "the name of a bucket"))},
     "account": {

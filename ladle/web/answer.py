@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 from ladle.errors import LadleError
 from ladle.web.access import Access
+from ladle.web.actions import Desk
 from ladle.web.assets import asset, shell
 from ladle.web.ends import End
 from ladle.web.feeds import Feed, stream
@@ -55,6 +56,12 @@ STREAMS: Final = 64
 LIVE: Final = "/api/live"
 """What has changed since; only where the door can hold a stream open."""
 
+DOING: Final[Mapping[str, tuple[str, ...]]] = {
+    "/api/plan/{verb}": ("GET", "POST"),
+    "/api/do/{verb}": ("POST",),
+}
+"""What is asked before something is done, and the doing; with the methods that they take."""
+
 ALL: Final = (*PAGES, "/assets/{file}", "/assets/{folder}/{file}", "/api/session", LIVE, *ROUTES)
 """Every address that is read."""
 
@@ -80,6 +87,7 @@ class Page:
         self._open: dict[str, End] = {}
         self._lock = threading.Lock()
         self._streams = 0
+        self._desk = Desk(access.token if access is not None else "")
         self.closing = threading.Event()
 
     def answer(self, request: Request) -> Response:
@@ -115,6 +123,14 @@ class Page:
         if parts == ("api", "session"):
             self._only(request, "GET")
             return json_response(self._session(request))
+        for pattern, methods in DOING.items():
+            values = matched(pattern, parts)
+            if values is not None:
+                self._only(request, *methods)
+                end = self.end(request)
+                if pattern.startswith("/api/plan"):
+                    return json_response(self._desk.plan(end, request, values[0]))
+                return json_response(self._desk.do(end, request, values[0]))
         if request.path == LIVE and self._live:
             self._only(request, "GET")
             return self._stream(request)
@@ -126,9 +142,10 @@ class Page:
         raise Refusal(404, f"there is nothing at {request.path}")
 
     @staticmethod
-    def _only(request: Request, method: str) -> None:
-        if request.method != method:
-            raise Refusal(405, f"{request.path} takes {method} only", method)
+    def _only(request: Request, *methods: str) -> None:
+        if request.method not in methods:
+            allowed = ", ".join(methods)
+            raise Refusal(405, f"{request.path} takes {allowed} only", allowed)
 
     def end(self, request: Request) -> End:
         """The stage that a request is about."""

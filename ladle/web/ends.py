@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,7 +40,12 @@ class WorkflowFacts:
 
 @dataclass(slots=True)
 class End:
-    """One stage. `option` is what a command line needs to name it (empty for this machine)."""
+    """One stage.
+
+    `option` is what a command line needs to name it (empty for this machine). `verbs` are what the page may
+    do, by `actions` (see `ladle.operate.ends.Actions`); `check` raises for input that a workflow does not
+    take.
+    """
 
     name: str
     app: str
@@ -49,6 +54,7 @@ class End:
     tasks: Mapping[str, TaskFacts] = field(default_factory=dict)
     option: str = ""
     actions: Any = None
+    check: Callable[[str, Mapping[str, Any]], Any] | None = None
     verbs: tuple[str, ...] = ()
     cache: dict[str, Any] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock)

@@ -19,6 +19,9 @@ __all__ = ["Loaded", "load"]
 
 KEPT: Final = 24
 """So many runs stay in memory."""
+SETTLED: Final = 0.5
+REMOTE_SETTLED: Final = 5.0
+"""Seconds after which a run that has ended is looked at again: it may have been redriven."""
 
 
 class Loaded:
@@ -40,16 +43,23 @@ class Loaded:
         self._complete = False
         self._patience = 0.0
         self._read = 0.0
+        self._settled = SETTLED if end.is_local else REMOTE_SETTLED
 
     def refresh(self) -> None:
         """Read what has happened since the last time."""
         with self._lock:
-            if self._complete or time.monotonic() < self._read + self._patience:
+            if time.monotonic() < self._read + self._patience:
                 return
             began = time.monotonic()
             runs = self._end.runs
             # The record first: when it says that the run has ended, all its events are there.
             record = runs.find(self.record.id)
+            if self._complete and (record.status, record.redrives) == (
+                self.record.status,
+                self.record.redrives,
+            ):
+                self._read = time.monotonic()
+                return  # it may still be redriven, whoever does so
             self.history.see_all(runs.events(record.id, after=self.history.events))
             self.record = record
             has_nested = any(
@@ -72,7 +82,7 @@ class Loaded:
                 self.history.cut()
             self._read = time.monotonic()
             # Never more than a tenth of the time goes into reading the same run again and again.
-            self._patience = 9 * (self._read - began)
+            self._patience = max(9 * (self._read - began), self._settled if self._complete else 0.0)
 
     def timeline(self, asked: str | None = None) -> Timeline:
         """The rows of the run."""

@@ -25,6 +25,12 @@ METHODS: Final[dict[str, tuple[str, ...]]] = {
         "deployment",
         "stage_name",
     ),
+    "chalice.deploy.appgraph:ApplicationGraphBuilder._create_rest_api_model": (
+        "self",
+        "config",
+        "deployment",
+        "stage_name",
+    ),
     "chalice.deploy.appgraph:ApplicationGraphBuilder._get_managed_lambda_layer": ("self", "config"),
     "chalice.deploy.deployer:BaseDeployStep.handle": ("self", "config", "resource"),
     "chalice.deploy.deployer:DeploymentReporter._default_report": ("self", "resource", "report"),
@@ -33,6 +39,7 @@ METHODS: Final[dict[str, tuple[str, ...]]] = {
         "config",
         "resource",
     ),
+    "chalice.deploy.deployer:PolicyGenerator.handle_autogeniampolicy": ("self", "config", "resource"),
     "chalice.deploy.executor:BaseExecutor.__init__": ("self", "client", "ui"),
     "chalice.deploy.executor:Executor._add_to_deployed_values": ("self", "payload"),
     "chalice.deploy.executor:Executor._do_apicall": ("self", "instruction"),
@@ -58,9 +65,11 @@ METHODS: Final[dict[str, tuple[str, ...]]] = {
 MODELS: Final[dict[str, tuple[str, ...]]] = {
     "chalice.deploy.models:APICall": ("method_name", "params", "output_var"),
     "chalice.deploy.models:DeploymentPackage": ("filename",),
+    "chalice.deploy.models:LambdaFunction": ("environment_variables",),
     "chalice.deploy.models:LambdaLayer": ("resource_name", "layer_name", "deployment_package", "is_empty"),
     "chalice.deploy.models:ManagedModel": ("resource_name",),
     "chalice.deploy.models:Plan": ("instructions", "messages"),
+    "chalice.deploy.models:RestAPI": ("lambda_function",),
     "chalice.deploy.models:RecordResource": ("resource_type", "resource_name", "name"),
 }
 """Each data class with fields that it must have."""

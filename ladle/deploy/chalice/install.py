@@ -12,15 +12,16 @@ from typing import Any
 
 from chalice.awsclient import TypedAWSClient
 from chalice.deploy.appgraph import ApplicationGraphBuilder
-from chalice.deploy.deployer import DeploymentReporter, ManagedLayerDeploymentPackager
+from chalice.deploy.deployer import DeploymentReporter, ManagedLayerDeploymentPackager, PolicyGenerator
 from chalice.deploy.executor import Executor
+from chalice.deploy.models import Placeholder
 from chalice.deploy.packager import BaseLambdaDeploymentPackager
 from chalice.deploy.planner import PlanStage
 from chalice.deploy.sweeper import ResourceSweeper
 from chalice.package import SAMTemplateGenerator, TerraformGenerator
 
 from ladle.deploy.assemble import CLAIMS
-from ladle.deploy.chalice import doing, graph, planning
+from ladle.deploy.chalice import doing, graph, page, planning
 from ladle.deploy.chalice.journal import Journal
 from ladle.deploy.chalice.packaging import Packages
 from ladle.deploy.lock import locked
@@ -85,10 +86,29 @@ def _extend_graph(packages: Packages) -> None:
         if getattr(config.chalice_app, "ladle_root", None) is None:
             return resources
         assembly = graph.assembly_of(config, stage_name)
+        config.chalice_app.ladle_assembly = assembly
+        page.add_routes(config.chalice_app, assembly)
         packages.prepare(assembly, config.chalice_app)
         return [*resources, *graph.models_of(self, config, deployment, assembly)]
 
+    api = ApplicationGraphBuilder._create_rest_api_model
+
+    def create_api(self: Any, config: Any, deployment: Any, stage_name: str) -> Any:
+        made = api(self, config, deployment, stage_name)
+        return page.with_page(made, getattr(config.chalice_app, "ladle_assembly", None))
+
     _give(ApplicationGraphBuilder, _create_lambda_event_resources=create)
+    _give(ApplicationGraphBuilder, _create_rest_api_model=create_api)
+    policy = PolicyGenerator.handle_autogeniampolicy
+
+    def add_statements(self: Any, config: Any, resource: Any) -> None:
+        fresh = isinstance(resource.document, Placeholder)
+        policy(self, config, resource)
+        assembly = getattr(config.chalice_app, "ladle_assembly", None)
+        if fresh and assembly is not None and assembly.stage.page:
+            resource.document["Statement"] += page.statements_of(assembly)
+
+    _give(PolicyGenerator, handle_autogeniampolicy=add_statements)
 
 
 def _extend_packaging(packages: Packages) -> None:

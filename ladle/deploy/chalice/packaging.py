@@ -25,9 +25,11 @@ class Packages:
     def prepare(self, assembly: Assembly, app: Any) -> None:
         """Work out a stage's files, before Chalice packs them."""
         root = assembly.project.root
-        files = written(contents(assembly), root / ".ladle" / "package" / assembly.stage.name)
         # Functions of Chalice's own need app.py and Chalice's part of the runtime; ours do not.
         chalice = bool(app.routes or app.websocket_handlers or app.event_sources or app.pure_lambda_functions)
+        files = written(
+            contents(assembly, with_app=chalice), root / ".ladle" / "package" / assembly.stage.name
+        )
         self._files[root] = (files, chalice)
 
     def names(self, packager: Any, project_dir: str, original: Any) -> Iterator[tuple[str, str]]:

@@ -13,6 +13,7 @@ __all__ = [
     "deadline_statements",
     "executions_of",
     "function_statements",
+    "page_statements",
     "scheduler_statements",
     "starter_statements",
     "sweep_statements",
@@ -50,6 +51,36 @@ def starter_statements(
         Statement(("states:DescribeExecution",), executions_of(machines)),
         *(_claiming(topics, claims) if claims and tuple(topics) else ()),
     )
+
+
+def page_statements(
+    machines: Sequence[str], groups: Iterable[str], starter: str, actions: Iterable[str], key: str = ""
+) -> tuple[Statement, ...]:
+    """Read the runs of these `machines` (ARNs) and the log groups (names) of the functions; and what the
+    stage lets the page do besides: start (through the `starter`, an ARN), stop, redrive."""
+    executions = executions_of(machines)
+    found = [
+        Statement(("states:ListExecutions",), tuple(machines)),
+        Statement(
+            (
+                "states:DescribeExecution",
+                "states:GetExecutionHistory",
+                "states:DescribeStateMachineForExecution",
+            ),
+            executions,
+        ),
+        Statement(("logs:FilterLogEvents",), tuple(arn("logs", f"log-group:{group}:*") for group in groups)),
+    ]
+    allowed = tuple(actions)
+    if "stop" in allowed:
+        found.append(Statement(("states:StopExecution",), executions))
+    if "redrive" in allowed:
+        found.append(Statement(("states:RedriveExecution",), executions))
+    if "start" in allowed:
+        found.append(Statement(("lambda:InvokeFunction",), (starter,)))
+    if key:
+        found.append(Statement(("kms:Decrypt",), (key,)))
+    return tuple(each for each in found if each.resources)
 
 
 def alerts_statements(machines: Sequence[str], topics: Iterable[str], claims: str) -> tuple[Statement, ...]:
