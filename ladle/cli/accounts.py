@@ -11,9 +11,11 @@ from typing import Any
 
 from ladle.errors import LadleError
 from ladle.operate.account import AccountRuns
+from ladle.operate.actions import AccountActions
 from ladle.operate.ends import Runs
+from ladle.operate.resume import Checks
 
-__all__ = ["DeployedStage", "deployed_stage", "runs_of"]
+__all__ = ["DeployedStage", "actions_of", "deployed_stage", "runs_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,20 @@ def app_name(root: Path) -> str:
             f".chalice/config.json must name the application as `app_name` ({error!r})"
         ) from None
     return str(found)
+
+
+def actions_of(stage: str, root: Path | None = None) -> tuple[AccountRuns, AccountActions]:
+    """The runs of a stage, and what one does with them."""
+    from ladle.cli.projects import load
+    from ladle.compiler import compile_workflow
+    from ladle.local.going_on import checks_of
+
+    there = deployed_stage(stage, root)
+
+    def checks(workflow: str) -> Checks:
+        return checks_of(compile_workflow(load(root).workflow(workflow)))
+
+    return there.runs, AccountActions(there.client, there.runs, there.machines, there.starter, checks)
 
 
 @contextmanager

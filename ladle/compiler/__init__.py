@@ -19,6 +19,7 @@ from ladle.compiler.written import Written, read_written
 from ladle.declare import Task, Workflow
 from ladle.declare.declared import Declared
 from ladle.errors import Diagnostic, DiagnosticError, Span
+from ladle.wire import Shape
 
 __all__ = ["Compiled", "check", "compile_workflow"]
 
@@ -31,7 +32,8 @@ class Compiled:
 
     `definition` is the machine, `text` its canonical JSON. `tasks` and `workflows` are what it calls; a
     callee stands in the definition as `${name}`. `source_map` gives for each state the place in the source
-    that it comes from, `schedule` when what runs.
+    that it comes from, `schedule` when what runs, `variables` the type of each of the machine's variables
+    (of a machine written by hand, of none).
     """
 
     definition: dict[str, Any] = field(repr=False)
@@ -40,6 +42,7 @@ class Compiled:
     workflows: tuple[Workflow[..., Any], ...]
     source_map: dict[str, Span] = field(repr=False)
     schedule: Schedule = field(repr=False)
+    variables: dict[str, Shape] = field(repr=False)
 
 
 def compile_workflow(
@@ -91,12 +94,14 @@ def _taken(workflow: Workflow[..., Any], machine: Written) -> Compiled:
     if any(each.severity == "error" for each in machine.diagnostics):
         raise DiagnosticError(machine.diagnostics)
     unplanned = Schedule(workflow.name, (), 0.0, 0.0, ())
-    return Compiled(dict(machine.definition), machine.text, machine.tasks, machine.workflows, {}, unplanned)
+    return Compiled(
+        dict(machine.definition), machine.text, machine.tasks, machine.workflows, {}, unplanned, {}
+    )
 
 
 def _compiled(program: Program, errors: tuple[type[BaseException], ...]) -> Compiled:
     planned = plan.plan(program)
-    definition, places = emit.emit(program, planned, errors)
+    definition, places, variables = emit.emit(program, planned, errors)
     return Compiled(
         definition,
         print_definition(definition),
@@ -104,4 +109,5 @@ def _compiled(program: Program, errors: tuple[type[BaseException], ...]) -> Comp
         tuple(callee for callee in program.tasks if isinstance(callee, Workflow)),
         places,
         schedule(program.name, planned),
+        variables,
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -117,6 +117,20 @@ class MemoryAws:
                     key = path.relative_to(folder).as_posix()  # type: ignore[arg-type]
                     client.put_object(Bucket=bucket, Key=key, Body=path.read_bytes())
         self._filled = {(o.bucket, o.key): o.etag for o in self.objects()}
+
+    def put_back(self, kept: Iterable[KeptObject], root: Path) -> list[KeptObject]:
+        """Write objects that an earlier run wrote again, from their copies; gives those without a copy."""
+        client, gone = self._client(), []
+        for each in kept:
+            path = root / each.path
+            if not path.is_file():
+                gone.append(each)
+                continue
+            client.put_object(Bucket=each.bucket, Key=each.key, Body=path.read_bytes())
+            self._filled[each.bucket, each.key] = client.head_object(Bucket=each.bucket, Key=each.key)[
+                "ETag"
+            ].strip('"')
+        return gone
 
     def objects(self) -> Iterator[StoredObject]:
         """Every object of every bucket."""

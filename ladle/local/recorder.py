@@ -10,7 +10,7 @@ import json
 import threading
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -62,14 +62,27 @@ class Recorder:
     """A listener for `Engine`. The first execution that it hears of becomes the run `run`.
 
     That run is in the store before its first event; runs that it starts follow with the next batch, since a
-    distributed Map may start ten thousand.
+    distributed Map may start ten thousand. `stop` is called, from another thread, with the reason for which
+    somebody asks that the run be stopped. `workflow` is the run's, where its machine has another name.
     """
 
-    def __init__(self, store: Store, run: str, seed: int, via: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        run: str,
+        seed: int,
+        via: Mapping[str, Any],
+        stop: Callable[[str], None] | None = None,
+        workflow: str | None = None,
+    ) -> None:
         self._store = store
         self._run = run
         self._seed = seed
         self._via = via
+        self._stop = stop
+        self._workflow = workflow
+        self._before: tuple[int, int] = (0, 0)
+        self._shift = 0
         self._ids: dict[str, str] = {}
         self._began: dict[str, float] = {}
         self._children: dict[str, int] = {}
@@ -109,6 +122,23 @@ class Recorder:
         self._began[run] = now = time.time()
         self._begun.append(_Begun(execution, run, root, above, now))
         return run
+
+    def go_on(self, execution: Execution) -> None:
+        """Take up a run of the store again that has been rebuilt as `execution` and is about to be redriven.
+
+        Its history goes on with the next event. Raises `LadleError` when somebody else drives it.
+        """
+        record, events = self._store.find(self._run), list(self._store.events(self._run))
+        self._ids[execution.arn] = self._run
+        self._began[self._run] = time.time() - (record.wall or 0.0)
+        self._folds[self._run] = Progress().see_all(events)
+        self._children[self._run] = len(self._store.children(self._run))
+        self._calls[self._run] = self._store.last_call(self._run)
+        self._before = (record.transitions, execution.transitions)
+        self._shift = len(events) - execution.event_count
+        self._store.reopen(self._run)
+        self._thread = threading.Thread(target=self._write, name="ladle-store", daemon=True)
+        self._thread.start()
 
     def __call__(self, execution: Execution, event: HistoryEvent) -> None:
         """Take one event; called by the engine."""
@@ -152,7 +182,7 @@ class Recorder:
         ended: list[tuple[Execution, HistoryEvent]] = []
         for execution, event in events:
             run = self._ids[execution.arn]
-            grouped.setdefault(run, []).append(stored(event))
+            grouped.setdefault(run, []).append(self._kept(run, event))
             if execution.map_run_arn is None:  # the children of a distributed Map may be ten thousand
                 fold = self._folds.get(run)
                 if fold is None:
@@ -170,6 +200,14 @@ class Recorder:
             for execution, event in ended:
                 self._finish(execution, event)
 
+    def _kept(self, run: str, event: HistoryEvent) -> dict[str, Any]:
+        """An event as it is kept; what goes on with a rebuilt run is numbered as if that had not been."""
+        found = stored(event)
+        if self._shift and run == self._run:
+            found["id"] += self._shift
+            found["previousEventId"] += self._shift if found["previousEventId"] else 0
+        return found
+
     def _store_run(
         self,
         execution: Execution,
@@ -181,7 +219,7 @@ class Recorder:
     ) -> None:
         self._store.begin(
             id=run,
-            workflow=execution.machine.name,
+            workflow=self._workflow if parent is None and self._workflow else execution.machine.name,
             arn=execution.arn,
             input=execution.input,
             created=created,
@@ -205,10 +243,26 @@ class Recorder:
             cause=details.get("cause"),
             stopped=event.ms / 1000,
             wall=time.time() - self._began[run],
-            transitions=execution.transitions,
+            transitions=execution.transitions + (self._more if run == self._run else 0),
             failed_step=None if fold is None else culprit(fold),
             steps=() if fold is None else summaries(fold),
         )
+
+    def hear(self, stop: Callable[[str], None]) -> None:
+        """Call `stop` when somebody asks that the run be stopped."""
+        self._stop = stop
+
+    def _hear(self) -> None:
+        """Has somebody asked, perhaps in another process, that the run be stopped?"""
+        if self._stop is not None and (reason := self._store.stop_asked(self._run)) is not None:
+            stop, self._stop = self._stop, None
+            stop(reason)
+
+    @property
+    def _more(self) -> int:
+        """Transitions of the run before it was taken up again, less those that rebuilding it took."""
+        before, rebuilt = self._before
+        return before - rebuilt
 
     def _write(self) -> None:
         try:
@@ -216,5 +270,6 @@ class Recorder:
                 self._wake.wait(EVERY_SECONDS)
                 if not self._closed:
                     self.flush()
+                    self._hear()
         except BaseException as error:  # noqa: BLE001 - kept, and raised in the engine's own thread
             self._failure = error

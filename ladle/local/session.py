@@ -41,7 +41,7 @@ from ladle.local.recorder import Recorder
 from ladle.local.store import Store
 from ladle.local.tasks import Invocation, LocalTasks, Report
 from ladle.local.workers import Workers
-from ladle.operate.records import RunRecord, TaskLog
+from ladle.operate.records import KeptObject, RunRecord, TaskLog
 from ladle.project import Project, Stage, find_root, stage_of
 from ladle.runtime.values import VALUES_VARIABLE, lineage_of
 
@@ -168,12 +168,21 @@ class LocalSession:
         *,
         name: str | None = None,
         via: Mapping[str, Any] | None = None,
+        workflow: str | None = None,
         listener: Watcher | None = None,
         announce: Callable[[str, Execution], None] | None = None,
     ) -> RunRecord:
-        """Run a machine of this session (`machine`, `written_machine`) on input taken as it is. See `run`."""
+        """Run a machine of this session (`machine`, `written_machine`) on input taken as it is. See `run`.
+
+        `workflow` is whose run it is, where the machine has another name.
+        """
         run = self._run_id(machine.name, name, dict(via or {}))
-        recorder = Recorder(self.store, run, self.seed, dict(via or {}))
+        open_: list[Execution] = []
+
+        def stop(reason: str) -> None:
+            engine.call_soon(lambda: open_[0].stop("Stopped", reason))
+
+        recorder = Recorder(self.store, run, self.seed, dict(via or {}), stop, workflow)
 
         def listen(execution: Execution, event: HistoryEvent) -> None:
             recorder(execution, event)
@@ -188,6 +197,7 @@ class LocalSession:
             engine.listener = listen
             try:
                 execution = engine.start(machine, input, name=run)
+                open_.append(execution)
                 if announce is not None:
                     announce(run, execution)
                 engine.run(execution)
@@ -200,11 +210,35 @@ class LocalSession:
                 self.store.interrupt(run, cause)
                 raise
         recorder.close()
+        return self.ended(run)
+
+    def ended(self, run: str) -> RunRecord:
+        """Keep what a run wrote, and give its record: it goes on no more."""
         self.store.abandon(run)
         if self.memory is not None:
             written = self.memory.write_back(self.folder / "aws", self.project.root)
             self.store.add_objects(run, [each for each in written if each.bucket != VALUES])
         return self.store.find(run)
+
+    def put_back(self, run: str) -> list[KeptObject]:
+        """Write again to the AWS in memory what an earlier run wrote; gives the objects whose copy is gone.
+
+        Values too large for its machine are among what is written again.
+        """
+        if self.memory is None:
+            return []
+        record, folder = self.store.find(run), self.folder / "aws" / VALUES
+        place = folder / self.stage.name / lineage_of(record.arn)
+        values = [
+            KeptObject(
+                VALUES,
+                path.relative_to(folder).as_posix(),
+                path.stat().st_size,
+                path.relative_to(self.project.root).as_posix(),
+            )
+            for path in sorted(place.glob("*.json"))
+        ]
+        return self.memory.put_back([*values, *self.store.objects(run)], self.project.root)
 
     @contextmanager
     def world(self, report: Report) -> Iterator[tuple[Engine, Asking]]:
@@ -320,7 +354,7 @@ class LocalSession:
     def _run_id(self, machine: str, name: str | None, via: dict[str, Any]) -> str:
         if name is None:
             return new_id(slug_of(machine, via), self.store.exists)
-        if slug(name) != name:
+        if slug(name) != name and via.get("kind") != "resume":
             raise LadleError(f"--name {name!r}: letters, digits, - and _ only (at most 60)")
         if self.store.exists(name):
             raise LadleError(f"there is a run {name} already: ladle show {name}")

@@ -188,6 +188,23 @@ class Store(StoredRuns):
                 (root,),
             )
 
+    def reopen(self, run: str) -> None:
+        """Record that a run that had ended goes on, driven by this process.
+
+        Raises `LadleError` when it goes on already.
+        """
+        with self._transaction() as db:
+            if self._owner is None:
+                self._owner = Owner(self._owners)
+            done = db.execute(
+                "UPDATE runs SET status = 'RUNNING', owner = ?, redrives = redrives + 1, summed = 0,"
+                " output = NULL, error = NULL, cause = NULL, failure = NULL, failed_step = NULL,"
+                " stopped = NULL WHERE id = ? AND status <> 'RUNNING'",
+                (self._owner.name, run),
+            )
+            if done.rowcount != 1:
+                raise LadleError(f"{run} is going on")
+
     def ask_to_stop(self, run: str, reason: str) -> None:
         """Leave word for the process that drives a run, whichever it is; a second word replaces the first."""
         with self._transaction() as db:

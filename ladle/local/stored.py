@@ -263,6 +263,11 @@ class StoredRuns:
         )
         return [TaskLog(*row) for row in self._rows(query, (run,))]
 
+    def last_call(self, run: str) -> int:
+        """The number of the last call that is kept of a run; 0 for none."""
+        found: int = self._rows("SELECT coalesce(max(number), 0) FROM calls WHERE run = ?", (run,))[0][0]
+        return found
+
     def objects(self, run: str) -> list[KeptObject]:
         """The S3 objects that a run wrote, in order of bucket and key."""
         query = "SELECT bucket, key, size, path FROM objects WHERE run = ? ORDER BY bucket, key"
@@ -282,5 +287,7 @@ def _record(row: tuple[Any, ...]) -> RunRecord:
     fields = list(row)
     fields[3] = json.loads(fields[3])  # input
     fields[9] = json.loads(fields[9])  # via
+    if fields[9].get("kind") == "resume":
+        fields[3].pop("ladle", None)  # what the machine is told beside its arguments
     fields[10] = None if fields[10] is None else json.loads(fields[10])  # output
     return RunRecord(*fields)

@@ -29,6 +29,7 @@ from ladle.operate.logs import task_logs
 from ladle.operate.progress import Progress
 from ladle.operate.records import KeptObject, RunBrief, RunRecord, StepSummary, TaskLog
 from ladle.operate.steps import culprit, summaries
+from ladle.runtime.resumed import resumer_of
 
 __all__ = ["HISTORY_DAYS", "AccountRuns"]
 
@@ -55,6 +56,8 @@ class AccountRuns:
         self._client = client
         self._machines = dict(machines)
         self._workflows = {arn: workflow for workflow, arn in machines.items()}
+        self._workflows |= {resumer_of(arn): workflow for workflow, arn in machines.items()}
+        self._resumers: set[str] | None = None
         self._arns: dict[str, str] = {}
         self.unfinished: str | None = None
 
@@ -176,13 +179,13 @@ class AccountRuns:
             return newest[0]
         if reference.startswith("arn:"):
             return self._described(reference)
-        for machine in self._machines.values():
+        for machine in self._listable(None):
             arn = f"{machine.replace(':stateMachine:', ':execution:')}:{reference}"
             if (record := self._described_or_none(arn)) is not None:
                 return record
         fits = {
             each["executionArn"]
-            for machine in self._machines.values()
+            for machine in self._listable(None)
             for each in self._recent(machine, SEARCHED)
             if each["name"].startswith(reference) or each["name"].endswith(f"-{reference}")
         }
@@ -205,7 +208,7 @@ class AccountRuns:
         redriven: bool | None = None,
     ) -> Iterator[dict[str, Any]]:
         """Executions of one workflow, or of all, the newest first, back to a time."""
-        wanted = self._machines.values() if workflow is None else [self._machine(workflow)]
+        wanted = self._listable(workflow)
         if status is not None and status not in STATUSES:
             return  # INTERRUPTED is a status of this machine only
         more: dict[str, Any] = {} if status is None else {"statusFilter": status}
@@ -216,6 +219,19 @@ class AccountRuns:
             if since is not None and seconds_of(each["startDate"]) < since:
                 return
             yield each
+
+    def _listable(self, workflow: str | None) -> list[str]:
+        """The machines that have the runs of a workflow, or of all: its own, and that of resumed runs."""
+        machines = list(self._machines.values()) if workflow is None else [self._machine(workflow)]
+        if self._resumers is None:
+            pages = self._states.get_paginator("list_state_machines").paginate()
+            there = {each["stateMachineArn"] for page in pages for each in page["stateMachines"]}
+            self._resumers = there & {resumer_of(arn) for arn in self._machines.values()}
+        return machines + [arn for arn in map(resumer_of, machines) if arn in self._resumers]
+
+    def forget_resumers(self) -> None:
+        """Look again which machines of resumed runs there are, when it matters next."""
+        self._resumers = None
 
     def _bound(self, before: str | None, until: float | None) -> float | None:
         """The time that runs must have begun before: that of the run `before`, or `until`."""

@@ -1,13 +1,31 @@
-"""Where runs are kept: one interface, which the local store and an account both have."""
+"""Where runs are, and what one does with them: two interfaces that this machine and an account both have."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ladle.operate.records import KeptObject, RunBrief, RunRecord, StepSummary, TaskLog
 
-__all__ = ["Runs"]
+if TYPE_CHECKING:
+    from ladle.operate.resume import Resumption
+    from ladle.operate.slots import Slot
+
+__all__ = ["Actions", "Runs", "Started"]
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A run that was asked for; `started` is false for one that was there already, with the same input."""
+
+    workflow: str
+    run: str
+    started: bool
+
+    def as_json(self) -> dict[str, Any]:
+        """As `--json` prints it."""
+        return {name: getattr(self, name) for name in type(self).__slots__}
 
 
 class Runs(Protocol):
@@ -96,3 +114,31 @@ class Runs(Protocol):
 
     def objects(self, run: str) -> list[KeptObject]:
         """The S3 objects that a run wrote, where that is known."""
+
+
+class Actions(Protocol):
+    """What one does with runs. Nothing here waits for the end of a run, and nothing asks a question.
+
+    Every method raises LadleError, with a message for a person, when what it is asked for cannot be done.
+    """
+
+    def start(self, workflow: str, input: Mapping[str, Any], name: str = "") -> Started:
+        """Start a run. Under a name that a run of the same input has, nothing is started."""
+
+    def start_slot(self, slot: Slot) -> Started:
+        """Start the run of a schedule's time, under the name that the schedule gives it, if it is missing."""
+
+    def stop(self, run: str, reason: str) -> RunRecord:
+        """Stop a run that is going on, and what it has started; gives it as it is then."""
+
+    def redrive(self, run: str) -> RunRecord:
+        """Go on with a run from the steps that did not succeed, on the machine that it began with."""
+
+    def plan_resume(self, run: str, step: str | None = None) -> Resumption:
+        """What `resume` would do; nothing is done."""
+
+    def resume(self, run: str, step: str | None = None) -> tuple[Started, Resumption]:
+        """Go on with a failed run on the present code, as a run of its own, with the values recorded.
+
+        It begins after the last step that was completed, or with `step` (see `ladle.operate.resume`).
+        """

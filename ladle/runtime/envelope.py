@@ -49,6 +49,7 @@ class Envelope:
     def workflow(self) -> str:
         """The workflow: the name of the run's machine, without the application and the stage before it."""
         machine = self.run.split(":")[6] if self.run.count(":") >= 7 else ""
+        machine = machine.removesuffix("-resume")  # `ladle.runtime.resumed`
         return machine.removeprefix(f"{os.environ.get('LADLE_APP')}-{os.environ.get('LADLE_STAGE')}-")
 
     @classmethod

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from ladle.errors import LadleError
 from ladle.runtime.aws import Place
+from ladle.runtime.resumed import resumed_by
 
 __all__ = ["FILE_NAME", "ProjectFile", "WorkflowFacts", "project_file"]
 
@@ -87,10 +88,14 @@ class ProjectFile:
         return found
 
     def of_machine(self, arn: str) -> WorkflowFacts | None:
-        """The workflow of a state machine, which may be named with a version or an alias."""
-        return next(
-            (each for each in self.workflows.values() if f"{arn}:".startswith(f"{each.machine}:")), None
-        )
+        """The workflow of a state machine, which may be named with a version or an alias.
+
+        The machine that resumes a workflow's runs is the workflow's, too.
+        """
+        for each in self.workflows.values():
+            if f"{arn}:".startswith(f"{each.machine}:") or resumed_by(arn, each.machine):
+                return each
+        return None
 
 
 @functools.cache

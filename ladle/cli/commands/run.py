@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from ladle.engine import Machine
     from ladle.local.answers import Answer, Question
     from ladle.local.session import LocalSession
-    from ladle.operate.records import RunRecord
 
 __all__ = ["command"]
 
@@ -71,11 +69,12 @@ def command(
 
     A state machine that a person wrote runs as well; its input is not checked.
     """
+    from ladle.cli.ending import tell_end, watch_for
     from ladle.local.answers import Answers, parse_answers
     from ladle.local.door import check_input
     from ladle.local.session import LocalSession
 
-    watch = _watch(as_json)
+    watch = watch_for(as_json)
     if aws == "real":
         click.echo(_warning(stage), err=True)
     answering = Answers(parse_answers(answers), lambda question: _ask(question, watch, as_json))
@@ -104,18 +103,9 @@ def command(
             if watch.run:
                 watch.say(f"interrupted, what it did is kept: ladle show {watch.run}")
             raise
-        _report(session, record, watch, as_json)
+        tell_end(session, record, watch, as_json)
     if record.status != "SUCCEEDED":
         sys.exit(1)
-
-
-def _watch(as_json: bool) -> Watch:
-    from ladle.cli.live import LineWatch, LiveWatch, SilentWatch
-    from ladle.cli.paint import is_terminal
-
-    if as_json:
-        return SilentWatch(sys.stdout)
-    return LiveWatch(sys.stdout) if is_terminal() else LineWatch(sys.stdout)
 
 
 def _warning(stage: str) -> str:
@@ -267,40 +257,3 @@ def _understood(text: str, question: Question) -> Answer:
     if answer.error is None and not answer.silent:
         question.check(answer.value)
     return answer
-
-
-# ----------------------------------------------------------------------------------------------- telling
-
-
-def _report(session: LocalSession, record: RunRecord, watch: Watch, as_json: bool) -> None:
-    from ladle.cli.report import again, failure_lines, hash_of, result_lines, verdict, written_lines
-
-    store = session.store
-    objects = store.objects(record.id)
-    if as_json:
-        found: Mapping[str, Any] = {
-            **record.as_json(),
-            "objects": [{"uri": f"s3://{o.bucket}/{o.key}", "size": o.size, "path": o.path} for o in objects],
-        }
-        click.echo(json.dumps(found, indent=2, ensure_ascii=False))
-        return
-    for line in watch.final():
-        watch.say(line)
-    colour = watch.colour
-    children = store.children(record.id)
-    end = verdict(record, children, watch.progress, watch.rows, colour)
-    if record.status == "SUCCEEDED":
-        watch.say(end)
-        for line in result_lines(record, objects, colour):
-            watch.say(line)
-        return
-    calls = [call for each in (record, *children) for call in store.calls(each.id)]
-    limit = store.definition(record.id).get("TimeoutSeconds")
-    for line in failure_lines(record, watch.progress, calls, colour, limit):
-        watch.say(line)
-    watch.say("")
-    watch.say(end)
-    for line in written_lines(record, objects, colour):
-        watch.say(line)
-    watch.say(f"again    {again(record)}")
-    watch.say(f"details  ladle show {hash_of(record)}")

@@ -1,4 +1,4 @@
-"""`ladle start`: a run on a deployed stage."""
+"""`ladle start`: a run that goes on by itself."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ __all__ = ["command"]
 @click.command("start")
 @click.argument("workflow", shell_complete=completing.workflows)
 @click.argument("arguments", nargs=-1, metavar="[NAME=VALUE]...")
-@click.option("--stage", required=True, metavar="NAME", help="The stage, as in infra/NAME.toml.")
+@click.option("--stage", metavar="NAME", help="On a deployed stage, instead of on this machine.")
 @click.option("--name", default="", help="The run's name: a second start under it starts nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def command(workflow: str, arguments: tuple[str, ...], stage: str, name: str, as_json: bool) -> None:
-    """Start a run of WORKFLOW on a deployed stage, through the stage's own starter, which checks the input.
+def command(workflow: str, arguments: tuple[str, ...], stage: str | None, name: str, as_json: bool) -> None:
+    """Start a run of WORKFLOW, and do not wait for its end.
 
     \b
     ladle start monthly_report scheduled_for=2013-02-01T06:00:00Z --stage prod
+    ladle start monthly_report scheduled_for=2013-02-01T06:00:00Z --name report-2013-01
 
-    For a run on this machine: ladle run.
+    On a stage it goes through the stage's own starter; on this machine it has a process of its own. The input
+    is checked first. To see a run here to its end: ladle run.
     """
-    from ladle.cli.accounts import deployed_stage
+    from ladle.cli.doing import doing, shown_at
     from ladle.cli.projects import load
     from ladle.local.door import input_from_words
-    from ladle.operate.actions import start
 
     given = input_from_words(load().workflow(workflow), arguments)
-    there = deployed_stage(stage)
-    event = {"trigger": "manual", "workflow": workflow, "input": given}
-    run = start(there.client, there.starter, {**event, "name": name} if name else event)
+    with doing(stage) as (_, actions):
+        run = actions.start(workflow, given, name)
     if as_json:
-        click.echo(json.dumps(run, indent=2, ensure_ascii=False))
+        click.echo(json.dumps(run.as_json(), indent=2, ensure_ascii=False))
         return
-    word = "started" if run["started"] else "was started before"
-    click.echo(f"{run['workflow']}  run {run['run']} {word}        ladle show {run['run']} --stage {stage}")
+    word = "started" if run.started else "was started before"
+    click.echo(f"{run.workflow}  run {run.run} {word}        {shown_at(run.run, stage, 'watch')}")

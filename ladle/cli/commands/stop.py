@@ -1,28 +1,29 @@
-"""`ladle stop`: end a run on a deployed stage."""
+"""`ladle stop`: end a run."""
 
 from __future__ import annotations
 
 import click
 
+from ladle.cli import completing
+
 __all__ = ["command"]
 
 
 @click.command("stop")
-@click.argument("run")
-@click.option("--stage", required=True, metavar="NAME", help="The stage, as in infra/NAME.toml.")
+@click.argument("run", shell_complete=completing.runs)
+@click.option("--stage", metavar="NAME", help="On a deployed stage, instead of on this machine.")
 @click.option("--reason", default="Stopped by hand.", show_default=True, help="What its record is to say.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def command(run: str, stage: str, reason: str, yes: bool) -> None:
-    """Stop RUN, which is going on on a deployed stage, and what it has started.
+def command(run: str, stage: str | None, reason: str, yes: bool) -> None:
+    """Stop RUN, which is going on, and what it has started.
 
-    A run on this machine is stopped with Ctrl-C where it runs.
+    A run on this machine is stopped whichever process drives it.
     """
-    from ladle.cli.accounts import deployed_stage
-    from ladle.operate.actions import stop
+    from ladle.cli.doing import confirm, doing
 
-    there = deployed_stage(stage)
-    record = there.runs.find(run)
-    if not yes and record.status == "RUNNING":
-        click.confirm(f"Stop {record.workflow} run {record.id} on {stage}?", abort=True)
-    stop(there.client, record, reason)
+    with doing(stage) as (runs, actions):
+        record = runs.find(run)
+        if record.status == "RUNNING" and stage is not None:
+            confirm(f"Stop {record.workflow} run {record.id} on {stage}?", yes)
+        actions.stop(record.id, reason)
     click.echo(f"{record.workflow}  run {record.id} stopped")

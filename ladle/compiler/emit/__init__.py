@@ -13,14 +13,16 @@ from ladle.compiler.emit.write import write
 from ladle.compiler.language.form import Program
 from ladle.compiler.plan import Plan
 from ladle.errors import Span
+from ladle.wire import Shape
 
 __all__ = ["emit"]
 
 
 def emit(
     program: Program, plan: Plan, errors: Iterable[type[BaseException]] = ()
-) -> tuple[dict[str, Any], dict[str, Span]]:
-    """The definition of a workflow, and for each of its states the place in the source that it comes from.
+) -> tuple[dict[str, Any], dict[str, Span], dict[str, Shape]]:
+    """The definition of a workflow, for each of its states the place in the source that it comes from, and
+    the type of each variable.
 
     `errors` are exception classes of the project besides those that the modules of workflow and tasks know.
     """

@@ -7,6 +7,7 @@ from typing import Final
 
 from ladle.compiler.emit.expressions.printer import BUILT_IN
 from ladle.compiler.language.form import Variable
+from ladle.wire import Shape
 
 __all__ = ["StateNames", "VariableNames"]
 
@@ -42,6 +43,10 @@ class VariableNames:
         self._names: dict[Variable, str] = {}
         self._taken: set[str] = set(BUILT_IN)
         self._last: dict[str, int] = {}
+
+    def types(self) -> dict[str, Shape]:
+        """The type of each variable that has a name by now."""
+        return {name: variable.shape for variable, name in self._names.items()}
 
     def __call__(self, variable: Variable) -> str:
         name = self._names.get(variable)

@@ -36,6 +36,7 @@ from ladle.compiler.plan.expressions import (
     surely_evaluated,
 )
 from ladle.errors import Span
+from ladle.wire import Shape
 
 __all__ = ["write"]
 
@@ -48,14 +49,14 @@ DUPLICATES = 3
 
 def write(
     region: Region, *, comment: str = "", timeout: int | None = None
-) -> tuple[dict[str, Any], dict[str, Span]]:
-    """The definition, and for each state the place in the source that it comes from."""
+) -> tuple[dict[str, Any], dict[str, Span], dict[str, Shape]]:
+    """The definition, for each state the place in the source that it comes from, each variable's type."""
     writer = _Writer()
     head: dict[str, Any] = {"Comment": comment} if comment else {}
     head["QueryLanguage"] = "JSONata"
     if timeout is not None:
         head["TimeoutSeconds"] = timeout
-    return head | writer.region(region), writer.places
+    return head | writer.region(region), writer.places, writer.variables.types()
 
 
 class _Writer:

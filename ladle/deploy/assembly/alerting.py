@@ -9,9 +9,10 @@ from typing import Any, Final
 from ladle.declare import S3Upload, Workflow
 from ladle.deploy import events, policies
 from ladle.deploy.assembly.parts import Parts
-from ladle.deploy.resources import Queue, Resource, Table
+from ladle.deploy.resources import Queue, Resource, Table, arn
 from ladle.deploy.stage import FunctionSettings
 from ladle.errors import LadleError
+from ladle.operate.resume import resumer_of
 
 __all__ = ["alerts"]
 
@@ -34,8 +35,10 @@ def alerts(parts: Parts, queue: Queue, table: Table) -> Iterator[Resource]:
     if not watched:
         return
     machines = [parts.machines[each.name].arn for each in watched]
+    # Made when a run is resumed for the first time (`ladle resume`), and watched from the beginning.
+    resumers = arn("states", f"stateMachine:{parts.app}-{parts.stage.name}-*-resume")
     topics = sorted({parts.alert_topic(each)[1] for each in watched})
-    everything = [each.arn for each in parts.machines.values()]
+    everything = [*(each.arn for each in parts.machines.values()), resumers]
     settings = FunctionSettings(environment={"LADLE_CLAIMS": table.name})
     yield from parts.function(
         ALERTS,
@@ -45,12 +48,12 @@ def alerts(parts: Parts, queue: Queue, table: Table) -> Iterator[Resource]:
         dead_letters=queue,
         description="Sends one message for each run that did not succeed",
     )
-    for number, batch in enumerate(events.pattern_batches(machines), 1):
+    for number, batch in enumerate(events.pattern_batches([*machines, *map(resumer_of, machines)]), 1):
         yield from parts.rule(f"failures-{number}", events.failures_pattern(batch), ALERTS, queue)
     yield from parts.function(
         SWEEP,
         "ladle.runtime.sweep.handler",
-        policies.sweep_statements(everything, machines, topics, table.arn),
+        policies.sweep_statements(everything, [*machines, resumers], topics, table.arn),
         replace(settings, timeout=300),
         dead_letters=queue,
         description="Finds failed runs of which no event told",

@@ -21,6 +21,7 @@ from ladle.deploy.policies.jobs import PASSING_ROLES, STARTING, WAITING, rule
 from ladle.deploy.policies.statements import Statement, merged
 from ladle.deploy.resources import arn
 from ladle.errors import LadleError
+from ladle.operate.resume import resumer_of
 from ladle.services import service_named
 
 __all__ = ["INTEGRATIONS", "machine_statements"]
@@ -231,10 +232,10 @@ _WAITING: Final[Mapping[str, Callable[[Arguments], Grants]]] = MappingProxyType(
 def _map(name: str, state: Mapping[str, Any], machine: str, buckets: Collection[str]) -> Grants:
     processor = state.get("ItemProcessor", state.get("Iterator", {}))
     if processor.get("ProcessorConfig", {}).get("Mode") == "DISTRIBUTED":
-        yield Statement(("states:StartExecution",), (machine,))
-        runs = f"{machine.replace(':stateMachine:', ':execution:', 1)}/*"
         actions = ("states:DescribeExecution", "states:StopExecution", "states:RedriveExecution")
-        yield Statement(actions, (runs,))
+        for own in (machine, resumer_of(machine)):  # which resumes runs of it, with the same role
+            yield Statement(("states:StartExecution",), (own,))
+            yield Statement(actions, (f"{own.replace(':stateMachine:', ':execution:', 1)}/*",))
     try:
         if reader := state.get("ItemReader"):
             yield from _reader(reader, buckets)

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from ladle.deploy.resources import StateMachine
 from ladle.deploy.services.base import Aws, Found, Values, gone, pairs, patient
+from ladle.operate.resume import resumer_of
 
 __all__ = ["Machines", "running"]
 
@@ -43,7 +44,8 @@ class Machines:
         return {"arn": arn, "name": resource.name}
 
     def delete(self, aws: Aws, values: Values) -> None:
-        gone(aws.client("stepfunctions").delete_state_machine, stateMachineArn=values["arn"])
+        for arn in (values["arn"], resumer_of(values["arn"])):  # the second where a run was ever resumed
+            gone(aws.client("stepfunctions").delete_state_machine, stateMachineArn=arn)
 
     def _form(self, resource: StateMachine) -> dict[str, Any]:
         logging: dict[str, Any] = {"level": resource.level, "includeExecutionData": resource.execution_data}

@@ -78,7 +78,7 @@ def replay(
     player = _Player(recording, changed, same_code=same_code, live=live, live_from=live_from)
 
     def listen(execution: Execution, event: HistoryEvent) -> None:
-        if execution.parent is None:
+        if execution.parent is None and not player.over:
             player.see(event)
         if listener is not None:
             listener(execution, event)
@@ -101,7 +101,7 @@ def replay(
         engine.clock.jump(at)
         execution.redrive()
         engine.run(execution)
-    now = player.seen.recording
+    now, player.over = player.seen.recording, True
     if live is not None:
         return Replayed(0, None, now, tuple(player.went_live))
     if not same_code:
@@ -136,6 +136,7 @@ class _Player:
         self.engine: Engine
         self.execution: Execution
         self.lost: Difference | None = None
+        self.over = False
         self.given: dict[int, Call] = {}
         self.went_live: list[str] = []
         self.tokens: list[str] = []

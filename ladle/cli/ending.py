@@ -1,0 +1,62 @@
+"""A run here as a command sees it to its end: what draws it, and what is said when it is over."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from ladle.cli.live import Watch
+    from ladle.local.session import LocalSession
+    from ladle.operate.records import RunRecord
+
+__all__ = ["tell_end", "watch_for"]
+
+
+def watch_for(as_json: bool) -> Watch:
+    """A tree on a terminal, lines elsewhere, nothing where the output is JSON."""
+    from ladle.cli.live import LineWatch, LiveWatch, SilentWatch
+    from ladle.cli.paint import is_terminal
+
+    if as_json:
+        return SilentWatch(sys.stdout)
+    return LiveWatch(sys.stdout) if is_terminal() else LineWatch(sys.stdout)
+
+
+def tell_end(session: LocalSession, record: RunRecord, watch: Watch, as_json: bool) -> None:
+    """Say how a run here ended: what it gave, or what failed, and what to do next."""
+    from ladle.cli.report import again, failure_lines, hash_of, result_lines, verdict, written_lines
+
+    store = session.store
+    objects = store.objects(record.id)
+    if as_json:
+        found: Mapping[str, Any] = {
+            **record.as_json(),
+            "objects": [{"uri": f"s3://{o.bucket}/{o.key}", "size": o.size, "path": o.path} for o in objects],
+        }
+        click.echo(json.dumps(found, indent=2, ensure_ascii=False))
+        return
+    for line in watch.final():
+        watch.say(line)
+    colour = watch.colour
+    children = store.children(record.id)
+    end = verdict(record, children, watch.progress, watch.rows, colour)
+    if record.status == "SUCCEEDED":
+        watch.say(end)
+        for line in result_lines(record, objects, colour):
+            watch.say(line)
+        return
+    calls = [call for each in (record, *children) for call in store.calls(each.id)]
+    limit = store.definition(record.id).get("TimeoutSeconds")
+    for line in failure_lines(record, watch.progress, calls, colour, limit):
+        watch.say(line)
+    watch.say("")
+    watch.say(end)
+    for line in written_lines(record, objects, colour):
+        watch.say(line)
+    watch.say(f"again    {again(record)}")
+    watch.say(f"details  ladle show {hash_of(record)}")
