@@ -77,7 +77,7 @@ class Account:
     def client(self, service: str) -> Any:
         return self.session.client(service, endpoint_url=self.endpoint)
 
-    def shell(self, commands: str) -> str:
+    def shell(self, commands: str, seconds: float = 200) -> str:
         """What commands print, typed in the project's folder; fails with it when one of them fails."""
         done = subprocess.run(
             ["sh", "-e", "-c", commands],
@@ -86,7 +86,7 @@ class Account:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=200,
+            timeout=seconds,
             check=False,
         )
         assert done.returncode == 0, f"{commands}\n{done.stdout}"

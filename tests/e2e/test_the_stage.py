@@ -174,10 +174,11 @@ def test_a_run_is_started_from_the_command_line(account: Account) -> None:
     assert "exit 2" in refused
 
 
+@pytest.mark.timeout(600)
 def test_tasks_pass_values_of_any_size(account: Account) -> None:
     """50 MB go through ten tasks; the workflow branches on a field and maps over all 100,000 rows, twice."""
     account.shell(f"ladle start large rows={ROWS} --name large --stage dev")
-    run = account.ended("large", "large", 200)
+    run = account.ended("large", "large", 580)
     assert run["status"] == "SUCCEEDED", run
     assert json.loads(run["output"]) == sum(range(ROWS)) + 10 * ROWS
     bucket = f"nyc-flights-dev-values-{ACCOUNT}-{REGION}"
@@ -187,9 +188,10 @@ def test_tasks_pass_values_of_any_size(account: Account) -> None:
     assert all(each["Key"].startswith("dev/nyc-flights-dev-large/large/") for each in stored)
 
 
+@pytest.mark.timeout(600)
 def test_a_local_run_passes_them_as_well(account: Account) -> None:
     """The same workflow with the same rows, on the embedded engine."""
-    printed = account.shell(f"ladle run large rows={ROWS} --json")
+    printed = account.shell(f"ladle run large rows={ROWS} --json", 580)
     assert json.loads(printed)["output"] == sum(range(ROWS)) + 10 * ROWS
 
 
