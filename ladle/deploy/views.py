@@ -8,6 +8,7 @@ from difflib import unified_diff
 from types import MappingProxyType
 from typing import Any, Final
 
+from ladle.deploy.graphs import graph_diff
 from ladle.deploy.resources import (
     Alarm,
     Bucket,
@@ -42,12 +43,18 @@ def wanted(resource: Resource) -> View | None:
                 "storage": resource.storage,
                 "role": resource.role,
                 "environment": dict(resource.environment),
+                "concurrency": resource.concurrency,
+                "tracing": resource.tracing,
+                "subnets": sorted(resource.subnets),
+                "security groups": sorted(resource.security_groups),
+                "key": resource.kms_key,
             }
         case StateMachine():
             return {
                 "type": resource.type,
                 "role": resource.role,
                 "log level": resource.level,
+                "tracing": resource.tracing,
                 "definition": resource.definition,
             }
         case Role():
@@ -101,15 +108,20 @@ def drift(aws: Aws, resource: Resource) -> tuple[str, ...]:
         return ()
     want = json.loads(aws.text(json.dumps(want)))  # what is made of ARNs has placeholders still
     have = present(aws, resource)
-    if have == want:
+    if have == want or have is None:
         return ()
+    graph: tuple[str, ...] = ()
+    if resource.kind == "machine":
+        graph = graph_diff(have.pop("definition"), want.pop("definition"))
     before, after = (json.dumps(each, indent=1, sort_keys=True).splitlines() for each in (have, want))
-    return tuple(unified_diff(before, after, n=1, lineterm=""))[2:]
+    return (*tuple(unified_diff(before, after, n=1, lineterm=""))[2:], *graph)
 
 
 def _function(aws: Aws, name: str, arn: str) -> View:
     del arn
-    found = aws.client("lambda").get_function_configuration(FunctionName=name)
+    client = aws.client("lambda")
+    found = client.get_function_configuration(FunctionName=name)
+    network = found.get("VpcConfig", {})
     return {
         "handler": found["Handler"],
         "runtime": found["Runtime"],
@@ -118,6 +130,11 @@ def _function(aws: Aws, name: str, arn: str) -> View:
         "storage": found.get("EphemeralStorage", {}).get("Size", 512),
         "role": found["Role"],
         "environment": found.get("Environment", {}).get("Variables", {}),
+        "concurrency": client.get_function_concurrency(FunctionName=name).get("ReservedConcurrentExecutions"),
+        "tracing": found.get("TracingConfig", {}).get("Mode") == "Active",
+        "subnets": sorted(network.get("SubnetIds", ())),
+        "security groups": sorted(network.get("SecurityGroupIds", ())),
+        "key": found.get("KMSKeyArn") or None,
     }
 
 
@@ -128,6 +145,7 @@ def _machine(aws: Aws, name: str, arn: str) -> View:
         "type": found["type"],
         "role": found["roleArn"],
         "log level": found.get("loggingConfiguration", {}).get("level", "OFF"),
+        "tracing": found.get("tracingConfiguration", {}).get("enabled", False),
         "definition": json.loads(found["definition"]),
     }
 

@@ -45,9 +45,29 @@ def test_changes_are_shown_as_a_diff(deployed: Deployment, monkeypatch: pytest.M
     assert "update  function nyc-flights-dev-delays" in lines
     assert '- "memory": 256,' in lines
     assert '+ "memory": 1024,' in lines
-    assert '+  "Comment": "Another.",' in lines
+    assert '+Comment: "Another."' in lines
     assert "delete  machine nyc-flights-dev-monthly_report" in lines
     assert not [line for line in lines if line.startswith("drift")]
+
+
+def test_a_changed_workflow_is_shown_as_a_graph(
+    deployed: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which steps come and go and where they lead now, then what is said otherwise, by its whole path."""
+    deployed.edit(
+        "statemachines/daily_delays.py",
+        "    if not found:\n",
+        "    weather = join_weather(day)\n    if not found:\n",
+    )
+    deployed.edit(
+        "functions/flights.py", "@task(timeout=60, memory=256)\ndef delays", "@task(timeout=90)\ndef delays"
+    )
+    result = planned(deployed, monkeypatch, "--json")
+    (machine,) = [each for each in json.loads(result.output) if each["kind"] == "machine"]
+    assert "-join_weather and delays: Parallel -> if not found" in machine["lines"]
+    assert "+delays and join_weather: Parallel -> if not found" in machine["lines"]
+    assert "-delays each.TimeoutSeconds: 60" in machine["lines"]
+    assert "+delays each.TimeoutSeconds: 90" in machine["lines"]
 
 
 def test_what_somebody_changed_by_hand_is_drift(

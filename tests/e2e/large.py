@@ -26,17 +26,17 @@ class Table:
     rows: list[Row]
 
 
-@task(memory=2048, timeout=300)
+@task(memory=2048, timeout=900)
 def make_table(rows: int) -> Table:
     return Table(1, [Row(number, "x" * 480) for number in range(rows)])
 
 
-@task(memory=2048, timeout=300)
+@task(memory=2048, timeout=900)
 def pass_on(table: Table) -> Table:
     return Table(table.step + 1, table.rows)
 
 
-@task(memory=2048, timeout=300)
+@task(memory=2048, timeout=900)
 def shorten(row: Row, step: int) -> Row:
     return Row(row.id + step, row.text[:10])
 
@@ -46,7 +46,7 @@ def length(text: str) -> int:
     return len(text)
 
 
-@task(memory=2048, timeout=300)
+@task(memory=2048, timeout=900)
 def check_sum(table: Table, short: list[Row], lengths: list[int]) -> int:
     assert [row.id + table.step for row in table.rows] == [row.id for row in short]
     return sum(row.id for row in table.rows) + sum(lengths)

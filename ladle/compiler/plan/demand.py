@@ -136,6 +136,8 @@ class _Demands:
                 self.expr(base, same)
                 for operand in rest:
                     self.expr(operand, same if name == "list.add" else True)
+            case form.Op(name="dict.contains", operands=(base, form.Const(value=str() as name))):
+                self.expr(base, {name: {}})  # as `isinstance` tells a failure from a value
             case form.Op(name="list.append", operands=(base, item)):
                 one = _of_field(keep, ITEMS)
                 self.expr(base, {ITEMS: one})
@@ -219,6 +221,6 @@ class _Demands:
         task = isinstance(callee, Task)
         for _, argument in stmt.arguments:  # a task gets the value back; a nested run starts with its input
             self.expr(argument, {} if task else True)
-        storing = task and not callee.takes_token and not stmt.attempt and can_be_large(callee.door.result)
+        storing = task and not callee.takes_token and can_be_large(callee.door.result)
         if storing and stmt.target is not None:
             self.targets[stmt.target] = None
