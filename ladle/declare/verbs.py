@@ -63,19 +63,30 @@ class Each(Generic[T]):
         return iter(self.items)
 
 
-def each(items: Iterable[T], concurrency: int | None = None, *, batch: int | None = None) -> Each[T]:
+def each(
+    items: Iterable[T],
+    concurrency: int | None = None,
+    *,
+    batch: int | None = None,
+    most: int | None = None,
+) -> Each[T]:
     """The items of a comprehension's first `for`, at most `concurrency` of them at once.
 
     `[delays(day, c) for c in each(day.carriers, concurrency=4)]`. Without a number, as many as the platform
     allows (40 in an inline Map). With `batch`, each invocation of the task's function works off so many items
-    one after the other: `[clean(row) for row in each(table.rows, batch=1000)]`. Raises LadleError for a
-    number below 1.
+    one after the other: `[clean(row) for row in each(table.rows, batch=1000)]`. `most` states how many items
+    there are at most, which `ladle check` reckons with; with more, ValueError is raised before the first.
+    Raises LadleError for a number below 1.
     """
-    for name, number in (("concurrency", concurrency), ("batch", batch)):
+    for name, number in (("concurrency", concurrency), ("batch", batch), ("most", most)):
         if number is not None and not is_whole(number, 1, sys.maxsize):
             raise LadleError(
                 f"each(…, {name}={number!r}): write a whole number of at least 1, or leave it out"
             )
+    if most is not None:
+        items = list(items)
+        if len(items) > most:
+            raise ValueError(f"each: more than {most:,} items")
     return Each(items, concurrency, batch)
 
 

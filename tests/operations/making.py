@@ -381,7 +381,7 @@ AWKWARD_OPERATIONS: Final = frozenset(
         "str.rsplit_max", "str.replace_max", "str.is_kind", "list.range", "list.repeat", "dict.keys",
         "dict.values", "list.sorted_by", "list.sorted_by_desc", "list.min_by", "list.max_by", "list.zip",
         "list.enumerate", "dict.of_pairs", "dict.sorted_items", "tuple.index", "list.flatten", "num.min",
-        "num.max", "dict.get",
+        "num.max", "dict.get", "list.at_most",
     }
 )  # fmt: skip
 """What the generator of composed expressions leaves to tests of their own."""
@@ -484,6 +484,8 @@ def _related(name: str, at: int, operands: list[Expr], maker: Maker) -> Expr | N
         return maker.read(shape, draw(values_of(shape).filter(bool)))
     if name in ("list.exactly", "list.at_least") and at == 1:
         return Const(INT, HERE, draw(st.integers(0, 3)))
+    if name == "list.at_most" and at == 1:
+        return Const(INT, HERE, draw(st.integers(1, 4)))
     if name == "tuple.index" and at == 1:
         return Const(INT, HERE, draw(st.sampled_from((0, 1, -1, -2))))
     if name in ("date.of_parts", "date.exists"):

@@ -30,7 +30,7 @@ from ladle.compiler.language.targets import unpack
 from ladle.compiler.language.values import leak, refuse_none
 from ladle.wire import DictShape, ListShape, Shape, TupleShape
 
-__all__ = ["COMPREHENSIONS", "items_of", "list_of"]
+__all__ = ["COMPREHENSIONS", "items_of", "list_of", "loop_source"]
 
 
 def items_of(reader: Reader, node: ast.expr, value: form.Expr) -> form.Expr:
@@ -75,16 +75,16 @@ class _Source:
 def _source(reader: Reader, node: ast.expr) -> _Source:
     if isinstance(node, ast.Call) and marker(static(reader, node.func)) == "each":
         keywords = {keyword.arg: keyword.value for keyword in node.keywords}
-        unknown = [name for name in keywords if name not in ("concurrency", "batch")]
+        unknown = [name for name in keywords if name not in ("concurrency", "batch", "most")]
         if len(node.args) not in (1, 2) or unknown:
             what = (
                 f"`each` has no option `{unknown[0]}`"
                 if unknown
-                else "`each` takes a list, `concurrency=` and `batch=`"
+                else "`each` takes a list, `concurrency=`, `batch=` and `most=`"
             )
             value = reader.refuse("L204" if unknown else "L203", node, what, "write: each(xs, concurrency=4)")
             return _Source(value)
-        value = items_of(reader, node.args[0], reader.expression(node.args[0]))
+        value = _at_most(reader, items_of(reader, node.args[0], reader.expression(node.args[0])), keywords)
         batch = size_of(reader, keywords["batch"]) if "batch" in keywords else 0
         limit = node.args[1] if len(node.args) == 2 else keywords.get("concurrency")
         if limit is None:
@@ -99,6 +99,38 @@ def _source(reader: Reader, node: ast.expr) -> _Source:
             )
         return _Source(value, None if is_poison(number.shape) else number, batch)
     return _Source(items_of(reader, node, reader.expression(node)))
+
+
+def _at_most(reader: Reader, value: form.Expr, options: Mapping[str | None, ast.expr]) -> form.Expr:
+    """The items of an `each` whose author says how many there are at most."""
+    given = options.get("most")
+    if given is None:
+        return value
+    number = reader.expression(given)
+    if is_poison(number.shape) or number.shape == NULL:
+        return value
+    if not (isinstance(number, form.Const) and kind_of(number.shape) == "int" and number.value >= 1):
+        return reader.refuse(
+            "L401", given, "`most` is a whole number of at least 1, known here", "write it: most=1000"
+        )
+    if kind_of(value.shape) != "list":
+        return value  # a tuple has as many as it has
+    return operation(reader, given, "list.at_most", value, number)
+
+
+def loop_source(reader: Reader, node: ast.expr) -> form.Expr:
+    """What a `for` statement goes over; `each` may tell there how many items there are, and nothing else."""
+    if isinstance(node, ast.Call) and marker(static(reader, node.func)) == "each":
+        keywords = {keyword.arg: keyword.value for keyword in node.keywords}
+        if len(node.args) != 1 or [*keywords] != ["most"]:
+            return reader.refuse(
+                "L209",
+                node,
+                "the turns of a `for` follow each other: `each` tells there only how many there are",
+                "write: for x in each(xs, most=1000); or [f(x) for x in each(xs, concurrency=4)]",
+            )
+        return _at_most(reader, items_of(reader, node.args[0], reader.expression(node.args[0])), keywords)
+    return items_of(reader, node, reader.expression(node))
 
 
 def list_of(

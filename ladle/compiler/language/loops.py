@@ -8,10 +8,9 @@ from dataclasses import replace
 from typing import Any, Final
 
 from ladle.compiler.language import form
-from ladle.compiler.language.comprehensions import item_shape, items_of
+from ladle.compiler.language.comprehensions import item_shape, loop_source
 from ladle.compiler.language.conditions import condition
 from ladle.compiler.language.flow import Env, merge
-from ladle.compiler.language.names import marker, static
 from ladle.compiler.language.reading import Condition, Loop, Reader
 from ladle.compiler.language.shapes import POISON, is_poison
 from ladle.compiler.language.targets import unpack
@@ -21,16 +20,7 @@ __all__ = ["LOOPS"]
 
 
 def read_for(reader: Reader, node: ast.For) -> None:
-    if isinstance(node.iter, ast.Call) and marker(static(reader, node.iter.func)) == "each":
-        reader.problem(
-            "L209",
-            node.iter,
-            "`each` stands in a comprehension: the turns of a `for` follow each other",
-            "leave `each` out, or write [f(x) for x in each(xs, concurrency=4)]",
-        )
-        source: form.Expr = reader.poison(node.iter)
-    else:
-        source = items_of(reader, node.iter, reader.expression(node.iter))
+    source = loop_source(reader, node.iter)
     shape = POISON if is_poison(source.shape) else item_shape(source.shape)
     frame = reader.frame
     iterated = node.iter.id if isinstance(node.iter, ast.Name) else ""

@@ -44,7 +44,7 @@ _OF_OPERANDS: Final[Mapping[str, Keep]] = {
 }
 """What operations read of their only operand, where that is not all of it."""
 
-_LIKE_LISTS: Final = frozenset({"list.slice", "list.add", "list.reversed"})
+_LIKE_LISTS: Final = frozenset({"list.slice", "list.add", "list.at_most", "list.reversed"})
 """Operations whose result is a list of items of their list operands, untouched."""
 
 

@@ -69,6 +69,15 @@ def _stand_in(printer: Printer, op: Op, items: Piece) -> Expr:
     return Read(source.shape, op.span, held)
 
 
+def _at_most(printer: Printer, op: Op) -> Piece:
+    items, bindings = printer.shared(op.operands[0], "list")
+    most = op.operands[1]
+    assert isinstance(most, Const)
+    few = binary("<=", call("count", items), printer.print(most))
+    fault = error("ValueError", f"each: more than {most.value:,} items")
+    return block(bindings, condition(few, items, fault))
+
+
 def _slice(printer: Printer, op: Op) -> Piece:
     items, start, stop = op.operands
     if _absent(start) or start == Const(start.shape, start.span, 0):
@@ -408,6 +417,7 @@ RULES: Final[dict[str, Rule]] = {
     "list.pick": lambda printer, op: _at(printer.print(op.operands[0]), printer.print(op.operands[1])),
     "list.exactly": _sized,
     "list.at_least": _sized,
+    "list.at_most": _at_most,
     "list.slice": _slice,
     "list.slice_step": _slice_step,
     "list.set": _set,

@@ -84,6 +84,11 @@ def failures(expr: Op) -> tuple[Failure, ...]:
             test, message = outside("str.len"), text("string index out of range")
         case "list.index" | "list.set" | "list.remove_at":
             test, message = outside("list.len"), text("list index out of range")
+        case "list.at_most":
+            test = op("num.gt", Op(IntShape(), expr.span, "list.len", (operands[0],)), operands[1])
+            most = operands[1]
+            assert isinstance(most, Const)
+            message = text(f"each: more than {most.value:,} items")
         case "dict.index" | "dict.remove":
             test = op("bool.not", op("dict.contains", operands[0], operands[1]))
             message = _quoting(expr, "'", operands[1])

@@ -342,6 +342,12 @@ def list_set(items: Sequence[Any], index: int, value: Any) -> list[Any]:
     return changed
 
 
+def at_most(items: Sequence[Any], most: int) -> Sequence[Any]:
+    if len(items) > most:
+        raise ValueError(f"each: more than {most:,} items")
+    return items
+
+
 def list_remove_at(items: Sequence[Any], index: int) -> list[Any]:
     changed = list(items)
     del changed[index]

@@ -231,6 +231,8 @@ def _rows() -> tuple[Operation, ...]:
         row("list.repeat", ("list", "int"), "=0", ref.repeated, limits=("MemoryError",)),
         row("list.flatten", ("list list",), "item 0", lambda xs: [y for x in xs for y in x]),
         row("list.set", ("list", "int", "any"), "=0", ref.list_set, _INDEX),
+        # the list itself, unless it has more items than its author said
+        row("list.at_most", ("list", "(int)"), "=0", ref.at_most, _VALUE),
         row("list.remove_at", ("list", "int"), "=0", ref.list_remove_at, _INDEX),
         row("tuple.index", ("tuple", "(int)"), "element", lambda t, i: t[i]),
         # dicts: any keys; what depends on the order of keys has no operation
