@@ -44,13 +44,14 @@ ARROWS: dict[str, str] = {
         " runtime asl jsonata services declare wire errors"
     ),
     "deploy": "services project compiler compiler.handled operate asl declare wire errors",
+    "budgets": "local operate runtime compiler compiler.language compiler.plan asl declare wire errors",
     # Faces: nothing imports them but the command.
     "testing": "plain local operate project compiler engine runtime asl declare wire errors",
     # Neither compiler nor engine nor store: the page travels to Lambda when a stage asks for it.
     "web": "operate graph runtime asl declare wire errors",
     "cli": (
-        "web testing deploy local operate graph project compiler compiler.written compiler.language "
-        "compiler.lints compiler.plan engine plain jsonata asl declare wire errors"
+        "web testing deploy budgets local operate graph project compiler compiler.written "
+        "compiler.language compiler.lints compiler.plan engine plain jsonata asl declare wire errors"
     ),
     "__main__": "cli",
 }

@@ -21,6 +21,7 @@ __all__ = ["COMMANDS", "cli"]
 COMMANDS: Final[Mapping[str, str]] = {
     "run": "Run a workflow here, with a live view of its steps.",
     "check": "Look for problems in workflows and in *.asl.json files.",
+    "cost": "Price a month of the project's workflows.",
     "compile": "Write each workflow's state machine beside it.",
     "graph": "Draw a workflow (Mermaid or SVG), or show what runs when.",
     "list": "List the workflows and tasks of the project.",

@@ -60,8 +60,9 @@ def _sections(text: str) -> dict[str, tuple[str, str]]:
 
 def _titles() -> dict[str, str]:
     from ladle.asl.codes import TITLES
+    from ladle.budgets.codes import CODES as BUDGETS
     from ladle.compiler.language.codes import CODES
     from ladle.compiler.lints import CODES as WARNINGS
     from ladle.project import CODES as PROJECT
 
-    return {**TITLES, **{code: kind.title for code, kind in CODES.items()}, **WARNINGS, **PROJECT}
+    return {**TITLES, **{code: kind.title for code, kind in CODES.items()}, **WARNINGS, **BUDGETS, **PROJECT}

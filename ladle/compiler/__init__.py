@@ -21,7 +21,7 @@ from ladle.declare.declared import Declared
 from ladle.errors import Diagnostic, DiagnosticError, Span
 from ladle.wire import Shape
 
-__all__ = ["Compiled", "check", "compile_workflow"]
+__all__ = ["Compiled", "check", "checked", "compile_workflow"]
 
 NOTHING_KNOWN: Final[Mapping[str, Declared[..., Any]]] = MappingProxyType({})
 
@@ -33,7 +33,8 @@ class Compiled:
     `definition` is the machine, `text` its canonical JSON. `tasks` and `workflows` are what it calls; a
     callee stands in the definition as `${name}`. `source_map` gives for each state the place in the source
     that it comes from, `schedule` when what runs, `variables` the type of each of the machine's variables
-    (of a machine written by hand, of none).
+    (of a machine written by hand, of none). `program` is the workflow in typed form; None of a machine that
+    was written by hand.
     """
 
     definition: dict[str, Any] = field(repr=False)
@@ -43,6 +44,7 @@ class Compiled:
     source_map: dict[str, Span] = field(repr=False)
     schedule: Schedule = field(repr=False)
     variables: dict[str, Shape] = field(repr=False)
+    program: Program | None = field(repr=False)
 
 
 def compile_workflow(
@@ -71,22 +73,37 @@ def check(
 ) -> tuple[Diagnostic, ...]:
     """Every problem of these workflows, in the order of the files; warnings too, but for those that a comment
     silences."""
+    return checked(workflows, errors, root, known)[0]
+
+
+def checked(
+    workflows: Iterable[Workflow[..., Any]],
+    errors: Iterable[type[BaseException]] = (),
+    root: Path | None = None,
+    known: Mapping[str, Declared[..., Any]] = NOTHING_KNOWN,
+) -> tuple[tuple[Diagnostic, ...], dict[str, Compiled]]:
+    """What `check` gives, and the machines of the workflows that have no errors, by name."""
     errors = tuple(errors)
     found: dict[Diagnostic, None] = {}
+    made: dict[str, Compiled] = {}
     for workflow in workflows:
         if workflow.definition is not None:
-            found.update(dict.fromkeys(read_written(workflow, known, root).diagnostics))
+            machine = read_written(workflow, known, root)
+            found.update(dict.fromkeys(machine.diagnostics))
+            if not any(each.severity == "error" for each in machine.diagnostics):
+                made[workflow.name] = _taken(workflow, machine)
             continue
         reading = language.examine(workflow, errors, root)
         found.update(dict.fromkeys(reading.diagnostics))
         if reading.program is not None:
             try:
-                _compiled(reading.program, errors)
+                made[workflow.name] = _compiled(reading.program, errors)
             except DiagnosticError as error:
                 found.update(dict.fromkeys(error.diagnostics))
             else:
                 found.update(dict.fromkeys(lints.warnings(reading.program, errors, root)))
-    return tuple(sorted(lints.silenced(found, root), key=lambda one: (one.span, one.code, one.message)))
+    kept = sorted(lints.silenced(found, root), key=lambda one: (one.span, one.code, one.message))
+    return tuple(kept), made
 
 
 def _taken(workflow: Workflow[..., Any], machine: Written) -> Compiled:
@@ -95,7 +112,7 @@ def _taken(workflow: Workflow[..., Any], machine: Written) -> Compiled:
         raise DiagnosticError(machine.diagnostics)
     unplanned = Schedule(workflow.name, (), 0.0, 0.0, ())
     return Compiled(
-        dict(machine.definition), machine.text, machine.tasks, machine.workflows, {}, unplanned, {}
+        dict(machine.definition), machine.text, machine.tasks, machine.workflows, {}, unplanned, {}, None
     )
 
 
@@ -110,4 +127,5 @@ def _compiled(program: Program, errors: tuple[type[BaseException], ...]) -> Comp
         places,
         schedule(program.name, planned),
         variables,
+        program,
     )

@@ -76,7 +76,8 @@ class Budget:
     """The bounds of one run, without retries.
 
     `retries` are the transitions that all of them would add. `calls` are the functions that the run calls,
-    `nested` the state machines that it starts, each with how often at most.
+    `nested` the state machines that it starts, each with how often at most. `loops` are the states of each
+    loop, by the name that amounts give it.
     """
 
     transitions: Amount
@@ -84,6 +85,7 @@ class Budget:
     retries: Amount
     calls: Mapping[str, Amount]
     nested: Mapping[str, Amount]
+    loops: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def items_at_limit(self, name: str, sizes: Mapping[str, int]) -> int | None:
         """How many items (passes) of one Map (loop) fill the history, the others being of these sizes.
@@ -97,7 +99,8 @@ class Budget:
 def budget_of(definition: Mapping[str, Any]) -> Budget:
     """The budget of a Standard state machine."""
     found = _region(definition)
-    return Budget(_of(0) + found.transitions, _of(2) + found.events, found.retries, found.calls, found.nested)
+    transitions, events = _of(0) + found.transitions, _of(2) + found.events
+    return Budget(transitions, events, found.retries, found.calls, found.nested, found.loops)
 
 
 # ---------------------------------------------------------------------------------------------- regions
@@ -110,6 +113,7 @@ class _Cost:
     retries: Amount = field(default_factory=Amount)
     calls: Mapping[str, Amount] = field(default_factory=dict)
     nested: Mapping[str, Amount] = field(default_factory=dict)
+    loops: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __add__(self, other: _Cost) -> _Cost:
         return self._with(other, Amount.__add__)
@@ -124,6 +128,7 @@ class _Cost:
             join(self.retries, other.retries),
             _joined(self.calls, other.calls, join),
             _joined(self.nested, other.nested, join),
+            {**self.loops, **other.loops},
         )
 
     def times(self, name: str) -> _Cost:
@@ -133,6 +138,7 @@ class _Cost:
             self.retries.times(name),
             {each: amount.times(name) for each, amount in self.calls.items()},
             {each: amount.times(name) for each, amount in self.nested.items()},
+            self.loops,
         )
 
 
@@ -177,7 +183,8 @@ def _loop(group: list[str], ways: Ways, costs: Mapping[str, _Cost], begin: list[
     head = next((name for name in reversed(group) if name in entered), group[0])
     rest = {name: [to for to in ways[name] if to in inside and to != head] for name in group if name != head}
     around = _way(rest, costs, [to for to in ways[head] if to in rest])
-    return (costs[head] + around).times(head)
+    cost = (costs[head] + around).times(head)
+    return replace(cost, loops={**cost.loops, head: tuple(group)})
 
 
 def _sum(costs: Iterable[_Cost]) -> _Cost:

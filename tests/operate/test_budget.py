@@ -55,6 +55,7 @@ def test_a_map_counts_for_each_item_and_a_loop_for_each_pass() -> None:
     again = {"Type": "Choice", "Choices": [{"Condition": "{% true %}", "Next": "head"}], "Default": "end"}
     looped = budget_of(machine(head={**TASK, "Next": "again"}, again=again, end={"Type": "Succeed"}))
     assert str(looped.transitions) == "1 + 2·head"
+    assert {head: sorted(states) for head, states in looped.loops.items()} == {"head": ["again", "head"]}
 
 
 def test_it_tells_at_how_many_items_the_history_is_full() -> None:

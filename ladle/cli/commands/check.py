@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,8 +13,7 @@ from ladle.cli import completing
 from ladle.errors import Diagnostic
 
 if TYPE_CHECKING:
-    from ladle.declare import Workflow
-    from ladle.declare.declared import Declared
+    from ladle.budgets import Report
 
 __all__ = ["command"]
 
@@ -25,9 +23,10 @@ __all__ = ["command"]
     "targets", nargs=-1, metavar="[WORKFLOW | FILE.asl.json]...", shell_complete=completing.workflows
 )
 @click.option("--express", is_flag=True, help="Judge the named files as Express machines.")
+@click.option("--budgets", is_flag=True, help="Show what a run of each workflow may cost, and its limits.")
 @click.option("--strict", is_flag=True, help="Let warnings fail, too.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def command(targets: tuple[str, ...], express: bool, strict: bool, as_json: bool) -> None:
+def command(targets: tuple[str, ...], express: bool, budgets: bool, strict: bool, as_json: bool) -> None:
     """Look for problems, all of them at once.
 
     Without arguments: in the project's workflows, the machines that they compile to, and hand-written
@@ -35,7 +34,12 @@ def command(targets: tuple[str, ...], express: bool, strict: bool, as_json: bool
 
     Errors make the command fail, warnings only with --strict, or where pyproject.toml says `strict = true`
     under [tool.ladle.check]. A comment `# ladle: ignore[CODE]` silences a warning of its line.
+
+    --budgets shows for each workflow the transitions, dollars and events of a run, how many items fill its
+    history, and how many calls run at once; --json has all of it always.
     """
+    from ladle.cli.budgets import budget_data, budget_text
+    from ladle.cli.checking import check_workflows
     from ladle.cli.definitions import hand_made, judged, read_definition
     from ladle.cli.diagnostics import as_data, print_all
     from ladle.cli.lsp import by_file
@@ -48,6 +52,7 @@ def command(targets: tuple[str, ...], express: bool, strict: bool, as_json: bool
     found: list[Diagnostic] = []
     counted: list[str] = []
     root = Path.cwd()
+    reports: dict[str, Report] = {}
     if names or not targets:
         from ladle.cli.projects import load
 
@@ -56,7 +61,8 @@ def command(targets: tuple[str, ...], express: bool, strict: bool, as_json: bool
         settings = check_settings(root)
         found += project.diagnostics
         workflows = [project.workflow(name) for name in names] or list(project.workflows.values())
-        found += _of_workflows(workflows, root, project.known)
+        problems, reports = check_workflows(project, workflows)
+        found += problems
         counted.append(plural(len(workflows), "workflow"))
         if not names:
             others = hand_made(root, workflows)
@@ -76,31 +82,21 @@ def command(targets: tuple[str, ...], express: bool, strict: bool, as_json: bool
             "checked": where,
             "problems": [as_data(each) for each in found],
             "files": by_file(found, root),
+            "workflows": [
+                {"name": name, "budget": budget_data(report, reports)} for name, report in reports.items()
+            ],
         }
         click.echo(json.dumps(data, indent=2, ensure_ascii=False))
-    elif found:
+        sys.exit(_exit_code(found, strict or settings.strict))
+    if budgets:
+        for report in reports.values():
+            click.echo("\n".join(budget_text(report, reports, wants_colour())) + "\n")
+    if found:
         print_all(found, root, where)
     else:
         click.echo(f"{paint('no problems', 'good', wants_colour())} in {where}")
-    if any(strict or settings.strict or each.severity == "error" for each in found):
-        sys.exit(1)
+    sys.exit(_exit_code(found, strict or settings.strict))
 
 
-def _of_workflows(
-    workflows: Sequence[Workflow[..., Any]], root: Path, known: Mapping[str, Declared[..., Any]]
-) -> list[Diagnostic]:
-    """The problems of workflows; where they have none, those of the machines that they compile to."""
-    from ladle import compiler
-    from ladle.cli.definitions import compiled_file, judged, source_file
-    from ladle.cli.explanations import explanations
-    from ladle.compiler import lints
-
-    found = list(compiler.check(workflows, root=root, known=known))
-    found += lints.empty_comments([source_file(each, root) for each in workflows], explanations(), root)
-    if any(each.severity == "error" for each in found):
-        return found
-    for workflow in (each for each in workflows if each.definition is None):
-        text = compiler.compile_workflow(workflow).text
-        path = compiled_file(workflow, root).relative_to(root).as_posix()
-        found += judged(text, path, workflow.type)
-    return found
+def _exit_code(found: list[Diagnostic], strict: bool) -> int:
+    return int(any(strict or each.severity == "error" for each in found))
