@@ -27,6 +27,8 @@ __all__ = [
 ]
 
 BUCKETS: Final = 80
+RANGES: Final = 2_000
+"""So many spans of neighbouring items are told of a cause."""
 BINS: Final = 24
 
 
@@ -42,6 +44,11 @@ class Item:
     cause: str | None = None
     scope: Scope | None = None
     run: str | None = None
+
+    @property
+    def bad(self) -> bool:
+        """Whether it failed in the end, or a handler had to take over."""
+        return self.status in ("failed", "timed_out", "caught")
 
     @property
     def seconds(self) -> float | None:
@@ -148,7 +155,7 @@ def clusters(items: Iterable[Item]) -> list[dict[str, Any]]:
     """The causes of failed items, the most frequent first: a text, how many, which."""
     groups: dict[str, list[tuple[int, str, str]]] = {}
     for item in items:
-        if item.status in ("failed", "timed_out", "caught"):
+        if item.bad:
             text = error_text(item)
             name = failure_of(item.error, item.cause).error
             groups.setdefault(cluster_of(text), []).append((item.index, text, name))
@@ -159,7 +166,7 @@ def clusters(items: Iterable[Item]) -> list[dict[str, Any]]:
             "error": members[0][2],
             "count": len(members),
             "first": members[0][0],
-            "items": _ranges([index for index, _, _ in members])[:200],
+            "items": _ranges([index for index, _, _ in members])[:RANGES],
         }
         for key, members in sorted(groups.items(), key=lambda each: (-len(each[1]), each[1][0][0]))
     ]

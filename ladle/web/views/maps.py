@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from bisect import bisect_right
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -104,7 +105,7 @@ def _eta(loaded: Loaded, items: list[Item], done: int) -> float | None:
 
 
 def items_view(end: End, request: Request, run: str) -> dict[str, Any]:
-    """A page of the items of a Map: those of a status, those of a cause."""
+    """A page of the items of a Map, in order: those of a status, those of a cause, after an index."""
     items = _items(load(end, run), request.required("step"))
     wanted, error = request.query.get("status") or "all", request.query.get("error")
     if wanted not in ("all", *LETTERS):
@@ -113,14 +114,15 @@ def items_view(end: End, request: Request, run: str) -> dict[str, Any]:
     chosen = [item for item in items if wanted == "all" or item.status in alike.get(wanted, (wanted,))]
     if error:
         key = cluster_of(error)
-        chosen = [each for each in chosen if each.error is not None and cluster_of(error_text(each)) == key]
-    first = request.number("after", 0, 1 << 30)
-    size = request.number("limit", PAGE, 1000)
+        chosen = [each for each in chosen if each.bad and cluster_of(error_text(each)) == key]
+    after = request.number("after", 0, 1 << 30) if request.query.get("after") else -1
+    size = max(1, request.number("limit", PAGE, 1000))
+    first = bisect_right([item.index for item in chosen], after)
+    page = chosen[first : first + size]
     return {
         "total": len(chosen),
         "rows": [
-            [item.index, item.status, item.seconds, error_text(item) if item.error else ""]
-            for item in chosen[first : first + size]
+            [item.index, item.status, item.seconds, error_text(item) if item.error else ""] for item in page
         ],
-        "next": first + size if first + size < len(chosen) else None,
+        "next": page[-1].index if first + size < len(chosen) else None,
     }
