@@ -154,6 +154,10 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, *_: Any) -> None:
         """Tests print nothing of it."""
 
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """The clock of the samples."""
+        return super().date_time_string(samples.NOW if timestamp is None else timestamp)
+
     def do_GET(self) -> None:
         address = urlsplit(self.path)
         path = unquote(address.path).lstrip("/")

@@ -114,7 +114,7 @@ function soon() {
 }
 
 /**
- * Put changed rows in the place of those with the same name; new ones go where `order` says, else last.
+ * Put changed rows in the place of those with the same name; new ones go where `order` says, else last; what `order` leaves out is gone.
  * @param {any[]} rows @param {any[]|undefined} changed @param {(row: any) => string} name @param {string[]} [order]
  */
 export function merged(rows, changed, name, order) {

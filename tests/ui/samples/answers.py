@@ -153,11 +153,11 @@ def compare(a: str, b: str) -> dict[str, Any]:
         "results": [{"step": "load_day", "diff": [["-", '"rows": 871'], ["+", '"rows": 842']]}],
         "code": [],
         "facts": [
-            ["Status", left["status"], right["status"]],
-            ["Duration", "45.8 s", "30.6 s"],
-            ["Code", "9c1e2f", "9c1e2f"],
+            ["status", left["status"], right["status"]],
+            ["duration", 45.8, 30.6],
+            ["code", "9c1e2f", "9c1e2f"],
             ["Attempts", 19, 15],
-            ["Transitions", 24, 22],
+            ["transitions", 24, 22],
             ["Critical path", ", ".join(left["critical"]), ", ".join(right["critical"])],
         ],
     }

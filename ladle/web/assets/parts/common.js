@@ -130,3 +130,15 @@ export const loading = () =>
       ["100%", "320px"],
     ].map(([width, height]) => h("div", { class: "bone gap", style: { width, height } })),
   );
+
+const TRIGGERS = /** @type {Record<string, string>} */ ({
+  schedule: "Schedule",
+  s3: "S3",
+  backfill: "Backfill",
+  hand: "By hand",
+  nested: "Nested",
+  resume: "Resumed",
+});
+
+/** What started a run, in a word. @param {string} trigger */
+export const triggerWord = (trigger) => TRIGGERS[trigger] ?? trigger;

@@ -108,6 +108,13 @@ function cell(context, { codes, columns, size, palette }, index) {
   } else if (status === "running" || status === "waiting") {
     context.fillStyle = palette.card;
     context.fillRect(x + side * 0.2, y + side * 0.42, side * 0.6, Math.max(1, side * 0.16));
+  } else if (status === "caught" || status === "backoff") {
+    context.fillStyle = palette.card;
+    context.beginPath();
+    context.moveTo(x + side / 2, y + side * 0.2);
+    context.lineTo(x + side * 0.84, y + side * 0.8);
+    context.lineTo(x + side * 0.16, y + side * 0.8);
+    context.fill();
   } else if (status === "stopped") {
     context.fillStyle = palette.on;
     context.fillRect(x + side * 0.22, y + side * 0.42, side * 0.56, Math.max(1, side * 0.16));

@@ -159,7 +159,11 @@ function row(row, on, drawn, total) {
       "span",
       { class: "nm2", style: row.depth ? { "padding-left": `${4 + Math.min(row.depth, 5) * 13}px` } : {} },
       shape(row.status),
-      h("span", { class: row.segments.length ? "ell" : "ell mut", title: row.label }, row.label),
+      h(
+        "span",
+        { class: row.segments.length ? "ell" : "ell mut", title: row.label },
+        row.item == null ? row.label : row.label.slice(Math.max(0, row.label.indexOf("["))),
+      ),
     ),
     h(
       "span",

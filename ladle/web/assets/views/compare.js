@@ -2,8 +2,8 @@
 
 import { open, to } from "../address.js";
 import { h } from "../dom.js";
-import { duration } from "../format.js";
-import { card, crumb, head } from "../parts/common.js";
+import { cost, count, duration, moment } from "../format.js";
+import { card, crumb, head, triggerWord } from "../parts/common.js";
 import { isFailure, shape, tone, word } from "../status.js";
 
 /** @type {import("../routes.js").View} */
@@ -80,7 +80,8 @@ function first({ first: difference, b }) {
     h(
       "div",
       null,
-      h("b", null, "First difference: ", h("span", { class: bad ? "t-bad" : "" }, difference.step), ". "),
+      h("b", null, "First difference: "),
+      difference.step ? [h("b", { class: bad ? "t-bad" : "" }, difference.step), ", "] : null,
       difference.text,
     ),
   );
@@ -198,13 +199,23 @@ const facts = ({ facts: rows }) =>
         h(
           "tr",
           { key: what },
-          h("td", { class: "mut" }, what),
-          h("td", { class: "r" }, said(left)),
-          h("td", { class: "r" }, said(right)),
+          h("td", { class: "mut" }, what[0].toUpperCase() + what.slice(1)),
+          h("td", { class: "r" }, said(what, left)),
+          h("td", { class: "r" }, said(what, right)),
         ),
       ),
     ),
   );
 
-const said = (/** @type {any} */ value) =>
-  value == null ? "" : typeof value === "number" ? String(Math.round(value * 1e6) / 1e6) : String(value);
+/** How facts are told, by their names. @type {Record<string, (value: any) => string>} */
+const SAID = {
+  started: (at) => moment(at, true),
+  duration,
+  cost,
+  status: word,
+  trigger: triggerWord,
+  transitions: count,
+};
+
+/** @param {string} what @param {any} value */
+const said = (what, value) => (value == null ? "" : what in SAID && value !== "" ? SAID[what](value) : String(value));

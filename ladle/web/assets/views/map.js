@@ -23,7 +23,7 @@ const view = {
   merge(value, change) {
     const next = { ...value, ...change.set };
     if (change.set?.statuses) return next;
-    const codes = codesOf(value);
+    const codes = codesOf(next);
     for (const [index, letter] of change.cells ?? []) codes[index] = letter.charCodeAt(0);
     next.turn = (value.turn ?? 0) + (change.cells?.length ? 1 : 0);
     return next;
@@ -107,8 +107,13 @@ const expanded = new WeakMap();
 /** One letter an item, as bytes; changes of the event stream are put into them. @param {any} value @returns {Uint8Array} */
 function codesOf(value) {
   const known = expanded.get(value.statuses);
-  if (known) return known;
+  if (known && known.length === value.total) return known;
   const codes = new Uint8Array(value.total);
+  if (known) {
+    codes.fill(45).set(known); // more items came
+    expanded.set(value.statuses, codes);
+    return codes;
+  }
   let at = 0;
   for (const [letter, length] of value.statuses) {
     codes.fill(letter.charCodeAt(0), at, at + length);
@@ -367,7 +372,7 @@ function items(value, codes, shown, item, status, wanted) {
       chips(
         "Items",
         "status",
-        status,
+        wanted ? "" : status,
         [
           ["failed", "Failed"],
           ["running", "Running"],
@@ -381,7 +386,13 @@ function items(value, codes, shown, item, status, wanted) {
     shown.length
       ? h(
           "div",
-          { class: "vl", tabindex: 0, role: "region", "aria-label": "List of items" },
+          {
+            class: "vl",
+            style: { height: `${Math.min(11, shown.length) * HEIGHT}px` },
+            tabindex: 0,
+            role: "region",
+            "aria-label": "List of items",
+          },
           list({
             name: `items ${value.run} ${value.step} ${status} ${wanted}`,
             total: shown.length,
@@ -399,6 +410,7 @@ function row(value, codes, shown, place, item, status, wanted) {
   const index = shown[place];
   const now = statusOf(String.fromCharCode(codes[index]));
   const told = toldOf(value, shown, place, status, wanted);
+  const failed = isFailure(now) || now === "caught";
   return h(
     "a",
     {
@@ -412,8 +424,8 @@ function row(value, codes, shown, place, item, status, wanted) {
     h("span", { class: "m" }, count(index)),
     h(
       "span",
-      { class: isFailure(now) ? "ell" : "ell mut", title: told?.[3] },
-      told?.[3] ? told[3].replace(/^[\w.]+: /, "") : itemWord(now),
+      { class: failed ? "ell" : "ell mut", title: failed ? told?.[3] : null },
+      failed && told?.[3] ? told[3].replace(/^[\w.]+: /, "") : itemWord(now),
     ),
     h("span", { class: "r mut nw" }, duration(told?.[2])),
   );
@@ -425,7 +437,7 @@ function toldOf(value, shown, place, status, wanted) {
   const after = first === 0 ? null : shown[first - 1];
   const url = api(`runs/${encodeURIComponent(value.run)}/items`, {
     step: value.step,
-    status: status === "all" ? null : status,
+    status: wanted || status === "all" ? null : status,
     error: wanted,
     after,
     limit: PAGE,

@@ -25,7 +25,12 @@ export default {
   merge: (value, change) => ({
     ...value,
     ...change.set,
-    workflows: merged(change.set?.workflows ?? value.workflows, change.workflows, (each) => each.name, change.order),
+    workflows: merged(
+      change.set?.workflows ?? value.workflows,
+      change.workflows,
+      (each) => each.name,
+      change.order?.workflows,
+    ),
   }),
   draw(value, { params }) {
     const show = params.get("show") ?? "";

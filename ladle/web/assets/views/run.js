@@ -5,7 +5,7 @@ import { refresh } from "../data.js";
 import { h } from "../dom.js";
 import { cost, duration, some } from "../format.js";
 import { merged } from "../live.js";
-import { ask, card, crumb, head, time } from "../parts/common.js";
+import { ask, card, crumb, head, time, triggerWord } from "../parts/common.js";
 import { detail, detailUrl } from "../parts/detail.js";
 import { graph } from "../parts/graph.js";
 import { elapsed, foldSwitch, legend, timeline } from "../parts/timeline.js";
@@ -13,20 +13,26 @@ import { isActive, isFailure, shape, tone, word } from "../status.js";
 
 /** @type {import("../routes.js").View} */
 const view = {
-  live: ({ path }) => ({ view: "run", id: path[1] }),
+  live: ({ path, params }) => ({ view: "run", id: path[1], step: withItem(params.get("step")) }),
   merge(value, change) {
     const next = { ...value, ...change.set };
-    next.rows = merged(next.rows, change.rows, (row) => row.step, change.order);
-    if (change.nodes || change.edges)
+    const { rows, nodes, edges, order = {} } = change;
+    next.rows = merged(next.rows, rows, (row) => row.step, order.rows);
+    if (nodes || edges || order.nodes || order.edges)
       next.graph = {
         ...next.graph,
-        nodes: merged(next.graph.nodes, change.nodes, (node) => node.id),
-        edges: merged(next.graph.edges, change.edges, (edge) => `${edge.from} ${edge.to} ${edge.kind} ${edge.label}`),
+        nodes: merged(next.graph.nodes, nodes, (node) => node.id, order.nodes),
+        edges: merged(
+          next.graph.edges,
+          edges,
+          (edge) => JSON.stringify([edge.from, edge.to, edge.kind]),
+          order.edges?.map((/** @type {any} */ each) => JSON.stringify(each)),
+        ),
       };
     const params = new URLSearchParams(location.search);
     const step = chosenStep(next, params);
     // What is open at the right is asked anew when its step went on; it stays to be read meanwhile.
-    if (change.rows?.some((/** @type {any} */ row) => row.step === step)) refresh(detailUrl(value.id, step, params));
+    if (rows?.some((/** @type {any} */ row) => row.step === step)) refresh(detailUrl(value.id, step, params));
     return next;
   },
   up: (_, value) => to(["w", value.workflow]),
@@ -81,15 +87,24 @@ const view = {
 };
 export default view;
 
+/** An item that is looked at has a row, though it may have succeeded. @param {string|null} step */
+const withItem = (step) => (step && /\[\d+\]/.test(step) ? step : null);
+
 /** The selected step: the one in the address, else the first real failure. @param {any} run @param {URLSearchParams} params */
-const chosenStep = (run, params) => params.get("step") ?? run.focus ?? run.rows[0]?.step ?? "";
+const chosenStep = (run, params) => params.get("step") ?? run.focus ?? (cutOff(run) ?? run.rows[0])?.step ?? "";
+
+/** Where a run was that its time limit or a person ended. @param {any} run */
+const cutOff = (run) =>
+  run.rows.findLast(
+    (/** @type {any} */ row) => row.segments.length && (isFailure(row.status) || row.status === "stopped"),
+  );
 
 /** @param {any} run */
 const facts = (run) => [
   h("span", { class: `t-${tone(run.status)}` }, word(run.status)),
   time(run.started),
   h("span", null, h("b", null, duration(elapsed(run)))),
-  h("span", null, run.trigger),
+  h("span", null, triggerWord(run.trigger)),
   run.code ? h("span", null, "code ", h("b", { class: "m" }, run.code)) : null,
   h("span", null, some(run.transitions, "transition"), run.cost == null ? "" : `, ${cost(run.cost)}`),
 ];

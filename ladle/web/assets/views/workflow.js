@@ -5,8 +5,8 @@ import { api } from "../data.js";
 import { h } from "../dom.js";
 import { coming, cost, count, duration, moment, share, some } from "../format.js";
 import { merged } from "../live.js";
-import { ask, card, chips, crumb, head, time } from "../parts/common.js";
-import { grid, legend, move, selected, slotName } from "../parts/grid.js";
+import { ask, card, chips, crumb, head, time, triggerWord } from "../parts/common.js";
+import { grid, legend, move, selected } from "../parts/grid.js";
 import { list } from "../parts/list.js";
 import { further, paged } from "../parts/pages.js";
 import { filters } from "../routes.js";
@@ -15,16 +15,19 @@ import { icon, isActive, shape, tone, word } from "../status.js";
 const narrow = matchMedia("(max-width: 760px)");
 const PAGE = 100;
 
+/** What tells a slot from others: its time, and its run, of which a time may have several. @param {any} slot */
+const placeOf = ({ at, run }) => String([at, run ?? ""]);
+
 /** @type {import("../routes.js").View} */
 const view = {
   live: ({ path }) => ({ view: "workflow", id: path[1] }),
-  merge: (value, change) => ({
-    ...value,
-    ...change.set,
-    grid: change.slots
-      ? { ...value.grid, slots: merged(value.grid.slots, change.slots, slotName).sort((a, b) => a.at - b.at) }
-      : (change.set?.grid ?? value.grid),
-  }),
+  merge(value, change) {
+    const next = { ...value, ...change.set };
+    const { slots, order } = change;
+    if (slots || order?.slots)
+      next.grid = { ...next.grid, slots: merged(next.grid.slots, slots, placeOf, order?.slots?.map(String)) };
+    return next;
+  },
   up: () => to([]),
   keys: ({ params }, value) => {
     const slots = value.grid?.slots ?? [];
@@ -125,7 +128,7 @@ function scheduled(value, chosen, params, name, may) {
   const status = params.get("status") ?? "";
   const trigger = params.get("trigger") ?? "";
   const known = [...new Set(slots.map((/** @type {any} */ slot) => slot.trigger))].filter(Boolean);
-  const triggers = /** @type {[string, string][]} */ (known.map((each) => [each, TRIGGERS[each] ?? each]));
+  const triggers = /** @type {[string, string][]} */ (known.map((each) => [each, triggerWord(each)]));
   const past = slots.filter((/** @type {any} */ slot) => slot.status !== "scheduled");
   return card(
     hasSchedule(value) ? "Scheduled runs" : "Runs over time",
@@ -145,7 +148,7 @@ function scheduled(value, chosen, params, name, may) {
           ["", "All"],
           ["failed", "Not succeeded"],
           ["retried", "Retried"],
-          ["missed", "Missed"],
+          ...(hasSchedule(value) ? [/** @type {[string, string]} */ (["missed", "Missed"])] : []),
         ]),
         triggers.length > 1 ? chips("Trigger", "trigger", trigger, [["", "Any trigger"], ...triggers]) : null,
       ],
@@ -153,13 +156,6 @@ function scheduled(value, chosen, params, name, may) {
   );
 }
 
-const TRIGGERS = /** @type {Record<string, string>} */ ({
-  schedule: "Schedule",
-  s3: "S3",
-  backfill: "Backfill",
-  hand: "By hand",
-  nested: "Nested",
-});
 const hasSchedule = (/** @type {any} */ value) =>
   value.grid.slots.some((/** @type {any} */ slot) => slot.trigger === "schedule" || slot.status === "missed");
 
@@ -212,7 +208,7 @@ function slot(slot, value, past, may) {
             ],
       ),
       h("dt", null, "Trigger"),
-      h("dd", null, TRIGGERS[slot.trigger] ?? slot.trigger),
+      h("dd", null, triggerWord(slot.trigger)),
       slot.code ? [h("dt", null, "Code"), h("dd", { class: "m" }, slot.code)] : null,
     ),
     h(
@@ -265,7 +261,7 @@ function runs(value, params, name) {
     [
       h(
         "div",
-        { class: "runs" },
+        { class: shown.some((run) => run.code) ? "runs" : "runs nocode" },
         h(
           "div",
           { class: "lhead", "aria-hidden": "true" },
@@ -275,7 +271,7 @@ function runs(value, params, name) {
           h("span", null, "Started"),
           h("span", { class: "r" }, "Duration"),
           h("span", null, "Failed at"),
-          h("span", { class: "y" }, "Code"),
+          h("span", { class: "y code" }, "Code"),
           h("span", { class: "r y" }, "Transitions"),
         ),
         shown.length
@@ -309,10 +305,10 @@ const row = (run) =>
       shape(run.status),
       h("span", { class: "ell" }, run.status === "retried" ? "succeeded" : word(run.status)),
     ),
-    h("span", { class: "mut ell" }, TRIGGERS[run.trigger] ?? run.trigger),
+    h("span", { class: "mut ell" }, triggerWord(run.trigger)),
     h("span", { class: "mut nw" }, time(run.at)),
     h("span", { class: "r nw" }, duration(run.duration)),
     h("span", { class: "mut ell", title: run.step }, run.step),
-    h("span", { class: "m mut y ell" }, run.code),
+    h("span", { class: "m mut y code ell" }, run.code),
     h("span", { class: "r mut y" }, run.transitions == null ? "" : count(run.transitions)),
   );
