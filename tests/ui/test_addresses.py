@@ -102,10 +102,12 @@ def test_a_failed_run_opens_on_its_first_real_failure(tab: New) -> None:
 def test_graph_and_timeline_share_one_selection(tab: New) -> None:
     """Choosing in one chooses in the other."""
     page = tab().open(f"r/{samples.FAILED}")
+    page.evaluate("window.mine = true")
     page.click(".nd[data-node=load_weather]")
     assert page.inner_text(".trow.on .nm2") == "load_weather"
     page.click(".trow[data-step=load_day]")
     assert page.get_attribute(".nd.on", "data-node") == "load_day"
+    assert page.evaluate("window.mine"), "the page was loaded anew"
 
 
 def test_the_newest_slots_are_in_sight(tab: New) -> None:

@@ -96,13 +96,15 @@ export function followLinks() {
   document.addEventListener("click", (event) => {
     if (event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)
       return;
-    const link = /** @type {HTMLAnchorElement|null} */ (/** @type {Element} */ (event.target).closest("a[href]"));
-    if (!link || link.target || link.hasAttribute("download") || link.origin !== location.origin) return;
-    if (!link.pathname.startsWith(base) || link.pathname.startsWith(`${base}api/`)) return;
-    event.preventDefault();
+    // A link in a drawing is no HTML element: what it leads to is read from its attribute.
+    const link = /** @type {Element} */ (event.target).closest("a[href]");
+    if (!link || link.hasAttribute("target") || link.hasAttribute("download")) return;
     const href = link.getAttribute("href") ?? "";
+    const url = new URL(href, document.baseURI);
+    if (url.origin !== location.origin || !url.pathname.startsWith(base) || url.pathname.startsWith(`${base}api/`)) return;
+    event.preventDefault();
     if (href.startsWith("#")) return;
-    if (link.pathname === location.pathname) selectAt(href);
+    if (url.pathname === location.pathname) selectAt(href);
     else open(href);
   });
 }
