@@ -25,6 +25,8 @@ ARROWS: dict[str, str] = {
     "jsonata": "errors",
     "engine": "asl jsonata errors",
     "graph": "asl errors",
+    # From a state machine to Python source.
+    "importing": "asl jsonata errors",
     # From Python source to a state machine.
     "compiler.language": "declare services asl wire errors",
     "compiler.plan": "compiler.language declare wire errors",
@@ -50,7 +52,7 @@ ARROWS: dict[str, str] = {
     # Neither compiler nor engine nor store: the page travels to Lambda when a stage asks for it.
     "web": "operate graph runtime asl declare wire errors",
     "cli": (
-        "web testing deploy budgets local operate graph project compiler compiler.written "
+        "web testing deploy budgets local importing operate graph project compiler compiler.written "
         "compiler.language compiler.lints compiler.plan engine plain jsonata asl declare wire errors"
     ),
     "__main__": "cli",

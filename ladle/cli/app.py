@@ -41,6 +41,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "plan": "Say what a deploy of a stage would change.",
     "adopt": "Rebuild the lost record of a deployed stage.",
     "package": "Build the Lambda package of a stage, and weigh it.",
+    "import": "Write a hand-written state machine as a workflow.",
     "new": "Begin a project.",
     "completion": "Print the completion script of a shell.",
 }
@@ -63,7 +64,8 @@ class Commands(click.Group):
         """Import one command."""
         if name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"ladle.cli.commands.{name}").command
+        module = f"{name}_" if name == "import" else name  # a word of Python cannot name a module
+        command: click.Command = importlib.import_module(f"ladle.cli.commands.{module}").command
         return command
 
     def resolve_command(
