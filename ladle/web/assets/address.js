@@ -101,7 +101,8 @@ export function followLinks() {
     if (!link || link.hasAttribute("target") || link.hasAttribute("download")) return;
     const href = link.getAttribute("href") ?? "";
     const url = new URL(href, document.baseURI);
-    if (url.origin !== location.origin || !url.pathname.startsWith(base) || url.pathname.startsWith(`${base}api/`)) return;
+    if (url.origin !== location.origin || !url.pathname.startsWith(base) || url.pathname.startsWith(`${base}api/`))
+      return;
     event.preventDefault();
     if (href.startsWith("#")) return;
     if (url.pathname === location.pathname) selectAt(href);

@@ -251,15 +251,19 @@ function ticks(letters, x, y, width, height) {
           class: "mark thin",
         }),
       );
-    return h("rect", {
-      key: index,
-      x: left,
-      y: top,
-      width: wide,
-      height: tall,
-      rx: 1,
-      class: `f-${tone(status)} soft`,
-    });
+    const [x_, y_] = [left + wide / 2, top + tall / 2];
+    const inside =
+      status === "retried"
+        ? h("circle", { cx: x_, cy: y_, r: 2, class: "f-card" })
+        : status === "caught"
+          ? h("path", { d: `M${x_} ${y_ - 3}l3.2 5.6h-6.4z`, class: "f-card" })
+          : null;
+    return h(
+      "g",
+      { key: index },
+      h("rect", { x: left, y: top, width: wide, height: tall, rx: 1, class: `f-${tone(status)} soft` }),
+      inside,
+    );
   });
 }
 

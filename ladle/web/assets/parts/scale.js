@@ -75,26 +75,15 @@ function ticks(shown, total, folds, places) {
     const fold = folds.find(({ from, to }) => at > from - clear && at < to + clear);
     if (fold)
       n = Math.max(n, Math.floor((fold.to + clear) / step)); // on behind the fold
-    else
-      found.push({
-        at,
-        text:
-          step >= 60
-            ? label(at)
-            : step >= 1
-              ? `${at} s`
-              : step >= 0.1
-                ? `${at.toFixed(1)} s`
-                : `${Math.round(at * 1000)} ms`,
-      });
+    else found.push({ at, text: label(at, step) });
   }
   return found;
 }
 
-/** @param {number} seconds */
-const label = (seconds) =>
-  seconds === 0
-    ? "0"
-    : duration(seconds)
-        .replace(/ m 00$/, " m")
-        .replace(/ h 00$/, " h");
+/** As few digits as tell one mark from the next. @param {number} at @param {number} step */
+function label(at, step) {
+  if (at === 0) return "0 s";
+  if (step >= 60) return duration(at).replace(/ ([mh]) 00$/, " $1");
+  if (step >= 1) return `${at} s`;
+  return step >= 0.1 ? `${at.toFixed(1)} s` : `${Math.round(at * 1000)} ms`;
+}
