@@ -113,7 +113,8 @@ class Flow:
     def meeting(self, name: str) -> str:
         """Where the ways from a state that go on meet again; `END` where they do not."""
         ways = [step for step in self.after[name] if step != END]
-        candidates = {each for each in self._postdominators[name] - {name, END} if not self._is_end(each)}
+        after = self._postdominators[name] - {name, END}
+        candidates = [each for each in self.reached if each in after and not self._is_end(each)]
         shared = [
             each
             for each in candidates
@@ -149,7 +150,10 @@ class Flow:
         if not exits:
             return END
         shared = set.intersection(*(self._postdominators[each] for each in exits)) - body - {END}
-        near = [each for each in shared if any(each in self._reach[one] for one in exits)]
+        near = [
+            each for each in self.reached if each in shared and any(each in self._reach[e] for e in exits)
+        ]
+        near = [each for each in near if not self._is_end(each)] or near
         return max(near, key=lambda each: (len(self._reach[each] & set(near)), each in exits), default=END)
 
     @cached_property

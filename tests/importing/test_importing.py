@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -131,7 +132,6 @@ def test_the_workflow_does_what_the_machine_does(name: str, run: dict[str, Any],
 @pytest.mark.parametrize("name", MACHINES)
 def test_the_module_reads_like_a_persons(name: str, tmp_path: Path) -> None:
     """It is as committed beside the machine: a person has looked at it (`LADLE_UPDATE=1` writes it)."""
-    import os
 
     text = import_machine(MACHINES[name]["definition"], name, {}, source=f"{name}.json").text
     path = FOLDER / f"{name}.expected.txt"
@@ -243,3 +243,25 @@ def test_the_command_writes_a_module_that_compiles(tmp_path: Path, monkeypatch: 
     refused = CliRunner().invoke(cli, ["import", str(machine)])
     assert refused.exit_code == 2
     assert "A: a Fail whose error or cause is computed" in refused.stderr
+
+
+def test_the_same_machine_gives_the_same_module_each_time() -> None:
+    """Whatever the order of sets is in the process."""
+    import subprocess
+
+    script = (
+        "import json, sys; from ladle.importing import import_machine\n"
+        "for path in sys.argv[1:]: print(import_machine(json.load(open(path))['definition'], 'w', {}).text)"
+    )
+    files = sorted(map(str, FOLDER.glob("*.json")))
+    texts = {
+        subprocess.run(
+            [sys.executable, "-c", script, *files],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(texts) == 1
