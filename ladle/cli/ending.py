@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
     from ladle.cli.live import Watch
+    from ladle.graph.outline import Row
     from ladle.local.session import LocalSession
+    from ladle.operate.ends import Runs
+    from ladle.operate.progress import Progress
     from ladle.operate.records import RunRecord
 
-__all__ = ["tell_end", "watch_for"]
+__all__ = ["tell_end", "tell_verdict", "watch_for"]
 
 
 def watch_for(as_json: bool) -> Watch:
@@ -60,3 +63,45 @@ def tell_end(session: LocalSession, record: RunRecord, watch: Watch, as_json: bo
         watch.say(line)
     watch.say(f"again    {again(record)}")
     watch.say(f"details  ladle show {hash_of(record)}")
+
+
+def tell_verdict(
+    store: Runs, record: RunRecord, progress: Progress, rows: Sequence[Row], stage: str | None
+) -> None:
+    """Say how a run stands, wherever it is, below the tree of its steps."""
+    from ladle.cli.paint import wants_colour
+    from ladle.cli.report import again, failure_lines, hash_of, result_lines, verdict, written_lines
+
+    colour, children = wants_colour(), store.children(record.id)
+    definition = store.definition(record.id)
+    if record.status == "SUCCEEDED":
+        click.echo(verdict(record, children, progress, rows, colour), color=colour)
+        for line in result_lines(record, store.objects(record.id), colour):
+            click.echo(line, color=colour)
+    else:
+        if record.status != "RUNNING":
+            calls = [call for each in (record, *children) for call in store.calls(each.id)]
+            for line in failure_lines(record, progress, calls, colour, definition.get("TimeoutSeconds")):
+                click.echo(line, color=colour)
+            click.echo("")
+        click.echo(verdict(record, children, progress, rows, colour), color=colour)
+        for line in written_lines(record, store.objects(record.id), colour):
+            click.echo(line, color=colour)
+        if record.parent is None and record.status != "RUNNING":
+            command = again(record) if stage is None else f"ladle redrive {record.id} --stage {stage}"
+            click.echo(f"again    {command}")
+    there = "" if stage is None else f" --stage {stage}"
+    if children:
+        click.echo(f"nested   {_nested(children)}        ladle show {children[0].id}{there}")
+    if stage is not None or any(store.calls(each.id) for each in (record, *children)):
+        click.echo(f"logs     ladle show {hash_of(record)} --logs{there}")
+
+
+def _nested(children: list[RunRecord]) -> str:
+    from ladle.cli.paint import plural
+
+    by_status: dict[str, int] = {}
+    for child in children:
+        by_status[child.status] = by_status.get(child.status, 0) + 1
+    told = ", ".join(f"{number} {status.lower()}" for status, number in by_status.items())
+    return f"{plural(len(children), 'run')} ({told})"

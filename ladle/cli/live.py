@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
@@ -41,6 +41,8 @@ class Watch:
         self.arn = ""
         self.lock = threading.Lock()
         self.run = ""
+        self.clock: Callable[[], int] | None = None
+        """Tells the run's clock (milliseconds) where it is known, as that of a run on AWS is."""
         self._real = time.monotonic()
 
     def begin(self, run: str, workflow: str) -> None:
@@ -55,13 +57,21 @@ class Watch:
             self.rows = outline(execution.machine.definition)
         if execution.arn != self.arn:
             return
+        self.take(event)
+
+    def take(self, event: HistoryEvent) -> None:
+        """Take one event of the run itself, from wherever it comes."""
         with self.lock:
             self.progress.see(event.type, event.ms, event.previous_id, event.state, event.details)
             self._real = time.monotonic()
+        if event.state is None:
+            event.state = self.progress.state_of_last
         self.changed(event)
 
     def now(self) -> int:
         """The run's clock: it runs with ours while tasks run."""
+        if self.clock is not None:
+            return self.clock()
         return self.progress.now + int((time.monotonic() - self._real) * 1000)
 
     def say(self, line: str) -> None:

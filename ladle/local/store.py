@@ -21,7 +21,7 @@ from ladle.local.owner import Owner, is_alive
 from ladle.local.schema import migrate
 from ladle.local.stored import StoredRuns, as_text
 from ladle.operate.causes import failure_of
-from ladle.operate.records import KeptObject, StepSummary, TaskLog, slot_of, trigger_of
+from ladle.operate.records import KeptObject, RunRecord, StepSummary, TaskLog, slot_of, trigger_of
 
 __all__ = ["Store"]
 
@@ -262,6 +262,14 @@ class Store(StoredRuns):
                 "INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?, ?)",
                 [(run, o.bucket, o.key, o.size, o.path) for o in objects],
             )
+
+    def find(self, reference: str) -> RunRecord:
+        """See `StoredRuns.find`. A run whose process has gone away since the store was opened is marked."""
+        found = super().find(reference)
+        if found.status == "RUNNING":
+            self._mark_interrupted()
+            found = super().find(found.id)
+        return found
 
     # -------------------------------------------------------------------------------------------- inside
 

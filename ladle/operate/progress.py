@@ -247,6 +247,11 @@ class Progress:
     # -------------------------------------------------------------------------------------------- drawing
 
     @property
+    def state_of_last(self) -> str | None:
+        """The state that the last event belongs to, as far as the history tells."""
+        return self._state[-1]
+
+    @property
     def ended(self) -> bool:
         """Whether the execution is over."""
         return self.status != "RUNNING"

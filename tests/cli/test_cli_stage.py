@@ -99,6 +99,45 @@ def test_a_failed_run_is_redriven_after_a_question(stage):
     assert "bad-1 succeeded: there is nothing to redrive" in again.output
 
 
+def test_a_run_of_a_stage_is_watched_and_its_steps_are_shown(stage):
+    """With the same words as here; a watched run's exit code says how it ended."""
+    stage("rose-1")
+    stage("bad-1", fails=True)
+    assert "succeeded in" in ladle("watch", "rose-1", "--stage", "dev").stdout
+    watched = ladle("watch", "bad-1", "--stage", "dev")
+    assert (watched.exit_code, "BadFile" in watched.stdout) == (1, True)
+    step = ladle("show", "bad-1", "words_of", "--stage", "dev").stdout
+    assert "BadFile: texts/bad.txt is torn" in step
+    assert ladle("logs", "rose-1", "--stage", "dev").stdout == ""
+
+
+def test_runs_of_a_stage_are_found_and_counted(stage):
+    """By what failed; their cost is read from their histories when it is asked for."""
+    stage("rose-1")
+    stage("bad-1", fails=True)
+    assert "bad-1" in ladle("runs", "--error", "BadFile", "--step", "words_of", "--stage", "dev").stdout
+    assert ladle("runs", "--error", "KeyError", "--stage", "dev").stdout == "no runs like that\n"
+    costed = ladle("runs", "--cost", "--stage", "dev", "--json").stdout
+    assert [each["transitions"] for each in json.loads(costed)] == [1, 1]
+    figures = ladle("stats", "count", "--stage", "dev").stdout
+    assert "2 runs: 1 failed, 1 succeeded" in figures
+    assert "words_of" in figures
+
+
+def test_a_failed_run_is_resumed_on_the_deployed_code(stage):
+    """It says first what that means, and asks."""
+    stage("bad-1", fails=True)
+    planned = ladle("resume", "bad-1", "--stage", "dev", "--dry-run").stdout
+    assert "count run bad-1 goes on with words_of" in planned
+    assert "no step was completed: it begins anew" in planned
+    asked = CliRunner().invoke(cli, ["resume", "bad-1", "--stage", "dev"], input="n\n")
+    assert "Resume it on dev?" in asked.output
+    done = ladle("resume", "bad-1", "--stage", "dev", "--yes")
+    assert "run bad-1-r1 started        ladle watch bad-1-r1 --stage dev" in done.stdout
+    found = json.loads(ladle("runs", "count", "--trigger", "resume", "--stage", "dev", "--json").stdout)
+    assert [(each["id"], each["status"]) for each in found] == [("bad-1-r1", "SUCCEEDED")]
+
+
 def test_an_ended_run_cannot_be_stopped(stage):
     """It says how it ended."""
     stage("rose-1")

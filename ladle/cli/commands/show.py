@@ -20,29 +20,49 @@ __all__ = ["command"]
 
 @click.command("show")
 @click.argument("run", shell_complete=completing.runs)
+@click.argument("step", required=False)
+@click.option("--item", type=int, metavar="N", help="With STEP: only the item of that index in its Map.")
 @click.option("--history", is_flag=True, help="Every event, as GetExecutionHistory has it.")
 @click.option("--logs", is_flag=True, help="Everything that its tasks printed.")
 @click.option("--stage", metavar="NAME", help="A run of a deployed stage, instead of one made here.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON; with --history the events, too.")
-def command(run: str, history: bool, logs: bool, stage: str | None, as_json: bool) -> None:
-    """Show RUN: an id, the hash at its end, or `last`."""
+def command(
+    run: str,
+    step: str | None,
+    item: int | None,
+    history: bool,
+    logs: bool,
+    stage: str | None,
+    as_json: bool,
+) -> None:
+    """Show RUN: an id, the hash at its end, or `last`. With STEP what it got, called, gave and wrote.
+
+    \b
+    ladle show last
+    ladle show 7f3a41 load_day
+    """
     from ladle.cli.accounts import runs_of
+    from ladle.cli.logs import print_logs
+    from ladle.cli.steps import show_step
 
     with runs_of(stage) as store:
         record = store.find(run)
-        if as_json:
+        if step is not None:
+            show_step(store, record, step, item, as_json=as_json)
+        elif as_json:
             click.echo(json.dumps(_data(store, record, history), indent=2, ensure_ascii=False))
         elif history:
             _history(store, record)
         elif logs:
-            _logs(store, record)
+            print_logs(store, record)
         else:
             _overview(store, record, stage)
 
 
 def _overview(store: Runs, record: RunRecord, stage: str | None) -> None:
+    from ladle.cli.ending import tell_verdict
     from ladle.cli.paint import moment, paint, speaks_ascii, wants_colour
-    from ladle.cli.report import again, failure_lines, hash_of, result_lines, short, verdict, written_lines
+    from ladle.cli.report import short
     from ladle.cli.tree import tree
     from ladle.graph.outline import outline
     from ladle.operate.progress import Progress
@@ -53,44 +73,13 @@ def _overview(store: Runs, record: RunRecord, stage: str | None) -> None:
     progress = Progress().see_all(store.events(record.id))
     if not progress.ended and record.status != "RUNNING":
         progress.status = record.status
-    children = store.children(record.id)
     click.echo(
         f"{paint(record.workflow, 'bold', colour)}  run {record.id}  {moment(record.created)}", color=colour
     )
     click.echo(f"input    {_indented(short(record.input))}")
     for line in tree(progress, rows, colour=colour, ascii_only=speaks_ascii()):
         click.echo(line, color=colour)
-    if record.status == "SUCCEEDED":
-        click.echo(verdict(record, children, progress, rows, colour), color=colour)
-        for line in result_lines(record, store.objects(record.id), colour):
-            click.echo(line, color=colour)
-    else:
-        if record.status != "RUNNING":
-            calls = [call for each in (record, *children) for call in store.calls(each.id)]
-            for line in failure_lines(record, progress, calls, colour, definition.get("TimeoutSeconds")):
-                click.echo(line, color=colour)
-            click.echo("")
-        click.echo(verdict(record, children, progress, rows, colour), color=colour)
-        for line in written_lines(record, store.objects(record.id), colour):
-            click.echo(line, color=colour)
-        if record.parent is None and record.status != "RUNNING":
-            command = again(record) if stage is None else f"ladle redrive {record.id} --stage {stage}"
-            click.echo(f"again    {command}")
-    there = "" if stage is None else f" --stage {stage}"
-    if children:
-        click.echo(f"nested   {_nested(children)}        ladle show {children[0].id}{there}")
-    if stage is not None or any(store.calls(each.id) for each in (record, *children)):
-        click.echo(f"logs     ladle show {hash_of(record)} --logs{there}")
-
-
-def _nested(children: list[RunRecord]) -> str:
-    from ladle.cli.paint import plural
-
-    by_status: dict[str, int] = {}
-    for child in children:
-        by_status[child.status] = by_status.get(child.status, 0) + 1
-    told = ", ".join(f"{number} {status.lower()}" for status, number in by_status.items())
-    return f"{plural(len(children), 'run')} ({told})"
+    tell_verdict(store, record, progress, rows, stage)
 
 
 def _history(store: Runs, record: RunRecord) -> None:
@@ -110,25 +99,6 @@ def _history(store: Runs, record: RunRecord) -> None:
 
 def _clock(ms: int) -> str:
     return datetime.fromtimestamp(ms / 1000, tz=UTC).strftime("%H:%M:%S.%f")[:-3]
-
-
-def _logs(store: Runs, record: RunRecord) -> None:
-    from ladle.cli.paint import duration, paint, wants_colour
-
-    colour = wants_colour()
-    for each in (record, *store.children(record.id)):
-        for call in store.calls(each.id):
-            words = [call.task if call.task == call.step else f"{call.step} ({call.task})"]
-            words += [f"item {call.item}"] if call.item is not None else []
-            words += [f"try {call.attempt + 1}"] if call.attempt else []
-            words += [each.id] if each is not record else []
-            click.echo(
-                paint(f"── {', '.join(words)}, {duration(call.seconds)}", "bold", colour), color=colour
-            )
-            if call.log:
-                click.echo(call.log.rstrip("\n"))
-            if call.error is not None:
-                click.echo((call.traceback or f"{call.error}: {call.message}").rstrip("\n"))
 
 
 def _data(store: Runs, record: RunRecord, history: bool) -> Mapping[str, Any]:
