@@ -33,7 +33,8 @@ check: $(VENV)/.test ## everything that must hold besides: format, lint, strict 
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/ladle check
+	@$(BIN)/pyright --pythonpath $(BIN)/python
+	@$(BIN)/ladle check --strict
 	@$(BIN)/ladle compile --check
 	@$(BIN)/ladle docs --check
 

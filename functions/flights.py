@@ -135,7 +135,7 @@ def day_of(key: str) -> date:
 def checked_rows(text: str, day: date) -> tuple[list[dict[str, str]], list[str]]:
     """The good rows of a file, and what is wrong with the others, each with its line number."""
     lines = csv.reader(io.StringIO(text))
-    header = next(lines, [])
+    header = next(lines, list[str]())
     if header != COLUMNS:
         missing = [name for name in COLUMNS if name not in header]
         return [], [f"line 1: columns missing: {', '.join(missing) or 'none, but the order differs'}"]
