@@ -135,6 +135,8 @@ def failure_lines(
     lines += [f"  {line}" for line in told.splitlines()]
     if failure.nested:
         lines.append(f"  (in the nested run {' > '.join(failure.nested)})")
+    if call is None:
+        lines += [f"  {line}" for cause in failure.causes for line in cause.splitlines()]
     if call is not None:
         lines += _call_lines(call, colour)
     elif failure.frames:

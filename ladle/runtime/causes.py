@@ -18,23 +18,25 @@ class Failure:
     """`error` is the name that handlers see at the innermost level, `message` the text of the error itself.
 
     `nested` names the executions that the failure came through, outermost first. `frames` is Lambda's stack
-    trace, where there was one.
+    trace, where there was one, `causes` what led to the error, the nearest first, and its notes before that.
     """
 
     error: str
     message: str
     nested: tuple[str, ...] = ()
     frames: tuple[str, ...] = ()
+    causes: tuple[str, ...] = ()
 
 
 def failure_of(error: str | None, cause: str | None) -> Failure:
     """Look under the layers.
 
     >>> failure_of("BadFile", '{"errorType": "BadFile", "errorMessage": "line 3"}')
-    Failure(error='BadFile', message='line 3', nested=(), frames=())
+    Failure(error='BadFile', message='line 3', nested=(), frames=(), causes=())
     """
     nested: list[str] = []
     frames: tuple[str, ...] = ()
+    causes: tuple[str, ...] = ()
     name, text = error or "", cause or ""
     for _ in range(20):  # a chain of nested runs has an end; a hostile cause need not have one
         document = _object(text)
@@ -50,9 +52,11 @@ def failure_of(error: str | None, cause: str | None) -> Failure:
             text = str(document["errorMessage"])
         elif "message" in document and ("class" in document or "ancestors" in document):
             text = str(document["message"])
+            found = document.get("causes")
+            causes = tuple(map(str, found)) if isinstance(found, list) else ()
         else:
             break
-    return Failure(name, text, tuple(nested), frames)
+    return Failure(name, text, tuple(nested), frames, causes)
 
 
 def _object(text: str) -> dict[str, Any] | None:

@@ -93,13 +93,20 @@ def reported(error: BaseException, named: Collection[str] = ()) -> TaskFailure:
         "class": _full_name(cls),
         "ancestors": [base.__name__ for base in cls.__mro__[1:] if base not in _ROOTS],
     }
-    if causes := list(_causes(error)):
+    if causes := [*_notes(error), *_causes(error)]:
         document["causes"] = causes
     failure: TaskFailure = type(name, (TaskFailure,), {"__module__": cls.__module__})(
         _fitting(document, _text_of(error))
     )
     failure.error = error
     return failure.with_traceback(_trimmed(error.__traceback__))
+
+
+def _notes(error: BaseException) -> Iterator[str]:
+    """What was noted on an exception (`add_note`): which item of a batch it was, for one."""
+    for note in getattr(error, "__notes__", ())[:MOST_CAUSES]:
+        text = str(note).encode(errors="replace").decode()
+        yield text if len(text) <= LONGEST_CAUSE else text[:LONGEST_CAUSE] + "…"
 
 
 def _causes(error: BaseException) -> Iterator[str]:

@@ -65,6 +65,7 @@ def of_failure(
         *(("", f"in its nested run {r.name}: {f.step}") for r, f in levels[1:]),
         ("Error", error or "(none given)"),
         ("Cause", _cut(text)),
+        *(("", line) for line in cause.causes),
         *(("", frame.strip()) for frame in cause.frames[-FRAMES:]),
         ("Started", f"{_written(run.started)}, {_WORDS[run.status]} after {_lasted(run)}"),
     ]
@@ -95,6 +96,7 @@ def of_failure(
         "execution": run.execution,
         "machine": run.machine,
         "cause": _cut(text),
+        "causes": list(cause.causes),
         "started": run.started.isoformat(),
         "stopped": run.stopped.isoformat() if run.stopped else None,
         "seconds": duration(run),

@@ -33,7 +33,9 @@ class BadFile(Exception):
 def load_day(key: str) -> str:
     """Fails for every key but `good`."""
     if key != "good":
-        raise BadFile(f"{key}: line 3 has 2 fields")
+        torn = BadFile(f"{key}: line 3 has 2 fields")
+        torn.add_note("it came from the north")
+        raise torn from ValueError("too few")
     return key
 
 

@@ -28,15 +28,17 @@ def test_a_failed_run_gives_one_message_that_a_person_can_act_on(stage: Stage) -
     [message] = stage.messages()
     assert message["Subject"] == "[nyc-flights prod] daily failed: BadFile"
     lines = message["Message"].splitlines()
-    assert lines[:6] == [
+    assert lines[:8] == [
         "daily failed in nyc-flights, stage prod.",
         "",
         "Run       2013-01-01-7f3a41",
         "Step      load_day",
         "Error     BadFile",
         "Cause     bad.csv: line 3 has 2 fields",
+        "          it came from the north",
+        "          ValueError: too few",
     ]
-    assert any("in load_day" in line for line in lines[6:12])
+    assert any("in load_day" in line for line in lines[8:14])
     assert any(line.startswith("Started   2026-11-22 06:00:00 UTC, failed after ") for line in lines)
     assert lines[-4:] == [
         f"https://{REGION}.console.aws.amazon.com/states/home?region={REGION}#/v2/executions/details/{run}",
@@ -74,6 +76,7 @@ def test_the_facts_are_complete(stage: Stage) -> None:
     assert facts["execution"] == run
     assert facts["machine"] == f"{MACHINES}daily"
     assert facts["cause"] == "bad.csv: line 3 has 2 fields"
+    assert facts["causes"] == ["it came from the north", "ValueError: too few"]
     assert facts["started"] == "2026-11-22T06:00:00+00:00"
     assert facts["seconds"] >= 0
     assert (facts["redrives"], facts["redrivable"], facts["nested"]) == (0, True, [])

@@ -314,4 +314,4 @@ def test_a_failure_in_a_batch_says_which_item_it_was() -> None:
     with pytest.raises(TaskFailure, match="120 is too heavy") as caught:
         invoke(scale, event)
     assert caught.value.name == "WorseFile"
-    assert caught.value.error.__notes__ == ["item 2 of 3 of batch 4"]
+    assert json.loads(str(caught.value))["causes"] == ["item 2 of 3 of batch 4"]
