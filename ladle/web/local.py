@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import socket
+import threading
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from urllib.parse import parse_qsl
 
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from ladle.errors import LadleError
 from ladle.web.access import Access
-from ladle.web.answer import Page
 from ladle.web.http import Request, Response
 
 __all__ = ["Server", "wsgi"]
@@ -40,10 +40,19 @@ class _Server(ThreadedWSGIServer):
     block_on_close = False
 
 
+class Answers(Protocol):
+    """What answers requests: the page, or one that is passed on."""
+
+    closing: threading.Event
+
+    def answer(self, request: Request) -> Response:
+        """The answer to a request; never raises."""
+
+
 class Server:
     """The page on a port of 127.0.0.1. `make` builds it, given who may use it."""
 
-    def __init__(self, make: Callable[[Access], Page], port: int = 0) -> None:
+    def __init__(self, make: Callable[[Access], Answers], port: int = 0) -> None:
         """Takes the port; 0 is any that is free. Raises LadleError where it is taken."""
         try:
             taken = socket.create_server(("127.0.0.1", port))
@@ -76,7 +85,7 @@ class Server:
         self._server.shutdown()
 
 
-def wsgi(page: Page) -> Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]:
+def wsgi(page: Answers) -> Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]:
     """The page as a WSGI application (PEP 3333)."""
 
     def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:

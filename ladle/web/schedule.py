@@ -19,7 +19,7 @@ GRACE: Final = 15 * 60
 SLOTS_FOR: Final = 20.0
 """Seconds for which the last times are not worked out again."""
 
-_HORIZONS: Final = (1, 8, 40, 400)
+_HORIZONS: Final = (1, 3, 8, 40, 400)
 """Days that are looked through for the next time, and back for the last ones, until there are enough."""
 
 

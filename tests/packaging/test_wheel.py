@@ -43,7 +43,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.slow
 def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
-    """With the scaffold of new projects and the pages of the error codes."""
+    """With the scaffold of new projects, the pages of the error codes, and the files of the page."""
     names = zipfile.ZipFile(wheel).namelist()
     held = {name for name in names if not name.split("/")[0].endswith(".dist-info")}
     expected = {
@@ -52,6 +52,9 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
     expected |= {f"ladle/cli/errors/{path.name}" for path in (ROOT / "docs" / "errors").glob("*.md")}
     expected |= {path.relative_to(ROOT).as_posix() for path in (ROOT / "ladle").rglob("*.py")}
     expected |= {path.relative_to(ROOT).as_posix() for path in (ROOT / "ladle").rglob("py.typed")}
+    assets = ROOT / "ladle" / "web" / "assets"
+    expected |= {path.relative_to(ROOT).as_posix() for path in assets.rglob("*") if path.is_file()}
+    assert "ladle/web/assets/index.html" in expected
     assert expected - held == set()
     assert {name.split("/")[0] for name in held} == {"ladle"}
 
