@@ -62,6 +62,7 @@ def tell_end(session: LocalSession, record: RunRecord, watch: Watch, as_json: bo
     for line in written_lines(record, objects, colour):
         watch.say(line)
     watch.say(f"again    {again(record)}")
+    watch.say(f"go on    ladle resume {hash_of(record)}        on corrected code")
     watch.say(f"details  ladle show {hash_of(record)}")
 
 
@@ -69,6 +70,7 @@ def tell_verdict(
     store: Runs, record: RunRecord, progress: Progress, rows: Sequence[Row], stage: str | None
 ) -> None:
     """Say how a run stands, wherever it is, below the tree of its steps."""
+    from ladle.cli.doing import shown_at
     from ladle.cli.paint import wants_colour
     from ladle.cli.report import again, failure_lines, hash_of, result_lines, verdict, written_lines
 
@@ -90,6 +92,7 @@ def tell_verdict(
         if record.parent is None and record.status != "RUNNING":
             command = again(record) if stage is None else f"ladle redrive {record.id} --stage {stage}"
             click.echo(f"again    {command}")
+            click.echo(f"go on    {shown_at(record.id, stage, 'resume')}        on corrected code")
     there = "" if stage is None else f" --stage {stage}"
     if children:
         click.echo(f"nested   {_nested(children)}        ladle show {children[0].id}{there}")
