@@ -209,10 +209,14 @@ class StoredRuns:
         if exact:
             return _record(exact[0])
         escaped = reference.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        # Names alone first: the one is a range of their index, the other a walk through it.
+        begun = "SELECT id FROM runs WHERE id >= ? AND id < ? AND parent IS NULL LIMIT 4"
+        ended = "SELECT id FROM runs WHERE id LIKE ? ESCAPE '\\' LIMIT 4"
+        names = self._rows(begun, (reference, reference + "\U0010ffff")) if reference else []
+        names += self._rows(ended, (f"%-{escaped}",))
         fits = self._rows(
-            f"SELECT {_COLUMNS} FROM runs WHERE (id LIKE ? ESCAPE '\\' AND parent IS NULL)"
-            " OR id LIKE ? ESCAPE '\\' ORDER BY number DESC LIMIT 4",
-            (f"{escaped}%", f"%-{escaped}"),
+            f"SELECT {_COLUMNS} FROM runs WHERE id IN ({_marks(names)}) ORDER BY number DESC LIMIT 4",
+            [name for (name,) in names],
         )
         if not fits:
             raise LadleError(f"there is no run {reference!r}: `ladle runs` lists them")
