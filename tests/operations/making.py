@@ -360,7 +360,8 @@ class Maker:
                 operands.append(self.operand(kind))
                 continue
             wanted = _wanted(name, at, shape) or self.draw(shapes_of(kind))
-            if name in ("list.append", "list.contains", "list.count", "list.position") and at == 1:
+            members = ("list.append", "list.contains", "list.count", "list.position", "list.without_first")
+            if name in members and at == 1:
                 wanted = operands[0].shape.item  # type: ignore[attr-defined]
             if name in ("list.set", "dict.set", "dict.get_or") and at == 2:
                 first = operands[0].shape
@@ -375,7 +376,7 @@ class Maker:
 
 AWKWARD_OPERATIONS: Final = frozenset(
     {
-        "list.pick", "list.exactly", "list.at_least",
+        "list.pick", "dict.items", "list.exactly", "list.at_least",
         "str.format_int", "str.format_str", "str.zfill", "float.format", "float.round", "str.ljust",
         "str.rjust", "str.center", "str.repeat", "str.slice_step", "list.slice_step", "str.split_max",
         "str.rsplit_max", "str.replace_max", "str.is_kind", "list.range", "list.repeat", "dict.keys",
@@ -510,9 +511,8 @@ def _related(name: str, at: int, operands: list[Expr], maker: Maker) -> Expr | N
         return None
     if name in ("list.sorted_by", "list.sorted_by_desc", "list.min_by", "list.max_by"):
         return keys_loop(first, maker)
-    if name in ("list.append", "list.contains", "list.count", "list.position") and isinstance(
-        first.shape, ListShape
-    ):
+    members = ("list.append", "list.contains", "list.count", "list.position", "list.without_first")
+    if name in members and isinstance(first.shape, ListShape):
         return _member(first, maker)
     if name in ("list.set", "dict.set", "dict.get_or") and at == 2:
         return maker.leaf(first.shape.item if isinstance(first.shape, ListShape) else first.shape.value)  # type: ignore[attr-defined]

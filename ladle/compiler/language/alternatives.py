@@ -9,6 +9,7 @@ than it must.
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 
 from ladle.compiler.language import form
 from ladle.compiler.language.guards import all_of, negated, operation
@@ -17,7 +18,7 @@ from ladle.compiler.language.shapes import BOOL, NULL, STR, options
 from ladle.wire import DateTimeShape, EnumShape, ListShape, LiteralShape, RecordShape, Shape
 from ladle.wire.unions import json_kinds
 
-__all__ = ["is_one_of"]
+__all__ = ["by_member", "is_one_of"]
 
 
 def is_one_of(reader: Reader, node: ast.AST, value: form.Expr, wanted: tuple[Shape, ...]) -> form.Expr:
@@ -27,6 +28,25 @@ def is_one_of(reader: Reader, node: ast.AST, value: form.Expr, wanted: tuple[Sha
         return negated(reader, node, operation(reader, node, "is_none", value))
     tests = [_is(reader, node, value, each, others) for each in wanted]
     return tests[0] if len(tests) == 1 else operation(reader, node, "bool.or", *tests)
+
+
+def by_member(reader: Reader, node: ast.expr, value: form.Expr, texts: Sequence[str]) -> form.Expr:
+    """A text for each member of the value's enum, in their order."""
+    shape = value.shape
+    assert isinstance(shape, EnumShape)
+    span = reader.span(node)
+    wires = [wire for _, wire in shape.members]
+    if wires == list(texts):
+        return retyped(value, STR)
+
+    def chosen(held: form.Expr) -> form.Expr:
+        result: form.Expr = form.Const(STR, span, texts[-1])
+        for wire, text in list(zip(wires, texts, strict=True))[-2::-1]:
+            test = operation(reader, node, "eq", held, form.Const(shape, span, wire))
+            result = form.Cond(STR, span, test, form.Const(STR, span, text), result)
+        return result
+
+    return reader.bound(node, "member", value, chosen)
 
 
 def _is(

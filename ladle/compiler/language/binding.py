@@ -76,6 +76,8 @@ _FRESH: Final = (
     ast.List,
     ast.Dict,
     ast.ListComp,
+    ast.Set,
+    ast.SetComp,
     ast.DictComp,
     ast.BinOp,
     ast.Constant,
@@ -98,7 +100,7 @@ def is_fresh(reader: Reader, node: ast.expr) -> bool:
         target = static(reader, node.func)
         if (
             isinstance(target, declare.Declared)
-            or target in (list, dict, sorted)
+            or target in (list, dict, set, sorted, dict.fromkeys)
             or marker(target) == "attempt"
         ):
             return True

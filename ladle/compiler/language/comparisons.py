@@ -8,14 +8,18 @@ from typing import Final
 
 from ladle.compiler.language import form
 from ladle.compiler.language.dates import DURATION, days_of
+from ladle.compiler.language.equality import comparable
 from ladle.compiler.language.guards import all_of, negated, operation
 from ladle.compiler.language.reading import Condition, Facts, Reader, simple
+from ladle.compiler.language.setwise import compared_sets
 from ladle.compiler.language.shapes import (
     BOOL,
     NEVER,
     NULL,
     is_poison,
+    is_set,
     kind_of,
+    members_shape,
     options,
     show,
     without,
@@ -23,7 +27,6 @@ from ladle.compiler.language.shapes import (
 from ladle.compiler.language.values import path_of, refuse_none
 from ladle.wire import (
     DictShape,
-    EnumShape,
     ListShape,
     LiteralShape,
     RecordShape,
@@ -31,7 +34,7 @@ from ladle.wire import (
     TupleShape,
 )
 
-__all__ = ["comparable", "compared"]
+__all__ = ["compared"]
 
 
 def compared(reader: Reader, node: ast.Compare) -> Condition:
@@ -39,7 +42,7 @@ def compared(reader: Reader, node: ast.Compare) -> Condition:
     lazily."""
     left_node, left = node.left, reader.expression(node.left)
     if len(node.ops) == 1:
-        right = reader.expression(node.comparators[0], left.shape)
+        right = _right(reader, node, left)
         return compare(reader, node, node.ops[0], (left_node, left), (node.comparators[0], right))
     tests: list[form.Expr] = []
     bound: list[tuple[form.Variable, form.Expr]] = []
@@ -70,6 +73,22 @@ def compared(reader: Reader, node: ast.Compare) -> Condition:
     return Condition(expr)
 
 
+def _right(reader: Reader, node: ast.Compare, left: form.Expr) -> form.Expr:
+    """The right side of a comparison; of `in`, also the keys or values of a dict, in any order."""
+    side = node.comparators[0]
+    if isinstance(node.ops[0], ast.In | ast.NotIn) and isinstance(side, ast.Call) and not side.args:
+        called = side.func
+        if isinstance(called, ast.Attribute) and called.attr in ("keys", "values"):
+            base = reader.expression(called.value)
+            if isinstance(base.shape, DictShape):
+                return base if called.attr == "keys" else operation(reader, side, "dict.values", base)
+            if not is_poison(base.shape):
+                what = f"`{show(base.shape)}` has no `{called.attr}` here"
+                return reader.refuse("L207", called, what, "look in a list or dict")
+            return base
+    return reader.expression(side, left.shape)
+
+
 _Side = tuple[ast.expr, form.Expr]
 _ORDER: Final[Mapping[type[ast.cmpop], str]] = {ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt", ast.GtE: "ge"}
 _SIGNS: Final[Mapping[type[ast.cmpop], str]] = {
@@ -81,6 +100,8 @@ def compare(reader: Reader, node: ast.Compare, op: ast.cmpop, left: _Side, right
     """One comparison."""
     if is_poison(left[1].shape) or is_poison(right[1].shape):
         return Condition(reader.poison(node))
+    if is_set(left[1].shape) or (is_set(right[1].shape) and not isinstance(op, ast.In | ast.NotIn)):
+        return Condition(compared_sets(reader, node, op, left[1], right[1]))
     if isinstance(op, ast.In | ast.NotIn):
         test = contains(reader, node, left, right)
         if is_poison(test.shape):
@@ -167,46 +188,6 @@ def _literal_facts(side: _Side, other: _Side) -> tuple[Facts, Facts] | None:
     return None
 
 
-def comparable(first: Shape, second: Shape) -> bool:
-    """Whether `==` on the two is what comparing their JSON gives."""
-    kinds = {kind_of(first), kind_of(second)}
-    if kinds & {"any", "datetime", "error"} or _unequal_parts(first) or _unequal_parts(second):
-        return False
-    if first in (NEVER, NULL) or second in (NEVER, NULL):
-        return True
-    if "union" in kinds:
-        return any(comparable(a, b) for a in options(first) for b in options(second)) and not _confused(
-            first, second
-        )
-    if isinstance(first, ListShape) and isinstance(second, ListShape):
-        return comparable(first.item, second.item)
-    if isinstance(first, DictShape) and isinstance(second, DictShape):
-        return comparable(first.value, second.value)
-    if isinstance(first, TupleShape) and isinstance(second, TupleShape):
-        same_length = len(first.items) == len(second.items)
-        return same_length and all(comparable(a, b) for a, b in zip(first.items, second.items, strict=True))
-    if isinstance(first, RecordShape | EnumShape) or isinstance(second, RecordShape | EnumShape):
-        return first == second
-    return len(kinds) == 1 or kinds == {"int", "float"}
-
-
-def _unequal_parts(shape: Shape) -> bool:
-    """Whether a record's class compares in a way of its own, or by identity."""
-    if isinstance(shape, RecordShape) and shape.kind == "dataclass":
-        own = getattr(shape.cls, "__dataclass_params__", None)
-        return own is not None and not own.eq
-    return False
-
-
-def _confused(first: Shape, second: Shape) -> bool:
-    """Whether different Python values of the two can have equal JSON (an enum's member and its value)."""
-    for a in options(first):
-        for b in options(second):
-            if a not in (b, NULL) and b != NULL and "enum" in (kind_of(a), kind_of(b)) and a != b:
-                return True
-    return False
-
-
 def _ordered(reader: Reader, node: ast.Compare, op: ast.cmpop, left: _Side, right: _Side) -> form.Expr:
     for place, value in (left, right):
         if NULL in options(value.shape):
@@ -237,13 +218,22 @@ def contains(reader: Reader, node: ast.Compare, left: _Side, right: _Side) -> fo
                 "L405", node, f"text contains text, not `{show(left[1].shape)}`", "write str(…) in …"
             )
         return operation(reader, node, "str.contains", right[1], left[1])
+    if is_set(whole):
+        item = members_shape(whole)
+        items: form.Expr = form.FieldOf(ListShape(item), right[1].span, right[1], "members")
+        if isinstance(right[1], form.MakeObject):
+            made = right[1].entries[0][1]
+            # Which of equal items is looked at means nothing.
+            unique = isinstance(made, form.Op) and made.name == "list.unique"
+            items = made.operands[0] if unique and isinstance(made, form.Op) else made
+        return contains(reader, node, left, (right[0], items))
     if kind == "dict" or (isinstance(whole, RecordShape) and whole.kind == "typeddict"):
         if kind_of(left[1].shape) != "str":
             return reader.refuse("L405", node, "keys are text", "write a str")
         return operation(reader, node, "dict.contains", right[1], left[1])
     if isinstance(whole, ListShape | TupleShape):
-        items = (whole.item,) if isinstance(whole, ListShape) else whole.items
-        bad = [item for item in items if not comparable(left[1].shape, item)]
+        parts = (whole.item,) if isinstance(whole, ListShape) else whole.items
+        bad = [item for item in parts if not comparable(left[1].shape, item)]
         if bad:
             return reader.refuse(
                 "L406",

@@ -12,16 +12,20 @@ from ladle.compiler.language.arguments import take
 from ladle.compiler.language.batches import check_batch, size_of
 from ladle.compiler.language.conditions import condition
 from ladle.compiler.language.guards import all_of, operation
-from ladle.compiler.language.names import marker, static
+from ladle.compiler.language.names import MISSING, marker, static
+from ladle.compiler.language.operations import OPERATIONS
 from ladle.compiler.language.reading import Reader
+from ladle.compiler.language.rewriting import as_generator, is_lazy
 from ladle.compiler.language.shapes import (
     BOOL,
     INT,
     NULL,
     POISON,
     is_poison,
+    is_set,
     join,
     kind_of,
+    members_shape,
     options,
     show,
     union,
@@ -30,7 +34,7 @@ from ladle.compiler.language.targets import unpack
 from ladle.compiler.language.values import leak, refuse_none
 from ladle.wire import DictShape, ListShape, Shape, TupleShape
 
-__all__ = ["COMPREHENSIONS", "items_of", "list_of", "loop_source"]
+__all__ = ["COMPREHENSIONS", "is_unordered", "items_of", "iterated", "list_of", "loop_source"]
 
 
 def items_of(reader: Reader, node: ast.expr, value: form.Expr) -> form.Expr:
@@ -45,6 +49,8 @@ def items_of(reader: Reader, node: ast.expr, value: form.Expr) -> form.Expr:
         return operation(reader, node, "str.list", value)
     if kind == "union" and NULL in options(value.shape):
         return refuse_none(reader, node, value.shape)
+    if is_set(value.shape):
+        return reader.refuse("L415", node, "a set has no order", f"write: sorted({text})")
     if kind == "dict":
         return reader.refuse(
             "L415", node, "the order of a dict's keys is not kept in JSON", f"write: sorted({text})"
@@ -72,7 +78,7 @@ class _Source:
     batch: int = 0
 
 
-def _source(reader: Reader, node: ast.expr) -> _Source:
+def _source(reader: Reader, node: ast.expr, *, unordered: bool = False) -> _Source:
     if isinstance(node, ast.Call) and marker(static(reader, node.func)) == "each":
         keywords = {keyword.arg: keyword.value for keyword in node.keywords}
         unknown = [name for name in keywords if name not in ("concurrency", "batch", "most")]
@@ -98,7 +104,63 @@ def _source(reader: Reader, node: ast.expr) -> _Source:
                 "L401", limit, "`concurrency` is at least 1", "leave it out for as many as possible"
             )
         return _Source(value, None if is_poison(number.shape) else number, batch)
-    return _Source(items_of(reader, node, reader.expression(node)))
+    return _Source(iterated(reader, node, unordered=unordered))
+
+
+def iterated(reader: Reader, node: ast.expr, *, unordered: bool = False) -> form.Expr:
+    """What is gone over once, as a list: a value, or `map` and `filter`, which are no values.
+
+    `unordered`: the order means nothing, so it may be a dict, its keys, values or items, or a set.
+    """
+    if unordered and (view := _view(reader, node)) is not None:
+        return view
+    if is_lazy(reader, node):
+        assert isinstance(node, ast.Call)
+        generator = as_generator(reader, node)
+        if generator is None:
+            return reader.poison(node)
+        element = lambda: reader.expression(generator.elt)  # noqa: E731 - as in the other readers
+        return list_of(reader, generator, element, calls=False, unordered=unordered)
+    value = reader.expression(node)
+    if unordered and isinstance(value.shape, DictShape):
+        return operation(reader, node, "dict.keys", value)
+    if unordered and is_set(value.shape):
+        return form.FieldOf(ListShape(members_shape(value.shape)), value.span, value, "members")
+    return items_of(reader, node, value)
+
+
+def _view(reader: Reader, node: ast.expr) -> form.Expr | None:
+    """`d.keys()`, `d.values()`, `d.items()` of a dict; None for anything else."""
+    if (
+        not isinstance(node, ast.Call)
+        or not isinstance(node.func, ast.Attribute)
+        or node.args
+        or node.keywords
+    ):
+        return None
+    if node.func.attr not in ("keys", "values", "items") or static(reader, node.func) is not MISSING:
+        return None
+    base = reader.expression(node.func.value)
+    if is_poison(base.shape):
+        return base
+    if isinstance(base.shape, DictShape):
+        return operation(reader, node, f"dict.{node.func.attr}", base)
+    return reader.refuse(
+        "L207", node.func, f"`{show(base.shape)}` has no `{node.func.attr}` here", "name its fields"
+    )
+
+
+def is_unordered(value: form.Expr) -> bool:
+    """Whether the items of a list come in an order that means nothing."""
+    match value:
+        case form.Op(name=name):
+            return OPERATIONS[name].unordered
+        case form.FieldOf(base=base):
+            return is_set(base.shape)
+        case form.Loop(source=source, element=element, flatten=flatten):
+            return is_unordered(source) or (flatten and is_unordered(element))
+        case _:
+            return False
 
 
 def _at_most(reader: Reader, value: form.Expr, options: Mapping[str | None, ast.expr]) -> form.Expr:
@@ -130,32 +192,34 @@ def loop_source(reader: Reader, node: ast.expr) -> form.Expr:
                 "write: for x in each(xs, most=1000); or [f(x) for x in each(xs, concurrency=4)]",
             )
         return _at_most(reader, items_of(reader, node.args[0], reader.expression(node.args[0])), keywords)
-    return items_of(reader, node, reader.expression(node))
+    return iterated(reader, node)
 
 
 def list_of(
     reader: Reader,
-    node: ast.ListComp | ast.GeneratorExp | ast.DictComp,
+    node: ast.ListComp | ast.GeneratorExp | ast.DictComp | ast.SetComp,
     element: Callable[[], form.Expr],
     *,
     calls: bool = True,
+    unordered: bool = False,
 ) -> form.Expr:
     """The list that the comprehension's elements make; `calls` tells whether it may contain calls."""
     generators = node.generators
     for generator in generators:
         if generator.is_async:
             return reader.refuse("L104", node, "`async for` is not needed", "write a plain `for`")
-    first = _source(reader, generators[0].iter)
-    return _level(reader, node, 0, first, element, calls)
+    first = _source(reader, generators[0].iter, unordered=unordered)
+    return _level(reader, node, 0, first, element, calls, unordered)
 
 
 def _level(
     reader: Reader,
-    node: ast.ListComp | ast.GeneratorExp | ast.DictComp,
+    node: ast.ListComp | ast.GeneratorExp | ast.DictComp | ast.SetComp,
     depth: int,
     source: _Source,
     element: Callable[[], form.Expr],
     calls: bool,
+    unordered: bool,
 ) -> form.Expr:
     """One `for` of the comprehension with its conditions; the inner ones give lists that are joined."""
     generator = node.generators[depth]
@@ -190,8 +254,8 @@ def _level(
                 tests.append(test.expr)
         with reader.collect() as body:
             if inner:
-                following = _source(reader, node.generators[depth + 1].iter)
-                result = _level(reader, node, depth + 1, following, element, calls)
+                following = _source(reader, node.generators[depth + 1].iter, unordered=unordered)
+                result = _level(reader, node, depth + 1, following, element, calls, unordered)
             else:
                 result = element()
     finally:
@@ -238,7 +302,7 @@ def _within(setup: list[form.Stmt], value: form.Expr) -> form.Expr:
 
 def _map(
     reader: Reader,
-    node: ast.ListComp | ast.GeneratorExp | ast.DictComp,
+    node: ast.ListComp | ast.GeneratorExp | ast.DictComp | ast.SetComp,
     depth: int,
     item: form.Variable,
     source: _Source,
@@ -317,6 +381,15 @@ def read_list_comp(reader: Reader, node: ast.ListComp, expected: Shape | None) -
     return value
 
 
+def _by_item(node: ast.DictComp) -> bool:
+    """Whether each item of the one `for` has a key of its own, so that the order of items means nothing."""
+    target = node.generators[0].target
+    if isinstance(target, ast.Tuple) and target.elts:
+        target = target.elts[0]
+    same = isinstance(target, ast.Name) and isinstance(node.key, ast.Name) and target.id == node.key.id
+    return same and len(node.generators) == 1
+
+
 def read_dict_comp(reader: Reader, node: ast.DictComp, expected: Shape | None) -> form.Expr:
     """`{key: value for …}`: the list of its pairs, made a dict (the last of equal keys wins, as in
     Python)."""
@@ -335,7 +408,7 @@ def read_dict_comp(reader: Reader, node: ast.DictComp, expected: Shape | None) -
             return reader.poison(node)
         return form.MakeList(TupleShape((key.shape, value.shape)), reader.span(node), (key, value))
 
-    pairs = list_of(reader, node, pair)
+    pairs = list_of(reader, node, pair, unordered=_by_item(node))
     leak(reader, node.value)
     return pairs if is_poison(pairs.shape) else operation(reader, node, "dict.of_pairs", pairs)
 

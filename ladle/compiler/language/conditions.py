@@ -20,7 +20,9 @@ from ladle.compiler.language.shapes import (
     NEVER,
     NULL,
     is_poison,
+    is_set,
     kind_of,
+    members_shape,
     options,
     show,
     union,
@@ -29,6 +31,7 @@ from ladle.compiler.language.shapes import (
 from ladle.compiler.language.values import leak, path_of
 from ladle.wire import (
     EnumShape,
+    ListShape,
     RecordShape,
     Shape,
     TupleShape,
@@ -53,6 +56,9 @@ def truth_of(reader: Reader, node: ast.expr, value: form.Expr) -> form.Expr:
         return operation(reader, node, "truth.list", value)
     if kind == "dict" or (isinstance(shape, RecordShape) and shape.kind == "typeddict"):
         return operation(reader, node, "truth.dict", value)
+    if is_set(shape):
+        items = form.FieldOf(ListShape(members_shape(shape)), span, value, "members")
+        return operation(reader, node, "truth.list", items)
     if kind in ("none", "never"):
         return form.Const(BOOL, span, False)
     if isinstance(shape, TupleShape):

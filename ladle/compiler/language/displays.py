@@ -7,9 +7,21 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ladle.compiler.language import form
+from ladle.compiler.language.comprehensions import items_of, iterated
 from ladle.compiler.language.reading import Reader, retyped
 from ladle.compiler.language.records import build_record
-from ladle.compiler.language.shapes import NEVER, POISON, assignable, is_poison, join, kind_of, options, show
+from ladle.compiler.language.rewriting import is_lazy
+from ladle.compiler.language.shapes import (
+    NEVER,
+    POISON,
+    assignable,
+    is_poison,
+    join,
+    kind_of,
+    options,
+    show,
+    union,
+)
 from ladle.compiler.language.values import leak
 from ladle.wire import DictShape, ListShape, RecordShape, Shape, TupleShape
 
@@ -31,12 +43,12 @@ def read_list(reader: Reader, node: ast.List, expected: Shape | None) -> form.Ex
     item = NEVER
     for element in node.elts:
         if isinstance(element, ast.Starred):
-            value = reader.expression(element.value, wanted)
+            lazy = is_lazy(reader, element.value)
+            value = iterated(reader, element.value) if lazy else reader.expression(element.value, wanted)
             leak(reader, element.value)
-            if kind_of(value.shape) not in ("list", "poison"):
-                value = reader.refuse(
-                    "L411", element, f"`*` takes a list, not `{show(value.shape)}`", "write the items"
-                )
+            value = items_of(reader, element.value, value)
+            if isinstance(value.shape, TupleShape):
+                value = retyped(value, ListShape(union(value.shape.items)))
             inner = value.shape.item if isinstance(value.shape, ListShape) else POISON
             items.append(form.Spread(value.shape, reader.span(element), value))
         else:

@@ -9,14 +9,18 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from ladle.compiler.language import form
-from ladle.compiler.language.comprehensions import items_of, list_of
+from ladle.compiler.language.comprehensions import is_unordered, items_of, iterated, list_of
 from ladle.compiler.language.conditions import condition, truth_of
 from ladle.compiler.language.dates import read_timedelta
 from ladle.compiler.language.guards import operation
+from ladle.compiler.language.names import MISSING, static
 from ladle.compiler.language.operations import accepts
 from ladle.compiler.language.operations.formats import DIGITS
 from ladle.compiler.language.reading import Condition, Reader, retyped
-from ladle.compiler.language.receiving import given
+from ladle.compiler.language.receiving import given, one_of_kind
+from ladle.compiler.language.rewriting import applied, is_lazy
+from ladle.compiler.language.sets import bag, read_set_call
+from ladle.compiler.language.setwise import members
 from ladle.compiler.language.shapes import (
     BOOL,
     INT,
@@ -24,13 +28,14 @@ from ladle.compiler.language.shapes import (
     NULL,
     STR,
     is_poison,
+    is_set,
     join,
     kind_of,
     options,
     show,
 )
 from ladle.compiler.language.texts import text_of
-from ladle.compiler.language.values import refuse_none
+from ladle.compiler.language.values import leak, refuse_none
 from ladle.wire import DictShape, ListShape, RecordShape, Shape, TupleShape
 
 __all__ = ["FUNCTIONS"]
@@ -72,28 +77,7 @@ def _list(reader: Reader, node: ast.expr) -> form.Expr:
     """An argument that is gone over: a list, the keys of a dict, or a generator without calls."""
     if isinstance(node, ast.GeneratorExp):
         return list_of(reader, node, lambda: reader.expression(node.elt), calls=False)
-    value = reader.expression(node)
-    return value if is_poison(value.shape) else items_of(reader, node, value)
-
-
-def _unordered(reader: Reader, node: ast.expr) -> form.Expr:
-    """An argument whose order does not matter: keys and values of a dict too."""
-    if (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr in ("keys", "values")
-        and not node.args
-        and not node.keywords
-    ):
-        base = reader.expression(node.func.value)
-        if isinstance(base.shape, DictShape):
-            return operation(reader, node, f"dict.{node.func.attr}", base)
-    if isinstance(node, ast.GeneratorExp):
-        return _list(reader, node)
-    value = reader.expression(node)
-    if isinstance(value.shape, DictShape):
-        return operation(reader, node, "dict.keys", value)
-    return value if is_poison(value.shape) else items_of(reader, node, value)
+    return iterated(reader, node)
 
 
 def _bad(reader: Reader, node: ast.Call, value: form.Expr, hint: str) -> form.Expr:
@@ -113,15 +97,26 @@ def read_len(reader: Reader, node: ast.Call, expected: Shape | None) -> form.Exp
     del expected
     if not _arguments(reader, node, 1, 1):
         return reader.poison(node)
-    value = reader.expression(node.args[0])
+    value = _counted(reader, node.args[0])
     kind = kind_of(value.shape)
     if kind in ("list", "tuple"):
         return operation(reader, node, "list.len", value)
+    if is_set(value.shape):
+        return operation(reader, node, "list.len", members(value))
     if kind in ("str", "dict"):
         return operation(reader, node, f"{kind}.len", value)
     if isinstance(value.shape, RecordShape) and value.shape.kind == "typeddict":
         return operation(reader, node, "dict.len", value)
     return _bad(reader, node, value, "take the length of a list, dict or text")
+
+
+def _counted(reader: Reader, node: ast.expr) -> form.Expr:
+    """What is counted: a value, or the keys, values or items of a dict."""
+    views = ("keys", "values", "items")
+    called = node.func if isinstance(node, ast.Call) and not node.args else None
+    if isinstance(called, ast.Attribute) and called.attr in views and static(reader, called) is MISSING:
+        return reader.expression(called.value)
+    return reader.expression(node)
 
 
 def read_str(reader: Reader, node: ast.Call, expected: Shape | None) -> form.Expr:
@@ -250,9 +245,12 @@ def read_dict(reader: Reader, node: ast.Call, expected: Shape | None) -> form.Ex
 
 def read_sum(reader: Reader, node: ast.Call, expected: Shape | None) -> form.Expr:
     del expected
-    if not _arguments(reader, node, 1, 1):
+    arguments = given(reader, node, ("iterable", "start"), 1)
+    if arguments is None or arguments[0] is None:
         return reader.poison(node)
-    value = _unordered(reader, node.args[0])
+    value = bag(reader, arguments[0])
+    if arguments[1] is not None:
+        return _sum_from(reader, node, value, arguments[1])
     item = _item(value.shape)
     if kind_of(item) == "bool":
         number = reader.define("each", BOOL, node, made=True, tag="sum")
@@ -263,15 +261,33 @@ def read_sum(reader: Reader, node: ast.Call, expected: Shape | None) -> form.Exp
     if kind_of(item) in ("int", "never") and not is_poison(value.shape):
         return operation(reader, node, "list.sum", value)
     if kind_of(item) == "float":
-        if isinstance(value, form.Op) and value.name == "dict.values":
+        if is_unordered(value):
             return reader.refuse(
                 "L415",
                 node,
-                "the sum of floats depends on their order, which a dict's values do not keep",
+                "the sum of floats depends on their order, which dicts and sets do not keep",
                 "sum a list, or do it in a task",
             )
         return operation(reader, node, "list.sum_float", value)
     return _bad(reader, node, value, "sum a list of numbers")
+
+
+def _sum_from(reader: Reader, node: ast.Call, value: form.Expr, start_node: ast.expr) -> form.Expr:
+    """`sum(xs, start)` of integers, and `sum(lists, [])`."""
+    start = reader.expression(start_node)
+    if is_poison(value.shape) or is_poison(start.shape):
+        return reader.poison(node)
+    item = _item(value.shape)
+    if kind_of(item) in ("int", "never") and kind_of(start.shape) == "int":
+        return operation(reader, node, "int.add", start, operation(reader, node, "list.sum", value))
+    if kind_of(item) == "list" and kind_of(start.shape) == "list" and not is_unordered(value):
+        flat = operation(reader, node, "list.flatten", value)
+        shape = join(start.shape, flat.shape)
+        if isinstance(start, form.MakeList) and not start.items:
+            return flat
+        return operation(reader, node, "list.add", start, flat, shape=shape)
+    hint = "sum integers from an integer, or write a comprehension of two `for`"
+    return reader.refuse("L417", start_node, f"`sum` does not start with `{show(start.shape)}` here", hint)
 
 
 def _item(shape: Shape) -> Shape:
@@ -292,9 +308,10 @@ def read_any_all(name: str) -> FunctionReader:
             return reader.poison(node)
         argument = node.args[0]
         if isinstance(argument, ast.GeneratorExp):
-            value = list_of(reader, argument, lambda: condition(reader, argument.elt).expr, calls=False)
+            test = lambda: condition(reader, argument.elt).expr  # noqa: E731 - as in the other readers
+            value = list_of(reader, argument, test, calls=False, unordered=True)
             return operation(reader, node, f"list.{name}", value)
-        value = _unordered(reader, argument)
+        value = bag(reader, argument)
         if is_poison(value.shape):
             return value
         if kind_of(_item(value.shape)) not in ("bool", "never"):
@@ -318,9 +335,11 @@ def read_min_max(name: str) -> FunctionReader:
         if len(node.args) > 1:
             return _of_values(reader, node, name)
         key = _keyword(node, "key")
-        value = _list(reader, node.args[0]) if key is not None else _unordered(reader, node.args[0])
+        value = bag(reader, node.args[0])
         if is_poison(value.shape):
             return value
+        if key is not None and is_unordered(value):
+            return _ties(reader, node, name)
         default = _keyword(node, "default")
         if default is None:
             return _least(reader, node, name, value, key)
@@ -350,13 +369,23 @@ def read_min_max(name: str) -> FunctionReader:
     return read
 
 
+def _ties(reader: Reader, node: ast.Call, name: str) -> form.Expr:
+    """Refuses keys on what has no order: among equal ones, the order would decide."""
+    text = reader.text(node.args[0])
+    what = f"where keys are equal, the order of `{text}` would decide"
+    return reader.refuse("L415", node, what, f"put it in order before: {name}(sorted({text}), key=…)")
+
+
 def _least(reader: Reader, node: ast.Call, name: str, value: form.Expr, key: ast.expr | None) -> form.Expr:
     if key is not None:
         keys = _keys(reader, value, key, "sortable")
         return keys if is_poison(keys.shape) else operation(reader, node, f"list.{name}_by", value, keys)
-    if not accepts("list sortable", value.shape):
-        return _bad(reader, node, value, f"take the {name} of numbers, text or dates, or give key=")
-    return operation(reader, node, f"list.{name}", value)
+    if isinstance(value.shape, ListShape) and isinstance(value.shape.item, TupleShape):
+        if accepts("key", value.shape.item):
+            return operation(reader, node, f"list.{name}_by", value, _itself(reader, node, value))
+    elif accepts("list sortable", value.shape):
+        return operation(reader, node, f"list.{name}", value)
+    return _bad(reader, node, value, f"take the {name} of numbers, text or dates, or give key=")
 
 
 def _of_values(reader: Reader, node: ast.Call, name: str) -> form.Expr:
@@ -388,18 +417,17 @@ def _of_values(reader: Reader, node: ast.Call, name: str) -> form.Expr:
 
 def _keys(reader: Reader, value: form.Expr, key: ast.expr, kind: str) -> form.Expr:
     """The sort keys of a list's items: the body of a lambda for each, call-free."""
-    if not isinstance(key, ast.Lambda) or len(key.args.args) != 1:
-        return reader.refuse(
-            "L417", key, "`key` is a lambda of one argument here", "write: key=lambda x: x.field"
-        )
-    name = key.args.args[0].arg
+    made = applied(reader, key)
+    if made is None:
+        return reader.poison(key)
+    (name,), body_node = made
     before = reader.frame.env
     reader.frame.env = before.copy()
     reader.comprehended.append(frozenset((name,)))
     try:
         with reader.collect() as block:
             item = reader.define(name, _item(value.shape), key, tag="key")
-            body = reader.expression(key.body)
+            body = reader.expression(body_node)
     finally:
         reader.frame.env = before
         reader.comprehended.pop()
@@ -411,42 +439,70 @@ def _keys(reader: Reader, value: form.Expr, key: ast.expr, kind: str) -> form.Ex
         )
     if not accepts("key" if kind == "key" else "sortable", body.shape):
         return reader.refuse(
-            "L417", key.body, f"`{show(body.shape)}` has no order here", "use a number, text or date"
+            "L417", body_node, f"`{show(body.shape)}` has no order here", "use a number, text or date"
         )
     return form.Loop(ListShape(body.shape), reader.span(key), item, value, None, body)
 
 
 def read_sorted(reader: Reader, node: ast.Call, expected: Shape | None) -> form.Expr:
+    """`sorted(xs, key=…, reverse=…)`, also of what has no order of its own."""
     del expected
     if not _arguments(reader, node, 1, 1, ("key", "reverse")):
         return reader.poison(node)
-    key = _keyword(node, "key")
-    reverse = _keyword(node, "reverse")
-    argument = node.args[0]
-    if (
-        isinstance(argument, ast.Call)
-        and isinstance(argument.func, ast.Attribute)
-        and argument.func.attr == "items"
-    ):
-        base = reader.expression(argument.func.value)
-        if isinstance(base.shape, DictShape) and key is None and reverse is None:
-            return operation(reader, node, "dict.sorted_items", base)
-    value = _list(reader, argument) if key is not None else _unordered(reader, argument)
-    if reverse is not None and not (isinstance(reverse, ast.Constant) and isinstance(reverse.value, bool)):
-        return reader.refuse("L417", reverse, "`reverse` is True or False here", "write: reverse=True")
-    down = "_desc" if isinstance(reverse, ast.Constant) and reverse.value else ""
+    key, reverse = _keyword(node, "key"), _keyword(node, "reverse")
+    value = bag(reader, node.args[0])
     if is_poison(value.shape):
         return value
-    if isinstance(value, form.Op) and value.name == "dict.keys" and not down:
-        return operation(reader, node, "dict.sorted_keys", *value.operands)
+    if reverse is None or isinstance(reverse, ast.Constant):
+        return _sorted(reader, node, value, key, down=reverse is not None and bool(reverse.value))
+    test = condition(reader, reverse)
+    return reader.bound(
+        node,
+        "items",
+        value,
+        lambda held: reader.choose(
+            node,
+            test,
+            lambda: _sorted(reader, node, held, key, down=True),
+            lambda: _sorted(reader, node, held, key, down=False),
+            f"if {reader.text(reverse)}",
+        ),
+    )
+
+
+def _sorted(
+    reader: Reader, node: ast.Call, value: form.Expr, key: ast.expr | None, *, down: bool
+) -> form.Expr:
+    name = f"list.sorted{'_by' if key is not None else ''}{'_desc' if down else ''}"
     if key is not None:
+        if is_unordered(value):
+            return _ties(reader, node, "sorted")
         keys = _keys(reader, value, key, "key")
-        return (
-            keys if is_poison(keys.shape) else operation(reader, node, f"list.sorted_by{down}", value, keys)
-        )
-    if not accepts("list sortable", value.shape):
-        return _bad(reader, node, value, "sort numbers, text or dates, or give key=lambda x: …")
-    return operation(reader, node, f"list.sorted{down}", value)
+        return keys if is_poison(keys.shape) else operation(reader, node, name, value, keys)
+    if isinstance(value, form.Op) and value.name in ("dict.keys", "dict.items"):
+        # Keys are distinct, so the other way round is the reverse.
+        ordered = operation(reader, node, f"dict.sorted_{value.name[5:]}", *value.operands)
+        return operation(reader, node, "list.reversed", ordered) if down else ordered
+    if accepts("list sortable", value.shape):
+        return operation(reader, node, name, value)
+    if isinstance(value.shape, ListShape) and accepts("key", value.shape.item):
+        keys = _itself(reader, node, value)
+        return operation(reader, node, f"list.sorted_by{'_desc' if down else ''}", value, keys)
+    return _bad(reader, node, value, "sort numbers, text or dates, or give key=lambda x: …")
+
+
+def _itself(reader: Reader, node: ast.AST, value: form.Expr) -> form.Expr:
+    """The keys of a list of tuples that are compared item by item: the tuples themselves."""
+    shape = _item(value.shape)
+    assert isinstance(shape, TupleShape)
+    span = reader.span(node)
+    variable = reader.define("each", shape, node, made=True, tag="itself")
+    read = reader.value_of(variable, span)
+    parts = tuple(
+        form.Op(item, span, "tuple.index", (read, form.Const(INT, span, place)))
+        for place, item in enumerate(shape.items)
+    )
+    return form.Loop(ListShape(shape), span, variable, value, None, form.MakeList(shape, span, parts))
 
 
 def read_reversed(reader: Reader, node: ast.Call, expected: Shape | None) -> form.Expr:
@@ -497,6 +553,79 @@ def read_zip(reader: Reader, node: ast.Call, expected: Shape | None) -> form.Exp
     if strict is not None and not (isinstance(strict, ast.Constant) and strict.value is False):
         return reader.refuse("L417", strict, "`strict=True` would raise here", "compare the lengths before")
     return operation(reader, node, "list.zip", *[_list(reader, argument) for argument in node.args])
+
+
+def read_next(reader: Reader, node: ast.Call, expected: Shape | None) -> form.Expr:
+    """`next((x for x in xs if …), default)`: the first of what is gone over once."""
+    if len(node.args) != 2 or node.keywords:
+        hint = "write: next((x for x in xs if …), None)"
+        return reader.refuse("L203", node, "`next` needs a generator and a default", hint)
+    source, default = node.args
+    if isinstance(source, ast.Call) and static(reader, source.func) is iter and len(source.args) == 1:
+        source = source.args[0]
+    elif not isinstance(source, ast.GeneratorExp) and not is_lazy(reader, source):
+        hint = "write: next((x for x in xs if …), None), or xs[0]"
+        return reader.refuse("L201", node, "only what is made here can be gone over once", hint)
+    value = _list(reader, source)
+    instead = reader.expression(default, expected)
+    if is_poison(value.shape) or is_poison(instead.shape):
+        return reader.poison(node)
+    zero = form.Const(INT, reader.span(node), 0)
+    return reader.bound(
+        node,
+        "items",
+        value,
+        lambda held: reader.choose(
+            node,
+            Condition(operation(reader, node, "truth.list", held)),
+            lambda: form.Op(_item(held.shape), zero.span, "list.pick", (held, zero)),
+            lambda: instead,
+            f"if {reader.text(source)}",
+        ),
+    )
+
+
+def read_divmod(reader: Reader, node: ast.Call, expected: Shape | None) -> form.Expr:
+    """`divmod(a, b)` of integers."""
+    del expected
+    if not _arguments(reader, node, 2, 2):
+        return reader.poison(node)
+    first, second = (one_of_kind(reader, argument, "divmod", "int") for argument in node.args)
+    if first is None or second is None:
+        return reader.poison(node)
+
+    def both(above: form.Expr, below: form.Expr) -> form.Expr:
+        parts = tuple(operation(reader, node, f"int.{verb}", above, below) for verb in ("floordiv", "mod"))
+        return form.MakeList(TupleShape((INT, INT)), reader.span(node), parts)
+
+    return reader.bound(
+        node.args[0],
+        "above",
+        first,
+        lambda above: reader.bound(node.args[1], "below", second, lambda below: both(above, below)),
+    )
+
+
+def read_fromkeys(reader: Reader, node: ast.Call, expected: Shape | None) -> form.Expr:
+    """`dict.fromkeys(keys, value)`."""
+    del expected
+    if not _arguments(reader, node, 1, 2):
+        return reader.poison(node)
+    keys = bag(reader, node.args[0])
+    value = (
+        reader.expression(node.args[1]) if len(node.args) == 2 else form.Const(NULL, reader.span(node), None)
+    )
+    if is_poison(keys.shape) or is_poison(value.shape):
+        return reader.poison(node)
+    if kind_of(_item(keys.shape)) not in ("str", "never"):
+        return _bad(reader, node, keys, "keys of JSON objects are text")
+    if len(node.args) == 2:
+        leak(reader, node.args[1])
+    variable = reader.define("key", STR, node, made=True, tag="fromkeys")
+    shape = TupleShape((STR, value.shape))
+    pair = form.MakeList(shape, reader.span(node), (reader.value_of(variable, keys.span), value))
+    pairs = form.Loop(ListShape(shape), reader.span(node), variable, keys, None, pair)
+    return operation(reader, node, "dict.of_pairs", pairs)
 
 
 # ---------------------------------------------------------------------------------------------- dates
@@ -564,6 +693,11 @@ FUNCTIONS: Final[Mapping[Any, FunctionReader]] = {
     range: read_range,
     enumerate: read_enumerate,
     zip: read_zip,
+    set: read_set_call,
+    frozenset: read_set_call,
+    next: read_next,
+    divmod: read_divmod,
+    dict.fromkeys: read_fromkeys,
     math.floor: read_math("int.floor"),
     math.ceil: read_math("int.ceil"),
     math.sqrt: read_math("float.sqrt"),

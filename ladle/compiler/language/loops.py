@@ -23,15 +23,15 @@ def read_for(reader: Reader, node: ast.For) -> None:
     source = loop_source(reader, node.iter)
     shape = POISON if is_poison(source.shape) else item_shape(source.shape)
     frame = reader.frame
-    iterated = node.iter.id if isinstance(node.iter, ast.Name) else ""
+    named = node.iter.id if isinstance(node.iter, ast.Name) else ""
     entry = reader.env.copy()
 
     def turn(head: Env) -> tuple[tuple[form.Variable | None, form.Block, Loop, Env, Env], Env]:
         loop = Loop()
         frame.loops.append(loop)
         frame.env = head.copy()
-        if iterated:
-            frame.env.stale(iterated)  # changing the list while going over it means something else in Python
+        if named:
+            frame.env.stale(named)  # changing the list while going over it means something else in Python
         try:
             with reader.collect() as block:
                 item = unpack(reader, node.target, shape, node.iter)
@@ -45,10 +45,10 @@ def read_for(reader: Reader, node: ast.For) -> None:
     item, body, loop, head, back = reader.settle(node, turn)
     # What surely has items sets the names of its body.
     exhausted = (back if has_items(source) else head).copy()
-    before = entry.names.get(iterated)
-    after = exhausted.names.get(iterated)
+    before = entry.names.get(named)
+    after = exhausted.names.get(named)
     if before is not None and after is not None and before.fresh and before.defs == after.defs:
-        exhausted.names[iterated] = replace(after, fresh=True)
+        exhausted.names[named] = replace(after, fresh=True)
     frame.env = exhausted
     with reader.collect() as orelse:
         reader.suite(node.orelse)

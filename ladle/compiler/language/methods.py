@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from ladle.compiler.language import form
-from ladle.compiler.language.comparisons import comparable
+from ladle.compiler.language.equality import comparable
 from ladle.compiler.language.guards import operation
 from ladle.compiler.language.problems import nearest
 from ladle.compiler.language.reading import Condition, Reader
 from ladle.compiler.language.receiving import unknown, values_of
-from ladle.compiler.language.shapes import NULL, assignable, is_poison, join, kind_of, options, show
+from ladle.compiler.language.sets import set_method
+from ladle.compiler.language.shapes import NULL, assignable, is_poison, is_set, join, kind_of, options, show
 from ladle.compiler.language.text_methods import text_method
 from ladle.compiler.language.values import leak, refuse_none
 from ladle.wire import DictShape, ListShape, RecordShape, Shape
@@ -66,6 +67,11 @@ def call_method(reader: Reader, node: ast.Call, function: ast.Attribute, expecte
         )
     if kind == "union" and NULL in options(base.shape):
         return refuse_none(reader, function.value, base.shape)
+    if is_set(base.shape):
+        if name in CHANGES:
+            hint = f"write it in a line of its own, or build a new set: {text} | {{x}}"
+            return reader.refuse("L109", node, f"`.{name}` changes `{text}`: it gives no value", hint)
+        return set_method(reader, node, name, base)
     read = _METHODS.get(kind)
     if read is not None:
         return read(reader, node, name, base)

@@ -13,16 +13,19 @@ from typing import Final
 
 from ladle.compiler.language import form
 from ladle.compiler.language.arguments import fits
+from ladle.compiler.language.equality import comparable
 from ladle.compiler.language.guards import operation
 from ladle.compiler.language.methods import CHANGES
 from ladle.compiler.language.names import is_local
 from ladle.compiler.language.operations import accepts
 from ladle.compiler.language.reading import Reader
-from ladle.compiler.language.shapes import INT, NEVER, is_poison, join, kind_of, show
+from ladle.compiler.language.sets import bag, made
+from ladle.compiler.language.setwise import combined
+from ladle.compiler.language.shapes import INT, NEVER, NULL, is_poison, is_set, join, kind_of, show
 from ladle.compiler.language.values import leak
 from ladle.wire import DictShape, ListShape, RecordShape, Shape
 
-__all__ = ["change", "is_change"]
+__all__ = ["change", "is_change", "popped"]
 
 
 def is_change(reader: Reader, function: ast.Attribute) -> bool:
@@ -52,7 +55,7 @@ def change(
     read = reader.derived(target, lambda: ast.Name(target.id, ast.Load()))
     before = reader.expression(read)
     shape = before.shape
-    kind = kind_of(shape)
+    kind = "set" if is_set(shape) else kind_of(shape)
     rule = _CHANGES.get((kind, method))
     if rule is None or (isinstance(node, ast.Call) and node.keywords):
         for argument in arguments:
@@ -76,7 +79,7 @@ def change(
     if not binding.fresh:
         for argument in arguments:
             reader.expression(argument)
-        copy = f"list({target.id})" if kind == "list" else f"dict({target.id})"
+        copy = f"{kind}({target.id})"
         reader.problem(
             "L109",
             node,
@@ -215,15 +218,22 @@ def _insert(
     assert isinstance(before.shape, ListShape)
     if not _count(reader, node, arguments, 2):
         return None
-    first = arguments[0]
-    if not (isinstance(first, ast.Constant) and first.value == 0 and not isinstance(first.value, bool)):
-        return reader.refuse(
-            "L109", node, "`insert` is known at the start only: xs.insert(0, x)", "write: [*a, x, *b]"
-        )
+    place = reader.expression(arguments[0])
+    if kind_of(place.shape) != "int":
+        if not is_poison(place.shape):
+            reader.problem("L412", arguments[0], f"a place is an int, not `{show(place.shape)}`", "write: 0")
+        return None
     value = _value(reader, arguments[1], before.shape.item)
     if value is None:
         return None
     item, value = _grown(before.shape.item, value)
+    if place != form.Const(INT, place.span, 0):
+        at = reader.once(place, node, "place")
+        nothing = form.Const(NULL, place.span, None)
+        ends = ((nothing, at), (at, nothing))
+        parts = [operation(reader, node, "list.slice", before, *each) for each in ends]
+        head, tail = (form.Spread(before.shape, before.span, part) for part in parts)
+        return form.MakeList(ListShape(item), reader.span(node), (head, value, tail))
     return form.MakeList(
         ListShape(item), reader.span(node), (value, form.Spread(before.shape, before.span, before))
     )
@@ -275,6 +285,100 @@ def _pop(
     return operation(reader, node, "list.remove_at" if kind == "list" else "dict.remove", before, index)
 
 
+def _of_set(method: str) -> _Rule:
+    """`add`, `discard` and `update` of a set."""
+
+    def rule(
+        reader: Reader, node: ast.AST, before: form.Expr, arguments: tuple[ast.expr, ...]
+    ) -> form.Expr | None:
+        if not _count(reader, node, arguments, 1):
+            return None
+        if method == "update":
+            other = made(reader, node, bag(reader, arguments[0]))
+        else:
+            value = reader.expression(arguments[0])
+            if is_poison(value.shape):
+                return None
+            one = form.MakeList(ListShape(value.shape), value.span, (value,))
+            other = made(reader, node, one)
+        if is_poison(other.shape):
+            return None
+        return combined(reader, node, ast.Sub() if method == "discard" else ast.BitOr(), before, other)
+
+    return rule
+
+
+def _remove(
+    reader: Reader, node: ast.AST, before: form.Expr, arguments: tuple[ast.expr, ...]
+) -> form.Expr | None:
+    assert isinstance(before.shape, ListShape)
+    if not _count(reader, node, arguments, 1):
+        return None
+    value = reader.expression(arguments[0])
+    if is_poison(value.shape):
+        return None
+    if not comparable(value.shape, before.shape.item):
+        what = f"`{show(value.shape)}` is never among items of type `{show(before.shape.item)}`"
+        return reader.refuse("L406", arguments[0], what, "remove a value of the items' type")
+    return operation(reader, node, "list.without_first", before, value)
+
+
+def _delete(
+    reader: Reader, node: ast.AST, before: form.Expr, arguments: tuple[ast.expr, ...]
+) -> form.Expr | None:
+    """`del xs[i]`, `del d[k]`."""
+    place = reader.expression(arguments[0])
+    kind = kind_of(before.shape)
+    if kind_of(place.shape) != ("int" if kind == "list" else "str"):
+        if not is_poison(place.shape):
+            what = f"`del` of a {kind} does not take `{show(place.shape)}`"
+            reader.problem("L412", arguments[0], what, "name one item")
+        return None
+    return operation(reader, node, "list.deleted" if kind == "list" else "dict.remove", before, place)
+
+
+def popped(reader: Reader, node: ast.Call) -> form.Expr | None:
+    """The value of `xs.pop()`, `xs.pop(i)`, `d.pop(k)`, `d.pop(k, default)`, and the change of the name."""
+    function = node.func
+    assert isinstance(function, ast.Attribute)
+    target = function.value
+    if not isinstance(target, ast.Name) or node.keywords:
+        return None
+    before = reader.expression(target)
+    kind = kind_of(before.shape)
+    binding = reader.env.names.get(target.id)
+    if kind not in ("list", "dict") or binding is None or not binding.fresh or len(node.args) > 2:
+        return None
+    before = reader.once(before, node, "before")
+    place: form.Expr = form.Const(INT, reader.span(node), -1)
+    if node.args:
+        place = reader.once(reader.expression(node.args[0]), node, "place")
+    if kind_of(place.shape) != ("int" if kind == "list" else "str") or (kind == "dict" and not node.args):
+        return None
+    if kind == "list":
+        value = operation(reader, node, "list.popped", before, place)
+        rest = operation(reader, node, "list.remove_at", before, place)
+    elif len(node.args) == 2:
+        assert isinstance(before.shape, DictShape)
+        default = reader.expression(node.args[1])
+        if is_poison(default.shape):
+            return default
+        leak(reader, node.args[1])
+        shape = join(before.shape.value, default.shape)
+        value = operation(reader, node, "dict.get_or", before, place, default, shape=shape)
+        rest = operation(reader, node, "dict.without", before, place)
+    else:
+        value = operation(reader, node, "dict.index", before, place)
+        rest = operation(reader, node, "dict.remove", before, place)
+    if is_poison(value.shape):
+        return value
+    held = reader.define("value", value.shape, node, made=True, tag="popped")
+    reader.emit(form.Assign(value.span, "value", held, value))
+    variable = reader.define(target.id, rest.shape, node, fresh=True, tag="rest")
+    reader.emit(form.Assign(reader.span(node), target.id, variable, rest))
+    return reader.value_of(held, value.span)
+
+
 _CHANGES: Final[Mapping[tuple[str, str], _Rule]] = {
     ("list", "append"): _append,
     ("list", "extend"): _extend,
@@ -284,9 +388,15 @@ _CHANGES: Final[Mapping[tuple[str, str], _Rule]] = {
     ("list", "sort"): _sort,
     ("list", "reverse"): _reverse,
     ("list", "pop"): _pop,
+    ("list", "remove"): _remove,
+    ("list", "del"): _delete,
+    ("dict", "del"): _delete,
     ("dict", "[]="): _set_key,
     ("dict", "update"): _update,
     ("dict", "clear"): _clear,
     ("dict", "pop"): _pop,
+    ("set", "add"): _of_set("add"),
+    ("set", "discard"): _of_set("discard"),
+    ("set", "update"): _of_set("update"),
 }
 """Every change in place that the language has."""

@@ -12,7 +12,8 @@ from ladle.compiler.language.conditions import condition
 from ladle.compiler.language.dates import shift
 from ladle.compiler.language.guards import operation
 from ladle.compiler.language.reading import Reader, retyped
-from ladle.compiler.language.shapes import FLOAT, INT, NULL, is_poison, join, kind_of, options, show
+from ladle.compiler.language.setwise import combined
+from ladle.compiler.language.shapes import FLOAT, INT, NULL, is_poison, is_set, join, kind_of, options, show
 from ladle.compiler.language.values import refuse_none
 from ladle.wire import LARGEST_INTEGER, ListShape, Shape
 
@@ -39,13 +40,22 @@ _Side = tuple[ast.expr, form.Expr]
 
 def combine(reader: Reader, node: ast.AST, op: ast.operator, left: _Side, right: _Side) -> form.Expr:
     """`left op right` for values that have been read."""
+    first, second = left[1], right[1]
+    if is_poison(first.shape) or is_poison(second.shape):
+        return reader.poison(node)
+    if is_set(first.shape) or is_set(second.shape):
+        return combined(reader, node, op, first, second)
+    if isinstance(op, ast.BitOr) and kind_of(first.shape) == kind_of(second.shape) == "dict":
+        return operation(reader, node, "dict.merge", first, second, shape=join(first.shape, second.shape))
+    if type(op) in _OF_BITS:
+        sign, instead = _OF_BITS[type(op)]
+        return reader.refuse("L110", node, f"`{sign}` is an operator of sets here", instead)
+    if isinstance(op, ast.Pow):
+        return _power(reader, node, first, second)
     if type(op) not in _VERBS:
         refusal = subset.refusal(op)
         return reader.refuse(refusal.code, node, refusal.message, refusal.hint)
     sign, verb = _VERBS[type(op)]
-    first, second = left[1], right[1]
-    if is_poison(first.shape) or is_poison(second.shape):
-        return reader.poison(node)
     for place, value in (left, right):
         if NULL in options(value.shape):
             return refuse_none(reader, place, value.shape)
@@ -71,6 +81,31 @@ def combine(reader: Reader, node: ast.AST, op: ast.operator, left: _Side, right:
     return reader.refuse(
         "L405", node, f"`{sign}` does not take {shown}", _remedy(sign, kinds, reader, left, right)
     )
+
+
+_OF_BITS: Final[Mapping[type[ast.operator], tuple[str, str]]] = {
+    ast.BitOr: ("|", "use `or` for tests"),
+    ast.BitAnd: ("&", "use `and` for tests"),
+    ast.BitXor: ("^", "use `!=` for tests, or a task"),
+}
+
+
+def _power(reader: Reader, node: ast.AST, base: form.Expr, exponent: form.Expr) -> form.Expr:
+    """`n ** 3` of an integer, multiplied out."""
+    small = isinstance(exponent, form.Const) and kind_of(exponent.shape) == "int" and 0 <= exponent.value <= 8
+    if kind_of(base.shape) != "int" or not small or not isinstance(exponent, form.Const):
+        hint = "multiply: x * x, or do it in a task"
+        return reader.refuse("L110", node, "`**` takes an int and a constant from 0 to 8 here", hint)
+    one = form.Const(INT, reader.span(node), 1)
+
+    def multiplied(held: form.Expr) -> form.Expr:
+        result: form.Expr = held if exponent.value else one
+        for _ in range(exponent.value - 1):
+            result = operation(reader, node, "int.mul", result, held)
+        return result
+
+    anchor = reader.derived(node, lambda: ast.Constant(None))
+    return reader.bound(anchor, "base", base, multiplied)
 
 
 def _remedy(sign: str, kinds: tuple[str, str], reader: Reader, left: _Side, right: _Side) -> str:

@@ -21,6 +21,7 @@ from ladle.compiler.language.loops import LOOPS
 from ladle.compiler.language.matches import MATCHES
 from ladle.compiler.language.operators import OPERATORS
 from ladle.compiler.language.reading import Frame, Reader
+from ladle.compiler.language.sets import SETS
 from ladle.compiler.language.shapes import POISON, is_poison
 from ladle.compiler.language.source import FunctionSource, SourceError, function_source
 from ladle.compiler.language.statements import STATEMENTS
@@ -36,7 +37,7 @@ from ladle.wire import ABSENT
 __all__ = ["EXPRESSIONS", "STATEMENT_READERS", "Reading", "examine", "read"]
 
 EXPRESSIONS: Final[dict[type[ast.AST], Any]] = {
-    **VALUES, **DISPLAYS, **CONDITIONS, **OPERATORS, **TEXTS, **COMPREHENSIONS, **CALLS,
+    **VALUES, **DISPLAYS, **SETS, **CONDITIONS, **OPERATORS, **TEXTS, **COMPREHENSIONS, **CALLS,
 }  # fmt: skip
 STATEMENT_READERS: Final[dict[type[ast.AST], Any]] = {**STATEMENTS, **LOOPS, **TRIES, **MATCHES}
 

@@ -48,9 +48,12 @@ __all__ = [
     "field_of",
     "is_error",
     "is_poison",
+    "is_set",
     "join",
     "kind_of",
+    "members_shape",
     "options",
+    "set_of",
     "show",
     "union",
     "vague",
@@ -115,6 +118,24 @@ def is_poison(shape: Shape) -> bool:
     return shape == POISON
 
 
+def is_set(shape: Shape) -> bool:
+    """Whether the value is a set, which JSON has not (see `sets`)."""
+    return isinstance(shape, RecordShape) and shape.cls is set
+
+
+def set_of(item: Shape) -> Shape:
+    """The shape of a set of such members, which no annotation of a door has."""
+    return RecordShape("set", (RecordField("members", ListShape(item)),), "dataclass", set)
+
+
+def members_shape(shape: Shape) -> Shape:
+    """What a member of a set is."""
+    assert isinstance(shape, RecordShape)
+    members = shape.fields[0].shape
+    assert isinstance(members, ListShape)
+    return members.item
+
+
 def is_duration(shape: Shape) -> bool:
     """Whether the value is a timedelta, which JSON has not (see `dates`)."""
     return isinstance(shape, RecordShape) and shape.cls is datetime.timedelta
@@ -139,6 +160,9 @@ def show(shape: Shape) -> str:
         return "list"
     if isinstance(shape, DictShape) and shape.value == NEVER:
         return "dict"
+    if is_set(shape):
+        inner = members_shape(shape)
+        return "set" if inner == NEVER else f"set[{show(inner)}]"
     return describe(shape)
 
 
@@ -183,6 +207,8 @@ def join(first: Shape, second: Shape) -> Shape:
         item = join(first.item, second.item)
         if item != NEVER and (first.item == NEVER or second.item == NEVER or kind_of(item) != "union"):
             return ListShape(item)
+    if is_set(first) and is_set(second):
+        return set_of(join(members_shape(first), members_shape(second)))
     if isinstance(first, DictShape) and isinstance(second, DictShape):
         value = join(first.value, second.value)
         if first.value == NEVER or second.value == NEVER or kind_of(value) != "union":
@@ -209,7 +235,9 @@ def assignable(source: Shape, target: Shape) -> bool:
     if isinstance(target, UnionShape):
         return any(assignable(source, option) for option in target.options)
     if isinstance(target, AnyShape):
-        return not is_error(source) and not is_duration(source)
+        return not is_error(source) and not is_duration(source) and not is_set(source)
+    if is_set(source) and is_set(target):
+        return assignable(members_shape(source), members_shape(target))
     if isinstance(target, LiteralShape):
         return isinstance(source, LiteralShape) and _contains(target.values, source.values)
     if isinstance(source, LiteralShape):

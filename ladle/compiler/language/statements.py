@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import typing
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -12,11 +13,21 @@ from ladle.compiler.language.arguments import fits, take
 from ladle.compiler.language.binding import adopt, bind_name, is_fresh
 from ladle.compiler.language.conditions import condition
 from ladle.compiler.language.flow import merge
-from ladle.compiler.language.mutation import change, is_change
+from ladle.compiler.language.mutation import change, is_change, popped
 from ladle.compiler.language.names import MISSING, is_local, marker, static
 from ladle.compiler.language.operators import combine
 from ladle.compiler.language.reading import Reader
-from ladle.compiler.language.shapes import NULL, POISON, assignable, is_poison, kind_of, show
+from ladle.compiler.language.shapes import (
+    NEVER,
+    NULL,
+    POISON,
+    assignable,
+    is_poison,
+    is_set,
+    kind_of,
+    set_of,
+    show,
+)
 from ladle.compiler.language.targets import spread
 from ladle.compiler.language.values import leak
 from ladle.compiler.language.words import STATEMENT_WORDS
@@ -34,7 +45,8 @@ def read_assign(reader: Reader, node: ast.Assign) -> None:
         change(reader, node, first.value, "[]=", (first.slice, node.value))
         return
     declared = reader.frame.declared.get(first.id) if isinstance(first, ast.Name) else None
-    value = reader.expression(node.value, declared)
+    taken = _popped(reader, node.value)
+    value = reader.expression(node.value, declared) if taken is None else taken
     if len(node.targets) == 1 and isinstance(first, ast.Name):
         bind_name(reader, first, node.value, value)
         return
@@ -49,6 +61,13 @@ def read_assign(reader: Reader, node: ast.Assign) -> None:
     if _pairwise(reader, first, node.value, value):
         return
     spread(reader, first, value, node.value)
+
+
+def _popped(reader: Reader, node: ast.expr) -> form.Expr | None:
+    """The value of `xs.pop()` where that is all that is assigned; None for anything else."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or node.func.attr != "pop":
+        return None
+    return popped(reader, node) if is_change(reader, node.func) else None
 
 
 def _pairwise(reader: Reader, target: ast.expr, node: ast.expr, value: form.Expr) -> bool:
@@ -113,6 +132,9 @@ def annotation(reader: Reader, node: ast.expr) -> Shape | None:
     try:
         # As `typing.get_type_hints` does for annotations that are text.
         found = eval(text, dict(reader.frame.source.names))
+        if found in (set, frozenset) or typing.get_origin(found) in (set, frozenset):
+            items = typing.get_args(found)
+            return set_of(shape_of(items[0]) if items else NEVER)
         return shape_of(found)
     except WireError as error:
         reader.problem("L402", node, f"`{text}`: {error.problem}", "change the annotation")
@@ -147,8 +169,18 @@ def read_aug_assign(reader: Reader, node: ast.AugAssign) -> None:
         if binding is not None and not binding.fresh:
             change(reader, node, read, "extend", (node.value,))
             return
+    changes = kind_of(before.shape) in ("list", "dict") or is_set(before.shape)
+    bound = reader.env.names.get(target.id)
+    if changes and bound is not None and not bound.fresh:
+        reader.problem(
+            "L109",
+            node,
+            f"`{target.id}` may be shared: another name or value can refer to it, and would change too",
+            f"write: {target.id} = {target.id} …, which makes a new one",
+        )
+        return
     made = combine(reader, node, node.op, (read, before), (node.value, value))
-    fresh = kind_of(before.shape) in ("list", "dict")
+    fresh = changes
     declared = reader.frame.declared.get(target.id)
     if declared is not None:
         made = take(reader, node.value, made, declared, "L409", f"`{target.id}`")
@@ -328,6 +360,31 @@ def _ordering(reader: Reader, item: ast.withitem) -> tuple[str, tuple[form.Varia
     return word, tuple(variables)
 
 
+def read_assert(reader: Reader, node: ast.Assert) -> None:
+    """`assert test, message`: an AssertionError where the test does not hold."""
+
+    def failing() -> ast.If:
+        name = ast.copy_location(ast.Name("AssertionError", ast.Load()), node)
+        made = ast.copy_location(ast.Call(name, [] if node.msg is None else [node.msg], []), node)
+        stop = ast.copy_location(ast.Raise(made, None), node)
+        return ast.If(ast.copy_location(ast.UnaryOp(ast.Not(), node.test), node.test), [stop], [])
+
+    read_if(reader, reader.derived(node, failing))
+
+
+def read_delete(reader: Reader, node: ast.Delete) -> None:
+    """`del xs[i]`, `del d[k]`, `del name`."""
+    for target in node.targets:
+        if isinstance(target, ast.Name):
+            reader.expression(reader.derived(target, lambda target=target: ast.Name(target.id, ast.Load())))  # type: ignore[misc]
+            reader.env.names.pop(target.id, None)
+        elif isinstance(target, ast.Subscript) and not isinstance(target.slice, ast.Slice):
+            change(reader, node, target.value, "del", (target.slice,))
+        else:
+            hint = "build a new value without it"
+            reader.problem("L106", target, f"`{reader.text(target)}` cannot be deleted", hint)
+
+
 STATEMENTS: Final[Mapping[type[ast.AST], Any]] = {
     ast.Assign: read_assign,
     ast.AnnAssign: read_ann_assign,
@@ -337,4 +394,6 @@ STATEMENTS: Final[Mapping[type[ast.AST], Any]] = {
     ast.Pass: read_pass,
     ast.If: read_if,
     ast.With: read_with,
+    ast.Assert: read_assert,
+    ast.Delete: read_delete,
 }

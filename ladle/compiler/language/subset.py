@@ -39,6 +39,9 @@ HANDLED: Final = frozenset(
         "Try",
         "Expr",
         "Pass",
+        "Assert",
+        "Delete",
+        "Del",
         "Break",
         "Continue",
         "BoolOp",
@@ -49,6 +52,8 @@ HANDLED: Final = frozenset(
         "Dict",
         "ListComp",
         "DictComp",
+        "Set",
+        "SetComp",
         "GeneratorExp",
         "Compare",
         "Call",
@@ -69,6 +74,10 @@ HANDLED: Final = frozenset(
         "Div",
         "Mod",
         "FloorDiv",
+        "Pow",
+        "BitOr",
+        "BitAnd",
+        "BitXor",
         "Not",
         "UAdd",
         "USub",
@@ -121,7 +130,6 @@ REFUSED: Final[Mapping[str, Refusal]] = {
     "ClassDef": Refusal(
         "L101", "a class cannot be defined inside a workflow", "define it at the top of the module"
     ),
-    "Delete": Refusal("L101", "`del` is not part of the language", "build a new value without the item"),
     "Import": Refusal(
         "L101", "imports stand at the top of the module, not in a workflow", "move the import up"
     ),
@@ -132,7 +140,6 @@ REFUSED: Final[Mapping[str, Refusal]] = {
     "Nonlocal": Refusal(
         "L312", "a helper cannot assign names of an enclosing function", "return the value instead"
     ),
-    "Assert": Refusal("L101", "`assert` is not part of the language", "write: if not …: raise ValueError(…)"),
     "TryStar": Refusal("L101", "`except*` is not part of the language", "write `except`"),
     "TypeAlias": Refusal(
         "L101", "a type cannot be defined inside a workflow", "define it at the top of the module"
@@ -141,8 +148,6 @@ REFUSED: Final[Mapping[str, Refusal]] = {
     "Lambda": Refusal(
         "L102", "a lambda cannot be compiled here", "write a helper function, or a comprehension"
     ),
-    "Set": Refusal("L102", "JSON has no sets", "write a list: [a, b]"),
-    "SetComp": Refusal("L102", "JSON has no sets", "write a list comprehension"),
     "Yield": Refusal("L102", "a workflow is not a generator", "collect the values in a list"),
     "YieldFrom": Refusal("L102", "a workflow is not a generator", "collect the values in a list"),
     "Starred": Refusal("L102", "`*` stands only inside a list display", "write the items one by one"),
@@ -150,14 +155,8 @@ REFUSED: Final[Mapping[str, Refusal]] = {
     "Interpolation": Refusal("L102", "template strings are not part of the language", "write an f-string"),
     # operators
     "MatMult": Refusal("L110", "`@` is not an operator of the language", _TASK),
-    "Pow": Refusal("L110", "`**` is not an operator of the language", f"multiply, or {_TASK}"),
     "LShift": Refusal("L110", "`<<` is not an operator of the language", f"multiply, or {_TASK}"),
     "RShift": Refusal("L110", "`>>` is not an operator of the language", f"use `//`, or {_TASK}"),
-    "BitOr": Refusal(
-        "L110", "`|` is not an operator of the language", "use `or` for tests, {**a, **b} for dicts"
-    ),
-    "BitXor": Refusal("L110", "`^` is not an operator of the language", _TASK),
-    "BitAnd": Refusal("L110", "`&` is not an operator of the language", "use `and` for tests"),
     "Invert": Refusal("L110", "`~` is not an operator of the language", "use `not` for tests"),
     # patterns
     # type parameters
@@ -170,7 +169,6 @@ REFUSED: Final[Mapping[str, Refusal]] = {
     "FunctionType": Refusal("L105", "this is no module", "write the workflow in a file"),
     "TypeIgnore": Refusal("L101", "a type comment cannot stand here", "write an annotation"),
     "alias": Refusal("L101", "imports stand at the top of the module", "move the import up"),
-    "Del": Refusal("L101", "`del` is not part of the language", "build a new value without the item"),
 }
 """Classes that are refused wherever they stand."""
 

@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from ladle.compiler.language import form
-from ladle.compiler.language.comprehensions import list_of
+from ladle.compiler.language.comprehensions import iterated, list_of
 from ladle.compiler.language.guards import operation
 from ladle.compiler.language.operations.words import KINDS
 from ladle.compiler.language.reading import Reader
 from ladle.compiler.language.receiving import given, of_kind, one_of_kind, unknown, values_of
+from ladle.compiler.language.rewriting import is_lazy
 from ladle.compiler.language.shapes import INT, STR, is_poison, kind_of, show
 from ladle.wire import ListShape, TupleShape
 
@@ -177,7 +178,9 @@ def _zfill(reader: Reader, node: ast.Call, name: str, base: form.Expr) -> form.E
 def _join(reader: Reader, node: ast.Call, name: str, base: form.Expr) -> form.Expr:
     del name
     argument = node.args[0] if len(node.args) == 1 else None
-    if isinstance(argument, ast.GeneratorExp):
+    if argument is not None and is_lazy(reader, argument):
+        value = iterated(reader, argument)
+    elif isinstance(argument, ast.GeneratorExp):
         value = list_of(reader, argument, lambda: reader.expression(argument.elt), calls=False)
     else:
         values = values_of(reader, node, ("list",))

@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from ladle.compiler.language import form
+from ladle.compiler.language.alternatives import by_member, is_one_of
 from ladle.compiler.language.guards import operation
 from ladle.compiler.language.operations import format_problem
-from ladle.compiler.language.reading import Reader
+from ladle.compiler.language.reading import Reader, retyped
 from ladle.compiler.language.shapes import INT, NULL, STR, is_poison, kind_of, options, show
 from ladle.compiler.language.values import refuse_none
-from ladle.wire import Shape
+from ladle.wire import EnumShape, Shape
 
 __all__ = ["TEXTS", "formatted", "text_of"]
 
 
-def text_of(reader: Reader, node: ast.expr, value: form.Expr) -> form.Expr:
-    """`str(value)`, for the types whose text is exact."""
+def text_of(reader: Reader, node: ast.expr, value: form.Expr, shown: Callable[[Any], str] = str) -> form.Expr:
+    """`str(value)`, for the types whose text is exact; `shown` is what gives it for members of enums."""
     kind = kind_of(value.shape)
     span = reader.span(node)
     if kind in ("str", "poison"):
         return value
-    if isinstance(value, form.Const) and kind in ("int", "bool", "none"):
+    if kind == "none":
+        return form.Const(STR, span, "None")
+    if isinstance(value, form.Const) and kind in ("int", "bool"):
         return form.Const(STR, span, str(value.value))
     if kind in ("int", "bool", "date"):
         return operation(reader, node, f"str.of_{kind}", value)
@@ -31,11 +34,16 @@ def text_of(reader: Reader, node: ast.expr, value: form.Expr) -> form.Expr:
         assert isinstance(value, form.Read)
         return form.ErrorText(STR, span, value.variable)
     text = reader.text(node)
-    if NULL in options(value.shape):
+    if len(options(value.shape)) > 1 and all(map(_has_text, options(value.shape))):
+        return _of_alternatives(reader, node, value)
+    if isinstance(value.shape, EnumShape):
+        return by_member(
+            reader, node, value, [shown(value.shape.cls[name]) for name, _ in value.shape.members]
+        )
+    if NULL in options(value.shape) and value.shape != NULL:
         return refuse_none(reader, node, value.shape)
     hints = {
         "float": f'the digits of a float are not the same everywhere: say how many, f"{{{text}:.2f}}"',
-        "enum": f"write {text}.value",
         "datetime": f"write {text}.isoformat()",
         "any": "annotate it: str or int",
     }
@@ -45,6 +53,25 @@ def text_of(reader: Reader, node: ast.expr, value: form.Expr) -> form.Expr:
         f"`{text}` is `{show(value.shape)}`, whose text is not exact here",
         hints.get(kind, "name the parts that you want to see"),
     )
+
+
+def _has_text(shape: Shape) -> bool:
+    return kind_of(shape) in ("str", "int", "bool", "none", "date")
+
+
+def _of_alternatives(reader: Reader, node: ast.expr, value: form.Expr) -> form.Expr:
+    """The text of whichever alternative it is: `None` for None."""
+    span = reader.span(node)
+
+    def text(held: form.Expr) -> form.Expr:
+        first, *others = sorted(options(held.shape), key=lambda option: option != NULL)
+        result = text_of(reader, node, retyped(held, others[-1]))
+        for option in reversed([first, *others[:-1]]):
+            test = is_one_of(reader, node, held, (option,))
+            result = form.Cond(STR, span, test, text_of(reader, node, retyped(held, option)), result)
+        return result
+
+    return reader.bound(node, "value", value, text)
 
 
 def read_joined(reader: Reader, node: ast.JoinedStr, expected: Shape | None) -> form.Expr:
@@ -77,7 +104,7 @@ def _formatted(reader: Reader, node: ast.expr) -> form.Expr:
             "L107", node.value, f"`!{chr(node.conversion)}` is not part of the language", "leave it out"
         )
     if node.format_spec is None:
-        return text_of(reader, node.value, value)
+        return text_of(reader, node.value, value, str if node.conversion == ord("s") else format)
     spec = node.format_spec
     assert isinstance(spec, ast.JoinedStr)
     if not all(isinstance(part, ast.Constant) for part in spec.values):

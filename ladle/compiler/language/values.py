@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from ladle import declare
 from ladle.compiler.language import form
+from ladle.compiler.language.alternatives import by_member
 from ladle.compiler.language.dates import DURATION, days_of, read_constant_duration
 from ladle.compiler.language.flow import Path
 from ladle.compiler.language.guards import operation
@@ -28,9 +29,11 @@ from ladle.compiler.language.shapes import (
     STR,
     is_error,
     is_poison,
+    is_set,
     join,
     kind_of,
     options,
+    set_of,
     show,
 )
 from ladle.services import AwsRecord
@@ -38,6 +41,7 @@ from ladle.wire import (
     LARGEST_INTEGER,
     DictShape,
     EnumShape,
+    ListShape,
     RecordShape,
     Shape,
     TupleShape,
@@ -116,6 +120,10 @@ def read_object(reader: Reader, node: ast.expr, value: Any, name: str) -> form.E
         return form.Const(found[0], reader.span(node), found[1])
     if value is declare.TaskToken and reader.token_allowed:
         return form.Context(STR, reader.span(node), "Task.Token")
+    if isinstance(value, set | frozenset) and (items := _in_order(value)) is not None:
+        unique = form.Const(items[0], reader.span(node), items[1])
+        shape = set_of(items[0].item if isinstance(items[0], ListShape) else NEVER)
+        return form.MakeObject(shape, unique.span, (("members", unique),))
     if isinstance(value, datetime.timedelta):
         return read_constant_duration(reader, node, value, name)
     kind = kind_of_object(value)
@@ -127,6 +135,19 @@ def read_object(reader: Reader, node: ast.expr, value: Any, name: str) -> form.E
     else:
         hint = "use a constant of JSON's types, or read the value in a task"
     return reader.refuse("L302", node, f"`{name}` is a {kind}: it cannot be used as a value here", hint)
+
+
+def _in_order(value: set[Any] | frozenset[Any]) -> tuple[Shape, Any] | None:
+    """The members of a constant set as a list, the same each time; None where they are no plain values."""
+    try:
+        members = sorted(value)
+    except TypeError:
+        members = sorted(value, key=str)
+    found = constant(members)
+    scalars = ("str", "int", "float", "bool", "date", "enum", "never")
+    if found is None or not isinstance(found[0], ListShape) or kind_of(found[0].item) not in scalars:
+        return None
+    return found
 
 
 def path_of(node: ast.expr) -> Path | None:
@@ -232,6 +253,9 @@ def attribute(reader: Reader, node: ast.Attribute, base: form.Expr) -> form.Expr
     """An attribute of a value."""
     shape, name = base.shape, node.attr
     span = reader.span(node)
+    if is_set(shape):
+        hint = "ask with `in`, len(…), sorted(…)"
+        return reader.refuse("L404", node, f"`{show(shape)}` has no attribute `{name}`", hint)
     if isinstance(shape, RecordShape) and shape.kind != "typeddict" and not is_error(shape):
         field = shape.field(name)
         if field is not None and shape == DURATION:
@@ -261,6 +285,9 @@ def attribute(reader: Reader, node: ast.Attribute, base: form.Expr) -> form.Expr
         assert isinstance(shape, EnumShape)
         values = {type(value) for _, value in shape.members}
         return retyped(base, INT if values == {int} else STR)
+    if kind == "enum" and name == "name":
+        assert isinstance(shape, EnumShape)
+        return by_member(reader, node, base, [member for member, _ in shape.members])
     if kind == "error":
         return reader.refuse(
             "L404",

@@ -102,6 +102,8 @@ def _remove(printer: Printer, op: Op) -> Piece:
     value, name = printer.fresh("value"), printer.fresh("name")
     others = call("sift", mapping, fn((value, name), binary("!=", name, key)))
     rest = call("merge", f"[{others.text}]")
+    if op.name == "dict.without":
+        return block((*first, *second), rest)
     return block((*first, *second), condition(test, rest, _missing(op.operands[1], key)))
 
 
@@ -129,6 +131,14 @@ def _values(printer: Printer, op: Op) -> Piece:
         return block(bindings, printer.gather(keys, (key,), None, call("lookup", mapping, key), shape))
     value = printer.fresh("value")
     return block(bindings, Piece(f"[{call('each', mapping, fn((value,), Piece(value))).text}]"))
+
+
+def _items(printer: Printer, op: Op) -> Piece:
+    mapping, first = printer.shared(op.operands[0], "dict")
+    keys, second = printer.named(Piece(f"[{call('keys', mapping).text}]"), "names")
+    key = printer.fresh("key")
+    values = printer.gather(keys, (key,), None, call("lookup", mapping, key), _value(op))
+    return block((*first, *second), call("zip", keys, values))
 
 
 def _sorted_keys(printer: Printer, op: Op) -> Piece:
@@ -161,8 +171,10 @@ RULES: Final[dict[str, Rule]] = {
     "dict.contains": _contains,
     "dict.set": _set,
     "dict.remove": _remove,
+    "dict.without": _remove,
     "dict.merge": _merge,
     "dict.of_pairs": _of_pairs,
+    "dict.items": _items,
     "dict.keys": _keys,
     "dict.values": _values,
     "dict.sorted_keys": _sorted_keys,

@@ -148,13 +148,40 @@ def _remove_at(printer: Printer, op: Op) -> Piece:
     return _changed(printer, op, lambda position, at: binary("!=", position, at), None)
 
 
+def _popped(printer: Printer, op: Op) -> Piece:
+    items, bindings = printer.shared(op.operands[0], "list")
+    index, more = printer.shared(op.operands[1], "i")
+    item = _at(items, index)
+    return block((*bindings, *more), condition(call("exists", item), item, _no_pop(items)))
+
+
+def _no_pop(items: Piece) -> Piece:
+    empty = binary("=", call("count", items), "0")
+    words = (Piece(f'"IndexError: {text}"') for text in ("pop from empty list", "pop index out of range"))
+    return call("error", condition(empty, *words))
+
+
+def _without_first(printer: Printer, op: Op) -> Piece:
+    items, bindings = printer.shared(op.operands[0], "list")
+    wanted, given = printer.shared(op.operands[1], "value")
+    item, index = printer.fresh("item"), printer.fresh("i")
+    matches = fn((item, index), Piece(f"{item} = {wanted.within(40)} ? {index}", 20))
+    first, more = printer.named(_at(call("map", items, matches), _ZERO), "first")
+    fault = error("ValueError", "list.remove(x): x not in list")
+    place = printer.fresh("i")
+    rest = _choose(printer, items, item_shape(op.shape), place, binary("!=", Piece(place), first))
+    return block((*bindings, *given, *more), condition(call("exists", first), rest, fault))
+
+
 def _changed(printer: Printer, op: Op, test: Callable[[Piece, Piece], Piece], new: Expr | None) -> Piece:
     items, bindings = printer.shared(op.operands[0], "list")
     index, more = printer.shared(op.operands[1], "index")
     size = call("count", items)
     at, last = printer.named(condition(binary("<", index, _ZERO), binary("+", size, index), index), "at")
     outside = binary("or", binary("<", at, _ZERO), binary(">=", at, size))
-    fault = error("IndexError", "list index out of range")
+    fault = error("IndexError", "list assignment index out of range")
+    if op.name == "list.remove_at":
+        fault = _no_pop(items)
     position = printer.fresh("i")
     shape = item_shape(op.shape)
     there = test(Piece(position), at)
@@ -422,6 +449,9 @@ RULES: Final[dict[str, Rule]] = {
     "list.slice_step": _slice_step,
     "list.set": _set,
     "list.remove_at": _remove_at,
+    "list.deleted": _remove_at,
+    "list.popped": _popped,
+    "list.without_first": _without_first,
     "list.add": _plain("append"),
     "list.append": _append,
     "list.contains": _contains,

@@ -14,11 +14,10 @@ from ladle.compiler.language.operations.failures import Failure, failures
 from ladle.compiler.language.operations.formats import format_problem
 from ladle.compiler.language.operations.kinds import accepts, item_shape, result_shape, scalar_kind, verify_op
 from ladle.compiler.language.operations.reference import Limit
-from ladle.compiler.language.operations.table import OPERATIONS, ORDER_FREE, Operation
+from ladle.compiler.language.operations.table import OPERATIONS, Operation
 
 __all__ = [
     "OPERATIONS",
-    "ORDER_FREE",
     "Failure",
     "Limit",
     "Operation",

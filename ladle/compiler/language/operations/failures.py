@@ -82,19 +82,28 @@ def failures(expr: Op) -> tuple[Failure, ...]:
             message = _unpacking(expr, length)
         case "str.index":
             test, message = outside("str.len"), text("string index out of range")
-        case "list.index" | "list.set" | "list.remove_at":
+        case "list.index":
             test, message = outside("list.len"), text("list index out of range")
         case "list.at_most":
             test = op("num.gt", Op(IntShape(), expr.span, "list.len", (operands[0],)), operands[1])
             most = operands[1]
             assert isinstance(most, Const)
             message = text(f"each: more than {most.value:,} items")
+        case "list.set" | "list.deleted":
+            test, message = outside("list.len"), text("list assignment index out of range")
+        case "list.remove_at" | "list.popped":
+            empty = op("bool.not", op("truth.list", operands[0]))
+            words = (text("pop from empty list"), text("pop index out of range"))
+            test, message = outside("list.len"), Cond(StrShape(), expr.span, empty, *words)
+        case "list.without_first":
+            test = op("bool.not", op("list.contains", operands[0], operands[1]))
+            message = text("list.remove(x): x not in list")
         case "dict.index" | "dict.remove":
             test = op("bool.not", op("dict.contains", operands[0], operands[1]))
             message = _quoting(expr, "'", operands[1])
         case "list.position":
             test = op("bool.not", op("list.contains", operands[0], operands[1]))
-            message = text("value is not in list")
+            message = _not_in_list(expr)
         case "list.min" | "list.max" | "list.min_by" | "list.max_by":
             test = op("bool.not", op("truth.list", operands[0]))
             message = text(f"{expr.name[5:8]}() arg is an empty sequence")
@@ -109,10 +118,54 @@ def failures(expr: Op) -> tuple[Failure, ...]:
             message = text("date value out of range")
         case "date.of_parts":
             test = op("bool.not", op("date.exists", *operands))
-            message = text("date is out of range")
+            message = _no_date(expr)
         case _:
             raise AssertionError(expr.name)
     return (Failure(fault, test, message),)
+
+
+def _not_in_list(expr: Op) -> Expr:
+    """What `list.index` says of a value that is not there: its repr, before Python 3.14."""
+
+    def text(value: str) -> Const:
+        return Const(StrShape(), expr.span, value)
+
+    if LATER_WORDS:
+        return text("list.index(x): x not in list")
+    value = expr.operands[1]
+    if isinstance(value.shape, StrShape):
+        return Op(StrShape(), expr.span, "str.concat", (text("'"), value, text("' is not in list")))
+    if isinstance(value.shape, IntShape | BoolShape):
+        kind = "int" if isinstance(value.shape, IntShape) else "bool"
+        shown = Op(StrShape(), expr.span, f"str.of_{kind}", (value,))
+        return Op(StrShape(), expr.span, "str.concat", (shown, text(" is not in list")))
+    return text("value is not in list")
+
+
+def _no_date(expr: Op) -> Expr:
+    """What `date(…)` says of parts that make no date."""
+    year, month, _ = expr.operands
+
+    def text(value: str) -> Const:
+        return Const(StrShape(), expr.span, value)
+
+    def outside(part: Expr, low: int, high: int) -> Op:
+        ends = (("num.lt", low), ("num.gt", high))
+        tests = (
+            Op(BoolShape(), expr.span, name, (part, Const(IntShape(), expr.span, end))) for name, end in ends
+        )
+        return Op(BoolShape(), expr.span, "bool.or", tuple(tests))
+
+    shown = Op(StrShape(), expr.span, "str.of_int", (year,))
+    no_year = Op(StrShape(), expr.span, "str.concat", (text("year "), shown, text(" is out of range")))
+    no_day = Cond(
+        StrShape(),
+        expr.span,
+        outside(month, 1, 12),
+        text("month must be in 1..12"),
+        text("day is out of range for month"),
+    )
+    return Cond(StrShape(), expr.span, outside(year, 1, 9999), no_year, no_day)
 
 
 def _unpacking(expr: Op, length: Expr) -> Expr:

@@ -176,6 +176,14 @@ def position(items: Sequence[Any], value: Any) -> int:
     raise ValueError("value is not in list")
 
 
+def without_first(items: Sequence[Any], value: Any) -> list[Any]:
+    """What `items.remove(value)` leaves."""
+    for index, item in enumerate(items):
+        if same(item, value):
+            return [*items[:index], *items[index + 1 :]]
+    raise ValueError("list.remove(x): x not in list")
+
+
 def int_sum(items: Sequence[int]) -> int:
     """`sum` of integers, if no order of them could leave the exact range."""
     whole(sum(map(abs, items)))

@@ -11,7 +11,7 @@ from ladle.compiler.language.operations import decimals, words
 from ladle.compiler.language.operations import reference as ref
 from ladle.compiler.language.operations.formats import format_int, format_str
 
-__all__ = ["OPERATIONS", "ORDER_FREE", "Operation"]
+__all__ = ["OPERATIONS", "Operation"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Operation:
         limits: Errors that stop the run where Python would have a value (see `reference.Limit`).
         unordered: The items of the result come in an order that JSON objects do not keep: only operations
             that do
-            not depend on the order may use it (`ORDER_FREE`).
+            not depend on the order may use it (`comprehensions.is_unordered`).
     """
 
     name: str
@@ -233,6 +233,9 @@ def _rows() -> tuple[Operation, ...]:
         row("list.set", ("list", "int", "any"), "=0", ref.list_set, _INDEX),
         # the list itself, unless it has more items than its author said
         row("list.at_most", ("list", "(int)"), "=0", ref.at_most, _VALUE),
+        row("list.deleted", ("list", "int"), "=0", ref.list_remove_at, _INDEX),
+        row("list.popped", ("list", "int"), "item 0", lambda xs, i: xs[i], _INDEX),
+        row("list.without_first", ("list", "any"), "=0", ref.without_first, _VALUE),
         row("list.remove_at", ("list", "int"), "=0", ref.list_remove_at, _INDEX),
         row("tuple.index", ("tuple", "(int)"), "element", lambda t, i: t[i]),
         # dicts: any keys; what depends on the order of keys has no operation
@@ -242,6 +245,7 @@ def _rows() -> tuple[Operation, ...]:
         row("dict.get_or", ("dict", "str", "any"), "value 0 or 2", lambda d, k, default: d.get(k, default)),
         row("dict.contains", ("object", "str"), "bool", lambda d, k: k in d),
         row("dict.set", ("dict", "str", "any"), "=0", ref.dict_set, limits=_VALUE),
+        row("dict.without", ("dict", "str"), "=0", lambda d, k: {n: v for n, v in d.items() if n != k}),
         row("dict.remove", ("dict", "str"), "=0", ref.dict_remove, _KEY),
         row("dict.merge", ("dict", "dict"), "=0", lambda a, b: {**a, **b}),
         row("dict.of_pairs", ("list pair",), "dict", ref.dict_of_pairs, limits=_VALUE),
@@ -249,6 +253,7 @@ def _rows() -> tuple[Operation, ...]:
             "dict.sorted_keys", ("dict",), "list str", lambda d: sorted(ref.text_order(list(d))), limits=_TEXT
         ),
         row("dict.sorted_items", ("dict",), "list item", ref.sorted_items, limits=_TEXT),
+        row("dict.items", ("dict",), "list item", lambda d: [[k, v] for k, v in d.items()], unordered=True),
         row("dict.keys", ("dict",), "list str", list, unordered=True),
         row("dict.values", ("dict",), "list value 0", lambda d: list(d.values()), unordered=True),
         # dates, ISO text
@@ -277,11 +282,3 @@ def _rows() -> tuple[Operation, ...]:
 
 OPERATIONS: Final[dict[str, Operation]] = {row.name: row for row in _rows()}
 """Every operation by name."""
-
-ORDER_FREE: Final = frozenset(
-    {
-        "list.len", "truth.list", "list.sum", "list.min", "list.max", "list.any", "list.all",
-        "list.contains", "list.count", "list.sorted", "list.sorted_desc",
-    }
-)  # fmt: skip
-"""What may be done with the items of an unordered result. The sum of floats depends on the order."""
