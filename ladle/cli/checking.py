@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ladle.errors import Diagnostic
 
 if TYPE_CHECKING:
     from ladle.budgets import Report
+    from ladle.compiler.lints.escapes import Escape
     from ladle.declare import Workflow
     from ladle.project import Project
 
-__all__ = ["check_workflows"]
+__all__ = ["Checked", "check_workflows"]
 
 
-def check_workflows(
-    project: Project, workflows: Sequence[Workflow[..., Any]]
-) -> tuple[list[Diagnostic], dict[str, Report]]:
-    """The problems of workflows, and the budgets of those that have no errors.
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The problems of workflows; of those without errors, the budget, and the errors that can leave them."""
+
+    problems: list[Diagnostic]
+    reports: Mapping[str, Report]
+    escapes: Mapping[str, tuple[Escape, ...]]
+
+
+def check_workflows(project: Project, workflows: Sequence[Workflow[..., Any]]) -> Checked:
+    """Look at workflows of a project.
 
     Where the source has none, the machine that it compiles to is judged, and then what its runs may cost.
     """
@@ -26,6 +35,7 @@ def check_workflows(
     from ladle.budgets import judge
     from ladle.cli.budgets import reports_of
     from ladle.cli.definitions import compiled_file, judged, source_file
+    from ladle.cli.escaping import escapes_of
     from ladle.cli.explanations import explanations
     from ladle.compiler import lints
 
@@ -40,4 +50,4 @@ def check_workflows(
     reports = reports_of(project, made)
     budgets = [problem for report in reports.values() for problem in judge(report)]
     found += lints.silenced(budgets, root)
-    return found, reports
+    return Checked(found, reports, escapes_of(made, root))

@@ -5,15 +5,11 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from ladle.cli import completing
 from ladle.errors import Diagnostic
-
-if TYPE_CHECKING:
-    from ladle.budgets import Report
 
 __all__ = ["command"]
 
@@ -24,9 +20,12 @@ __all__ = ["command"]
 )
 @click.option("--express", is_flag=True, help="Judge the named files as Express machines.")
 @click.option("--budgets", is_flag=True, help="Show what a run of each workflow may cost, and its limits.")
+@click.option("--errors", is_flag=True, help="Show which errors can leave each workflow, and from where.")
 @click.option("--strict", is_flag=True, help="Let warnings fail, too.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def command(targets: tuple[str, ...], express: bool, budgets: bool, strict: bool, as_json: bool) -> None:
+def command(
+    targets: tuple[str, ...], express: bool, budgets: bool, errors: bool, strict: bool, as_json: bool
+) -> None:
     """Look for problems, all of them at once.
 
     Without arguments: in the project's workflows, the machines that they compile to, and hand-written
@@ -36,12 +35,14 @@ def command(targets: tuple[str, ...], express: bool, budgets: bool, strict: bool
     under [tool.ladle.check]. A comment `# ladle: ignore[CODE]` silences a warning of its line.
 
     --budgets shows for each workflow the transitions, dollars and events of a run, how many items fill its
-    history, and how many calls run at once; --json has all of it always.
+    history, and how many calls run at once; --errors the errors that no handler takes, with who raises
+    them. --json has both always.
     """
     from ladle.cli.budgets import budget_data, budget_text
-    from ladle.cli.checking import check_workflows
+    from ladle.cli.checking import Checked, check_workflows
     from ladle.cli.definitions import hand_made, judged, read_definition
     from ladle.cli.diagnostics import as_data, print_all
+    from ladle.cli.escaping import escapes_data, escapes_text
     from ladle.cli.lsp import by_file
     from ladle.cli.paint import paint, plural, wants_colour
     from ladle.cli.settings import CheckSettings, check_settings
@@ -52,7 +53,7 @@ def command(targets: tuple[str, ...], express: bool, budgets: bool, strict: bool
     found: list[Diagnostic] = []
     counted: list[str] = []
     root = Path.cwd()
-    reports: dict[str, Report] = {}
+    checked = Checked([], {}, {})
     if names or not targets:
         from ladle.cli.projects import load
 
@@ -61,8 +62,8 @@ def command(targets: tuple[str, ...], express: bool, budgets: bool, strict: bool
         settings = check_settings(root)
         found += project.diagnostics
         workflows = [project.workflow(name) for name in names] or list(project.workflows.values())
-        problems, reports = check_workflows(project, workflows)
-        found += problems
+        checked = check_workflows(project, workflows)
+        found += checked.problems
         counted.append(plural(len(workflows), "workflow"))
         if not names:
             others = hand_made(root, workflows)
@@ -83,14 +84,22 @@ def command(targets: tuple[str, ...], express: bool, budgets: bool, strict: bool
             "problems": [as_data(each) for each in found],
             "files": by_file(found, root),
             "workflows": [
-                {"name": name, "budget": budget_data(report, reports)} for name, report in reports.items()
+                {
+                    "name": name,
+                    "budget": budget_data(report, checked.reports),
+                    "errors": escapes_data(checked.escapes.get(name, ())),
+                }
+                for name, report in checked.reports.items()
             ],
         }
         click.echo(json.dumps(data, indent=2, ensure_ascii=False))
         sys.exit(_exit_code(found, strict or settings.strict))
     if budgets:
-        for report in reports.values():
-            click.echo("\n".join(budget_text(report, reports, wants_colour())) + "\n")
+        for report in checked.reports.values():
+            click.echo("\n".join(budget_text(report, checked.reports, wants_colour())) + "\n")
+    if errors:
+        for name, escapes in checked.escapes.items():
+            click.echo("\n".join(escapes_text(name, escapes, wants_colour())) + "\n")
     if found:
         print_all(found, root, where)
     else:

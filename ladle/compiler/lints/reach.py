@@ -90,6 +90,8 @@ class _Walk:
             return
         self._seen.add(id(value))
         if isinstance(value, Declared):
+            if getattr(value, "definition", None) is not None:
+                self.opaque = True  # a machine that was written by hand: its tasks are known by name only
             self.take(value.function)
         elif isinstance(value, type):
             self._class(value)
