@@ -114,8 +114,15 @@ class Tab:
             self.page.wait_for_timeout(20)
 
     def text(self) -> str:
-        """What a person reads in the main part."""
-        return str(self.page.inner_text("main"))
+        """What a person reads in the main part, at rest: what scrolls into sight comes a frame later."""
+        before = ""
+        for _ in range(40):
+            now = str(self.page.inner_text("main"))
+            if now == before:
+                return now
+            before = now
+            self.page.wait_for_timeout(80)
+        return before
 
 
 @pytest.fixture

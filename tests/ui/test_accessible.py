@@ -12,6 +12,7 @@ from tests.ui.places import DIALOGS, VIEWS
 
 New = Callable[..., Tab]
 
+PLACES = {**VIEWS, **DIALOGS}
 WIDTHS = {"360": 360, "390": 390, "820": 820, "1440": 1440, "1440 at 200 %": 720}
 
 CLIPPED = """() => [...document.querySelectorAll('main *, header *, dialog *')].filter(each => {
@@ -39,15 +40,19 @@ def violations(tab: Tab, theme: str) -> list[str]:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing(tab: New, theme: str) -> None:
+@pytest.mark.parametrize(
+    "names",
+    [list(VIEWS)[:5], list(VIEWS)[5:10], list(VIEWS)[10:], list(DIALOGS)],
+    ids=lambda names: names[0] if isinstance(names, list) else names,
+)
+def test_axe_finds_nothing(tab: New, theme: str, names: list[str]) -> None:
     """On any view, in either theme, with any confirmation open."""
     here = tab(color_scheme=theme)
-    found = {}
-    for name, path in {**VIEWS, **DIALOGS}.items():
-        here.open(path)
-        if bad := violations(here, theme):
-            found[name] = bad
-    assert not found, "\n".join(f"{name}: {each}" for name, all_ in found.items() for each in all_)
+    found = []
+    for name in names:
+        here.open(PLACES[name])
+        found += [f"{name}: {each}" for each in violations(here, theme)]
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
@@ -55,9 +60,9 @@ def test_nothing_scrolls_sideways_and_nothing_is_clipped(tab: New, width: int) -
     """Only the grid and code do, within their own frame."""
     here = tab(width=width)
     found = {}
-    for name, path in {**VIEWS, **DIALOGS}.items():
-        page = here.open(path)
-        if (over := page.evaluate(SIDEWAYS)) or (cut := page.evaluate(CLIPPED)):
+    for name, path in PLACES.items():
+        here.go(path)
+        if (over := here.page.evaluate(SIDEWAYS)) or (cut := here.page.evaluate(CLIPPED)):
             found[name] = over or cut
     assert found == {}
 

@@ -87,7 +87,9 @@ def items(status: str, error: str, after: int, limit: int) -> dict[str, Any]:
     """A page of the list of items."""
     wanted = {"succeeded": "sr", "failed": "f", "running": "u"}.get(status, "srfu-")
     found = [
-        n for n, letter in enumerate(LETTERS) if letter in wanted and (not error or error_of(n) == error)
+        n
+        for n, letter in enumerate(LETTERS)
+        if letter in wanted and (not error or (letter == "f" and error_of(n) == error))
     ]
     rows = [
         [

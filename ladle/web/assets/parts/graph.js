@@ -10,12 +10,11 @@ import { glyphAt, statusOf, tone, word } from "../status.js";
 const SMALLEST = 0.62;
 const LARGEST = 1.1;
 const EDGE = 6;
+const STEP = 160;
 /** Up to so many states all are drawn; of more, those in sight. */
 const ALL = 120;
 
 let room = 414;
-/** Cards that were looked at. @type {WeakSet<Element>} */
-const looked = new WeakSet();
 /** What is in sight, in the drawing's own units. */
 let sight = { x: 0, y: 0, width: 600, height: 900 };
 
@@ -109,15 +108,15 @@ function look(element, factor) {
     room = element.clientWidth;
     redraw();
   }
+  // In steps, so that not every pixel of scrolling draws.
+  const step = (/** @type {number} */ pixels) => Math.ceil(pixels / factor / STEP) * STEP;
   const now = {
-    x: element.scrollLeft / factor,
-    y: element.scrollTop / factor,
-    width: element.clientWidth / factor,
-    height: element.clientHeight / factor,
+    x: step(element.scrollLeft) - STEP,
+    y: step(element.scrollTop) - STEP,
+    width: step(element.clientWidth) + STEP,
+    height: step(element.clientHeight) + STEP,
   };
-  const near = (/** @type {"x"|"y"|"height"} */ side) => Math.abs(now[side] - sight[side]) < 120;
-  if (looked.has(element) && near("x") && near("y") && near("height")) return;
-  looked.add(element);
+  if (now.x === sight.x && now.y === sight.y && now.width === sight.width && now.height === sight.height) return;
   sight = now;
   redraw();
 }

@@ -132,9 +132,9 @@ export function grid({ steps, slots }, chosen, { name, status, trigger }) {
 
 /** @param {{currentTarget: any}} event */
 function look({ currentTarget: element }) {
-  const from = Math.floor(element.scrollLeft / WIDTH) - SPARE;
-  const to = Math.ceil((element.scrollLeft + element.clientWidth) / WIDTH) + SPARE;
-  if (Math.abs(from - inSight.from) < SPARE / 2 && Math.abs(to - inSight.to) < SPARE / 2) return;
+  const from = (Math.floor(element.scrollLeft / WIDTH / SPARE) - 1) * SPARE;
+  const to = (Math.ceil((element.scrollLeft + element.clientWidth) / WIDTH / SPARE) + 1) * SPARE;
+  if (from === inSight.from && to === inSight.to) return;
   inSight = { from, to };
   redraw();
 }

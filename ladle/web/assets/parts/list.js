@@ -42,11 +42,11 @@ export function list({ name, total, height, row, along = null, most = 100 }) {
       const box = scrollerOf(element);
       const top = box ? box.scrollTop - element.offsetTop : -element.getBoundingClientRect().top;
       const seen = box ? box.clientHeight : innerHeight;
-      const from = Math.max(0, Math.floor(top / height) - SPARE);
-      const to = Math.min(total, Math.ceil((top + seen) / height) + SPARE);
+      // In steps of a few rows, so that not every pixel of scrolling draws.
+      const from = Math.max(0, (Math.floor(top / height / SPARE) - 1) * SPARE);
+      const to = Math.min(total, (Math.ceil((top + seen) / height / SPARE) + 1) * SPARE);
       const known = ranges.get(name);
-      // A few rows of slack, so that not every pixel of scrolling draws.
-      if (known && Math.abs(known[0] - from) < SPARE / 2 && Math.abs(known[1] - to) < SPARE / 2) return;
+      if (known && known[0] === from && known[1] === to) return;
       ranges.set(name, [from, to]);
       redraw();
     };
