@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from ladle.declare.declared import Declared
     from ladle.declare.integrations import Action, AwsService, ServiceCall, ServiceError, aws
+    from ladle.declare.objects import Rows, S3Object, Written, s3
     from ladle.declare.pools import Pool
     from ladle.declare.retries import Retry
     from ladle.declare.secrets import Parameter, Secret
@@ -48,6 +49,8 @@ __all__ = [
     "Pool",
     "Rate",
     "Retry",
+    "Rows",
+    "S3Object",
     "S3Upload",
     "Schedule",
     "Secret",
@@ -57,6 +60,7 @@ __all__ = [
     "TaskToken",
     "Trigger",
     "Workflow",
+    "Written",
     "after",
     "at_once",
     "attempt",
@@ -66,6 +70,7 @@ __all__ = [
     "now",
     "retry",
     "run",
+    "s3",
     "sleep",
     "sleep_until",
     "task",
@@ -84,6 +89,7 @@ _HOMES: Final[dict[str, str]] = {
     "Workflow": "workflows",
     "workflow": "workflows",
     **dict.fromkeys(["Action", "AwsService", "ServiceCall", "ServiceError", "aws"], "integrations"),
+    **dict.fromkeys(["Rows", "S3Object", "Written", "s3"], "objects"),
     **dict.fromkeys(["At", "Cron", "Rate", "S3Upload", "Schedule", "Trigger"], "triggers"),
     **dict.fromkeys(["CurrentRun", "Each", "Failed", "attempt", "each", "retry", "run"], "verbs"),
     **dict.fromkeys(["after", "at_once", "in_order", "now", "sleep", "sleep_until"], "verbs"),

@@ -7,7 +7,7 @@ its own by whatever the facade plugged into `start` (plain execution).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from ladle.declare.declared import Declared
     from ladle.declare.integrations import ServiceCall
+    from ladle.declare.objects import Rows, Written
     from ladle.declare.retries import Retry
     from ladle.declare.runs import Run
 
@@ -34,6 +35,12 @@ class Execution(Protocol):
 
     def service(self, call: ServiceCall) -> Any:
         """Call an action of an AWS service."""
+
+    def items(self, rows: Rows[Any]) -> Iterable[Any]:
+        """What lies in S3, as items."""
+
+    def write(self, results: list[Any], bucket: str, prefix: str) -> Written:
+        """Write results to S3."""
 
     def repeat(self, policies: tuple[Retry, ...], body: Callable[[], Any]) -> Any:
         """Run `body`, and again as the policies say when it raises."""

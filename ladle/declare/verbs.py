@@ -54,10 +54,13 @@ class Failed:
 class Each(Generic[T]):
     """The items of a comprehension, with options."""
 
-    def __init__(self, items: Iterable[T], concurrency: int | None, batch: int | None = None) -> None:
+    def __init__(
+        self, items: Iterable[T], concurrency: int | None, batch: int | None = None, **far: Any
+    ) -> None:
         self.items = items
         self.concurrency = concurrency
         self.batch = batch
+        self.far = far
 
     def __iter__(self) -> Iterator[T]:
         return iter(self.items)
@@ -69,6 +72,10 @@ def each(
     *,
     batch: int | None = None,
     most: int | None = None,
+    distributed: bool = False,
+    tolerate: int | str | None = None,
+    express: bool = False,
+    label: str | None = None,
 ) -> Each[T]:
     """The items of a comprehension's first `for`, at most `concurrency` of them at once.
 
@@ -77,6 +84,11 @@ def each(
     one after the other: `[clean(row) for row in each(table.rows, batch=1000)]`. `most` states how many items
     there are at most, which `ladle check` reckons with; with more, ValueError is raised before the first.
     Raises LadleError for a number below 1.
+
+    With `distributed`, each item (or batch) is a run of its own, up to 10,000 of them at once, with a history
+    of its own; that is so for what `s3` reads in any case. `tolerate` says how many of them may fail (`5`, or
+    `"2%"`): their results are missing. In plain Python the first failure ends the comprehension all the same.
+    With `express` they are Express runs, of at most five minutes. `label` is what the Map Run is called.
     """
     for name, number in (("concurrency", concurrency), ("batch", batch), ("most", most)):
         if number is not None and not is_whole(number, 1, sys.maxsize):
@@ -87,7 +99,8 @@ def each(
         items = list(items)
         if len(items) > most:
             raise ValueError(f"each: more than {most:,} items")
-    return Each(items, concurrency, batch)
+    far = {"distributed": distributed, "tolerate": tolerate, "express": express, "label": label}
+    return Each(items, concurrency, batch, **far)
 
 
 def attempt(callee: Declared[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R | Failed:

@@ -13,11 +13,13 @@ from typing import Any, Final
 from ladle.declare import Declared, Retry, Task, TaskToken, Workflow
 from ladle.declare.execution import current
 from ladle.declare.integrations import ServiceCall
+from ladle.declare.objects import Rows, Written
 from ladle.declare.runs import Run
 from ladle.declare.secrets import completed
 from ladle.errors import DiagnosticError, LadleError
 from ladle.plain.answers import Answers, by_name
 from ladle.plain.clock import VirtualClock
+from ladle.plain.objects import read_rows, write_results
 from ladle.plain.record import CallRecord
 from ladle.plain.services import Prepared, prepare
 
@@ -143,6 +145,20 @@ class PlainExecution:
             self.session.misuse = self.session.misuse or error
             raise
         return self._repeated(call.retry, lambda retry: self._make(prepared, retry))
+
+    def items(self, rows: Rows[Any]) -> Iterable[Any]:
+        """What lies in S3, as items of their type; what has another type ends the run."""
+        self._check_time()
+        try:
+            return read_rows(rows)
+        except LadleError as error:
+            self.session.misuse = self.session.misuse or error
+            raise
+
+    def write(self, results: list[Any], bucket: str, prefix: str) -> Written:
+        """Write results to S3, as a distributed Map does."""
+        self._check_time()
+        return write_results(results, bucket, prefix)
 
     def repeat(self, policies: tuple[Retry, ...], body: Callable[[], Any]) -> Any:
         """Run `body`, and again as the policies say when it raises."""

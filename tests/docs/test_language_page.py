@@ -18,7 +18,7 @@ from ladle.compiler import compile_workflow
 from ladle.declare import Workflow
 
 DOCS = Path(__file__).parents[2] / "docs"
-PAGES = ["language.md", "integrations.md"]
+PAGES = ["language.md", "integrations.md", "distributed-maps.md"]
 BLOCK = re.compile(r"^```(python|states)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 

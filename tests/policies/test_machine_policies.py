@@ -51,13 +51,40 @@ def needs(definition: dict[str, Any]) -> set[tuple[str, str]]:
             found |= {(f"events:{each}", RULE) for each in ("PutTargets", "PutRule", "DescribeRule")}
         else:
             assert state["Type"] != "Task", resource
+        if state.get("ItemProcessor", {}).get("ProcessorConfig", {}).get("Mode") == "DISTRIBUTED":
+            for own in (MACHINE, f"{MACHINE}-resume"):  # what resumes a run has the same Maps
+                runs = own.replace("stateMachine", "execution") + "/*"
+                found.add(("states:StartExecution", own))
+                found |= {(f"states:{each}Execution", runs) for each in ("Describe", "Stop", "Redrive")}
+            found |= reads_and_writes(state)
+    return found
+
+
+def reads_and_writes(state: dict[str, Any]) -> set[tuple[str, str]]:
+    """What the reader and the writer of a distributed Map touch; the stage has one bucket, `landing`."""
+    found: set[tuple[str, str]] = set()
+    for field in ("ItemReader", "ResultWriter"):
+        resource, where = state.get(field, {}).get("Resource", ""), state.get(field, {}).get("Arguments", {})
+        dynamic = "{%" in where.get("Bucket", "")
+        bucket = f"arn:${{AWS::Partition}}:s3:::{'landing' if dynamic else where.get('Bucket')}"
+        if resource.endswith("listObjectsV2"):
+            found.add(("s3:ListBucket", bucket))
+        elif resource.endswith("getObject"):
+            found.add(("s3:GetObject", f"{bucket}/{'*' if '{%' in where['Key'] else where['Key']}"))
+        elif resource:
+            actions = ("PutObject", "GetObject", "ListMultipartUploadParts", "AbortMultipartUpload")
+            prefix = where.get("Prefix", "")
+            found |= {
+                (f"s3:{each}", f"{bucket}/{'*' if '{%' in prefix else f'{prefix}/*'}") for each in actions
+            }
     return found
 
 
 @pytest.mark.parametrize("path", DEFINITIONS)
 def test_a_machine_may_do_what_it_names_and_nothing_else(path: str) -> None:
     """For every compiled workflow of the repository: the allowed pairs are the needed ones."""
-    assert pairs(machine_statements(DEFINITIONS[path], MACHINE)) == needs(DEFINITIONS[path])
+    found = machine_statements(DEFINITIONS[path], MACHINE, buckets=["landing"])
+    assert pairs(found) == needs(DEFINITIONS[path])
 
 
 def test_the_definitions_name_something() -> None:

@@ -15,6 +15,7 @@ from ladle.compiler.emit.calls import call_state, result_of, tells_iterations
 from ladle.compiler.emit.exits import Exits, Guard, Handled
 from ladle.compiler.emit.expressions.printer import may_be_list
 from ladle.compiler.emit.failures import catches, raise_caught, raise_new, raise_real
+from ladle.compiler.emit.far import far_map, written_value
 from ladle.compiler.emit.machine import (
     NOWHERE,
     BranchValue,
@@ -294,13 +295,14 @@ class Builder:
 
     def map(self, stmt: form.Map, leaf: Leaf, then: Edge, exits: Exits) -> Edge:
         span, index = stmt.span, stmt.index
-        if index is None and _tells_iterations_within(stmt):
+        if index is None and stmt.far is None and _tells_iterations_within(stmt):
             index = self.supply.variable(f"{stmt.item.name}_index")
+        # Each iteration of a distributed Map is a run of its own: nothing of the Maps around is known there.
         inner = Builder(
             self.supply,
-            in_map=True,
-            indexes=(*self.indexes, index),
-            real_errors=self.real_errors,
+            in_map=stmt.far is None,
+            indexes=(*self.indexes, index) if stmt.far is None else (),
+            real_errors=self.real_errors and stmt.far is None,
             batch=stmt.item if stmt.batch else None,
         )
         one = stmt.result
@@ -318,8 +320,10 @@ class Builder:
         value: Expr = Raw.of("$states.result", valid="state")
         lists = (stmt.keep is not None) + stmt.flatten
         if stmt.batch:
-            items = self.batches(stmt)
-            lists = int(as_list(self.supply.keeps.get(stmt.target, {}) if stmt.target else {}))
+            items = items if stmt.far else self.batches(stmt)
+            lists = (
+                1 if stmt.far else int(as_list(self.supply.keeps.get(stmt.target, {}) if stmt.target else {}))
+            )
             if not lists:
                 value = form.MakeObject(AnyShape(), span, ((JOINED, value),))
         for _ in range(lists):
@@ -327,6 +331,12 @@ class Builder:
             value = form.Loop(
                 ListShape(AnyShape()), span, element, value, None, form.Read(AnyShape(), span, element), True
             )
+        if stmt.far is not None:
+            written = written_value(stmt)
+            if stmt.target is not None:
+                then = then.after((stmt.target, value if written is None else written))
+            far = far_map(stmt, stmt.far, Region(start, inner.states), items, then)
+            return self.add(replace(far, catches=catches(self, exits.guards, nested=False)))
         if stmt.target is not None:
             then = then.after((stmt.target, value))
         region = Region(start.after(*given), inner.states)

@@ -94,8 +94,14 @@ def _folded(state: State, tests: list[tuple[str, str]]) -> State:
                     state.arguments, lambda one: _guard(one, tests) if one is first else one
                 ),
             )
+        case Each(items=form.Expr() as items):
+            return replace(state, items=_guard(items, tests))
         case Each():
-            return replace(state, items=_guard(state.items, tests))
+            leaf = template_leaves(state.extra)[0]
+            return replace(
+                state,
+                extra=map_template(state.extra, lambda one: _guard(one, tests) if one is leaf else one),
+            )
         case Choose(rules=(rule, *rest)):
             return replace(state, rules=(Rule(_guard(rule.test, tests), rule.edge), *rest))
         case Fork():

@@ -124,15 +124,21 @@ class Fork(State):
 
 @dataclass(frozen=True, slots=True)
 class Each(State):
-    """A Map. With a `selector` the input of an iteration is an object of its fields, else the item itself."""
+    """A Map. With a `selector` the input of an iteration is an object of its fields, else the item itself.
 
-    items: Expr
+    With `far` it is a distributed one: `far` says of which type its runs are, `extra` is a JSON template of
+    its further fields. `items` is None where these say what reads them.
+    """
+
+    items: Expr | None
     item: Variable
     region: Region
     next: Edge
     catches: tuple[Catch, ...] = ()
     concurrency: Expr | None = None
     selector: tuple[tuple[str, Expr], ...] = ()
+    far: str = ""
+    extra: Any = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,7 +119,8 @@ def expressions_of(state: State) -> tuple[Expr, ...]:
         case Work():
             found = tuple(template_leaves(state.arguments))
         case Each():
-            found = (state.items, state.concurrency, *(value for _, value in state.selector))
+            extra = template_leaves(state.extra)
+            found = (state.items, state.concurrency, *(value for _, value in state.selector), *extra)
         case Choose():
             found = tuple(rule.test for rule in state.rules)
         case Pause():
@@ -145,7 +146,11 @@ def map_expressions(state: State, change: Callable[[Expr], Expr]) -> State:
         case Each():
             selector = tuple((variable, change(value)) for variable, value in state.selector)
             return replace(
-                state, items=change(state.items), concurrency=maybe(state.concurrency), selector=selector
+                state,
+                items=maybe(state.items),
+                concurrency=maybe(state.concurrency),
+                selector=selector,
+                extra=map_template(state.extra, change),
             )
         case Choose():
             return replace(state, rules=tuple(Rule(change(rule.test), rule.edge) for rule in state.rules))

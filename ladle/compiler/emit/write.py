@@ -117,7 +117,7 @@ class _Writer:
                     **comment,
                     **self.items(state),
                     "ItemProcessor": {
-                        "ProcessorConfig": {"Mode": "INLINE"},
+                        "ProcessorConfig": _processor(state),
                         **self.region(state.region, state.label),
                     },
                     **self.failures(state, names),
@@ -171,7 +171,9 @@ class _Writer:
         return {"Choices": [*rules, {"Condition": "{% true %}", **default}]}
 
     def items(self, state: Each) -> dict[str, Any]:
-        found: dict[str, Any] = {"Items": self.value(state.items)}
+        found: dict[str, Any] = {} if state.items is None else {"Items": self.value(state.items)}
+        if state.extra:
+            found |= self.text.template(state.extra)
         if state.selector:
             found["ItemSelector"] = {key: self.value(value) for key, value in state.selector}
         if state.concurrency is not None:
@@ -208,6 +210,10 @@ class _Writer:
 
     def leaf(self, expr: Expr) -> str:
         return "{% " + self.text.expression(expr) + " %}"
+
+
+def _processor(state: Each) -> dict[str, str]:
+    return {"Mode": "DISTRIBUTED", "ExecutionType": state.far} if state.far else {"Mode": "INLINE"}
 
 
 def _place(state: State) -> Span:

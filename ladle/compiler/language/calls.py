@@ -17,6 +17,7 @@ from ladle import declare
 from ladle.compiler.language import form
 from ladle.compiler.language.arguments import Parameter, bind
 from ladle.compiler.language.cycles import way_back
+from ladle.compiler.language.far import read_write, s3_method
 from ladle.compiler.language.functions import FUNCTIONS
 from ladle.compiler.language.helpers import inline
 from ladle.compiler.language.methods import call_method
@@ -44,6 +45,15 @@ def read_call(reader: Reader, node: ast.Call, expected: Shape | None) -> form.Ex
         return call_declared(reader, node, target)
     if isinstance(target, declare.Action):
         return call_action(reader, node, target)
+    if method := s3_method(target):
+        if method == "write":
+            return read_write(reader, node)
+        return reader.refuse(
+            "L610",
+            node,
+            f"`s3.{method}` gives the items of a comprehension, and stands nowhere else",
+            f"write: [f(x) for x in s3.{method}(…)], with a task or workflow f",
+        )
     word = marker(target)
     if word == "attempt":
         return _attempt(reader, node)

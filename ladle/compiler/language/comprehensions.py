@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from ladle.compiler.language import form
 from ladle.compiler.language.arguments import take
 from ladle.compiler.language.batches import check_batch, size_of
 from ladle.compiler.language.conditions import condition
+from ladle.compiler.language.far import FAR_OPTIONS, Rows, far_of, rows_of
 from ladle.compiler.language.guards import all_of, operation
 from ladle.compiler.language.names import MISSING, marker, static
 from ladle.compiler.language.operations import OPERATIONS
@@ -76,12 +77,15 @@ class _Source:
     value: form.Expr
     concurrency: form.Expr | None = None
     batch: int = 0
+    far: form.Far | None = None
+    details: tuple[tuple[str, form.Expr], ...] = ()
 
 
 def _source(reader: Reader, node: ast.expr, *, unordered: bool = False) -> _Source:
     if isinstance(node, ast.Call) and marker(static(reader, node.func)) == "each":
         keywords = {keyword.arg: keyword.value for keyword in node.keywords}
-        unknown = [name for name in keywords if name not in ("concurrency", "batch", "most")]
+        allowed = ("concurrency", "batch", "most", *FAR_OPTIONS)
+        unknown = [name for name in keywords if name not in allowed]
         if len(node.args) not in (1, 2) or unknown:
             what = (
                 f"`each` has no option `{unknown[0]}`"
@@ -90,20 +94,32 @@ def _source(reader: Reader, node: ast.expr, *, unordered: bool = False) -> _Sour
             )
             value = reader.refuse("L204" if unknown else "L203", node, what, "write: each(xs, concurrency=4)")
             return _Source(value)
-        value = _at_most(reader, items_of(reader, node.args[0], reader.expression(node.args[0])), keywords)
+        rows = rows_of(reader, node.args[0])
+        if rows is None:
+            value = items_of(reader, node.args[0], reader.expression(node.args[0]))
+            rows = Rows(_at_most(reader, value, keywords))
+        elif "most" in keywords:
+            hint = "read at most so many: s3.csv(…, limit=1000)"
+            reader.problem("L612", keywords["most"], "`most` is for lists in the machine", hint)
+        far = far_of(reader, node, rows, {name: keywords[name] for name in FAR_OPTIONS if name in keywords})
         batch = size_of(reader, keywords["batch"]) if "batch" in keywords else 0
         limit = node.args[1] if len(node.args) == 2 else keywords.get("concurrency")
+        source = _Source(far.value, None, batch, far.far, far.details)
         if limit is None:
-            return _Source(value, batch=batch)
+            return source
         number = reader.expression(limit)
         if number.shape == NULL:
-            return _Source(value, batch=batch)
+            return source
         number = take(reader, limit, number, INT, "L401", "`concurrency` of `each`")
         if isinstance(number, form.Const) and not is_poison(number.shape) and number.value < 1:
             number = reader.refuse(
                 "L401", limit, "`concurrency` is at least 1", "leave it out for as many as possible"
             )
-        return _Source(value, None if is_poison(number.shape) else number, batch)
+        return replace(source, concurrency=None if is_poison(number.shape) else number)
+    rows = rows_of(reader, node)
+    if rows is not None:
+        far = far_of(reader, node, rows, {})
+        return _Source(far.value, far=far.far, details=far.details)
     return _Source(iterated(reader, node, unordered=unordered))
 
 
@@ -235,7 +251,7 @@ def _level(
         )
     shape = POISON if is_poison(source.value.shape) else item_shape(source.value.shape)
     inner = depth + 1 < len(node.generators)
-    before = reader.frame.env
+    before, mark = reader.frame.env, reader.problems.mark()
     reader.frame.env = before.copy()
     reader.comprehended.append(names)
     try:
@@ -248,7 +264,7 @@ def _level(
                 test = condition(reader, part)
             for path, known in test.yes:
                 reader.env.narrow(path, known)
-            if keeps or block:
+            if keeps or block or (source.far and source.far.reader):  # the machine has no item to test
                 keeps.append((tuple(block), test.expr))
             else:
                 tests.append(test.expr)
@@ -276,6 +292,14 @@ def _level(
     ):
         return reader.poison(node)
     tests_expr = all_of(reader, node, tests) if tests else None
+    idle = not body and not any(block for block, _ in keeps)
+    if source.far and idle and mark == reader.problems.mark():
+        return reader.refuse(
+            "L612",
+            node,
+            "nothing is called for the items: each would be a run that does nothing",
+            "list or read them in a task, or with aws.s3.list_objects_v2(…)",
+        )
     if not body and not keeps:
         bound = _within(setup, result)
         tested = None if tests_expr is None else _within(setup, tests_expr)
@@ -357,6 +381,8 @@ def _map(
             concurrency=source.concurrency,
             flatten=flatten,
             batch=source.batch,
+            far=source.far,
+            details=source.details,
         )
     )
     return reader.value_of(variable, span)

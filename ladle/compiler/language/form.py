@@ -226,6 +226,25 @@ class Call(Stmt):
 
 
 @dataclass(frozen=True, slots=True)
+class Far:
+    """What makes a Map a distributed one: each iteration is a run of its own.
+
+    `reader` is the action of S3 that gives the items (empty: they are a list), `config` ASL's ReaderConfig;
+    with `trusted` the items have their type in any case, with `columns` only those are taken. `percent` of
+    the iterations may fail. `writer`: the results are written to S3.
+    """
+
+    reader: str = ""
+    config: tuple[tuple[str, Any], ...] = ()
+    trusted: bool = True
+    columns: tuple[str, ...] = ()
+    percent: float | None = None
+    express: bool = False
+    label: str = ""
+    writer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Map(Stmt):
     """A comprehension with calls: `body` once for each item of `source`, concurrently, `result` collected
     in order.
@@ -234,7 +253,8 @@ class Map(Stmt):
     iterations give an element (a condition that contained a call). `flatten` concatenates results that are
     lists. `concurrency` is None for as much as the platform allows. `index` counts iterations of the
     *filtered* items from 0, if read. With a `batch` above 0, one call of the body's task takes so many items
-    (`ladle.compiler.language.batches`).
+    (`ladle.compiler.language.batches`). With `far` it is a distributed Map; `details` are expressions of its
+    fields, by where they stand: `reader.Bucket`, `writer.Prefix`, `tolerate`.
     """
 
     target: Variable | None
@@ -249,6 +269,8 @@ class Map(Stmt):
     flatten: bool = False
     step: bool = False
     batch: int = 0
+    far: Far | None = None
+    details: tuple[tuple[str, Expr], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

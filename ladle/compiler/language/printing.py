@@ -140,6 +140,9 @@ def _map(node: form.Map, depth: int) -> Iterator[str]:
     test = "" if node.condition is None else f" if {print_expression(node.condition)}"
     limit = "" if node.concurrency is None else f" at most {print_expression(node.concurrency)} at once"
     limit += f" in batches of {node.batch}" if node.batch else ""
+    if node.far is not None:
+        details = ", ".join(f"{name}={print_expression(value)}" for name, value in node.details)
+        limit += f" far ({details})" if details else " far"
     step = "step " if node.step else ""
     yield f"{pad}{_set(node.target)}{step}map {node.item} in {print_expression(node.source)}{test}{limit}:"
     yield from _block(node.body, depth + 1)

@@ -15,6 +15,7 @@ from ladle.compiler.language.comprehensions import COMPREHENSIONS
 from ladle.compiler.language.conditions import CONDITIONS
 from ladle.compiler.language.displays import DISPLAYS
 from ladle.compiler.language.early import refuse_early_calls
+from ladle.compiler.language.express import refuse_in_express
 from ladle.compiler.language.failures import Failures, known_errors
 from ladle.compiler.language.helpers import assigned_names, open_result, parameter_env
 from ladle.compiler.language.loops import LOOPS
@@ -116,6 +117,7 @@ def _program(
         if door is not None:
             open_result(reader, source, frame)
     reader.frames.pop()
+    refuse_in_express(reader, workflow, body)
     variables, block = numbered(reader.definitions, tuple(parameters), tuple(body))
     block = zeros_kept(block, reader.problems)
     return form.Program(

@@ -77,6 +77,8 @@ class Taken:
     errors: frozenset[str]
     frame: Frame
     states: list[Env] = field(default_factory=list)
+    named: bool = False
+    """Whether a handler binds the error."""
 
 
 class Reader:

@@ -51,7 +51,7 @@ def read_try(reader: Reader, node: ast.Try) -> None:
         rest = () if "States.ALL" in earlier else tuple(name for name in names if name not in earlier)
         taken_names.append(rest)
     everything = frozenset(name for names in taken_names for name in names)
-    taken = Taken(everything, frame, [entry])
+    taken = Taken(everything, frame, [entry], any(each.name for each in node.handlers))
     reader.taken.append(taken)
     with reader.collect() as body:
         reader.suite(node.body)

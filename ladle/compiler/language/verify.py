@@ -90,6 +90,8 @@ class _Assignment:
             case form.Map():
                 self.expression(node.source, known)
                 self.expression(node.concurrency, known)
+                for _, value in node.details:
+                    self.expression(value, known)
                 inside = known | {node.item} | ({node.index} if node.index else set())
                 self.expression(node.condition, inside)
                 inside = self.block(node.body, inside)

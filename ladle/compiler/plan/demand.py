@@ -160,13 +160,21 @@ class _Demands:
                 self.expr(value, self.of.get(target, {}))
             case form.Call():
                 self._call(stmt)
+            case form.Map(far=form.Far() as far) if far.writer or stmt.batch:
+                # What is written is written whole, and batches are made of the items as they are.
+                self.block(stmt.body, returned)
+                for value in (stmt.source, stmt.result, *(detail for _, detail in stmt.details)):
+                    self.expr(value, True)
+                for test in (stmt.condition, stmt.keep, stmt.concurrency):
+                    if test is not None:
+                        self.expr(test, True)
             case form.Map(batch=size) if size:
                 self._batched(stmt)
             case form.Map():
                 self.block(stmt.body, returned)
                 one = _of_field(self.of.get(stmt.target, {}) if stmt.target else {}, ITEMS)
                 self.expr(stmt.result, {ITEMS: one} if stmt.flatten else one)
-                for test in (stmt.condition, stmt.keep, stmt.concurrency):
+                for test in (stmt.condition, stmt.keep, stmt.concurrency, *(d for _, d in stmt.details)):
                     if test is not None:
                         self.expr(test, True)
                 self.expr(stmt.source, {ITEMS: self.of.get(stmt.item, {})})

@@ -38,7 +38,8 @@ def expressions_of(stmt: Stmt) -> tuple[Expr, ...]:
         case form.Call(arguments=arguments):
             found = tuple(value for _, value in arguments)
         case form.Map():
-            found = (stmt.source, stmt.condition, stmt.keep, stmt.result, stmt.concurrency)
+            details = (value for _, value in stmt.details)
+            found = (stmt.source, stmt.condition, stmt.keep, stmt.result, stmt.concurrency, *details)
         case form.If(test=test) | form.While(test=test):
             found = (test,)
         case form.For(source=source):

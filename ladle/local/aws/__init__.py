@@ -5,7 +5,7 @@
 Maps.
 """
 
-from ladle.local.aws.calling import CallFailed, call_service
+from ladle.local.aws.calling import CallFailed, call_service, read_objects, write_object
 from ladle.local.aws.functions import FunctionNotFound, LambdaBackend, LambdaReply, no_functions
 from ladle.local.aws.objects import S3Objects
 from ladle.local.aws.services import AwsServices
@@ -19,4 +19,6 @@ __all__ = [
     "S3Objects",
     "call_service",
     "no_functions",
+    "read_objects",
+    "write_object",
 ]

@@ -6,11 +6,13 @@ import sys
 import time
 from typing import Any
 
-from ladle.engine.protocols import TaskCall, TaskFailed, TaskSubmitted, TaskSucceeded
+from ladle.engine.item_reader import ItemReaderFailed, read_items
+from ladle.engine.protocols import ObjectMissing, TaskCall, TaskFailed, TaskSubmitted, TaskSucceeded
 from ladle.engine.scope import JSON
+from ladle.local.aws.objects import S3Objects
 from ladle.local.aws.services import AwsServices
 
-__all__ = ["CallFailed", "call_service"]
+__all__ = ["CallFailed", "call_service", "read_objects", "write_object"]
 
 
 class CallFailed(Exception):
@@ -36,6 +38,22 @@ def call_service(resource: str, arguments: JSON) -> JSON:
     if isinstance(outcome, TaskFailed):
         raise CallFailed(outcome.error or "States.TaskFailed", outcome.cause or "")
     return outcome.output
+
+
+def read_objects(action: str, arguments: dict[str, JSON], config: dict[str, JSON]) -> list[JSON]:
+    """The items that an ItemReader gives, read through boto3. Raises CallFailed."""
+    try:
+        return read_items(S3Objects(region=None), f"arn:aws:states:::s3:{action}", arguments, config)
+    except ItemReaderFailed as failure:
+        raise CallFailed("States.ItemReaderFailed", str(failure)) from None
+
+
+def write_object(bucket: str, key: str, text: str) -> None:
+    """Write an object through boto3. Raises CallFailed."""
+    try:
+        S3Objects(region=None).put(bucket, key, text.encode())
+    except ObjectMissing as failure:
+        raise CallFailed("States.ResultWriterFailed", str(failure)) from None
 
 
 def _is_mocked() -> bool:
