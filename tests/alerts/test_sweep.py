@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from types import SimpleNamespace
 from typing import Any
 
+import boto3
 import pytest
 
 from ladle.runtime import aws, claims, sweep
-from tests.alerts.stage import MACHINES, NOW, Stage
+from tests.alerts.stage import ACCOUNT, DEFINITIONS, MACHINES, NOW, REGION, Stage
 from tests.alerts.test_alerts import BEFORE, BETWEEN, alerted, dying
 
 
@@ -33,6 +35,21 @@ def test_a_run_whose_event_was_lost_is_found(stage: Stage) -> None:
     assert sorted(swept(stage)) == sorted(runs)
     assert len(stage.messages()) == 2
     assert swept(stage) == []
+
+
+@pytest.mark.usefixtures("clock")
+def test_a_resumed_run_is_the_workflows_too(stage: Stage) -> None:
+    """It has a machine of its own, which is made when it is first needed."""
+    states = boto3.client("stepfunctions", region_name=REGION)
+    definition = json.dumps({"QueryLanguage": "JSONata", **DEFINITIONS["daily"]})
+    role = f"arn:aws:iam::{ACCOUNT}:role/machine"
+    states.create_state_machine(name="nyc-flights-prod-daily-resume", definition=definition, roleArn=role)
+    execution = states.start_execution(
+        stateMachineArn=f"{MACHINES}daily-resume", name="one-r1", input='{"key": "bad"}'
+    )["executionArn"]
+    assert swept(stage) == [execution]
+    (message,) = stage.messages()
+    assert "daily" in json.dumps(message)
 
 
 @pytest.mark.usefixtures("clock")

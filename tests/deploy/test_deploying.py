@@ -129,7 +129,13 @@ def test_what_leaves_the_code_leaves_the_account(deployed: Deployment) -> None:
 
 
 def test_deleting_leaves_nothing(deployed: Deployment) -> None:
-    """Log groups included."""
+    """Log groups included, and the machine that a resumed run has had."""
+    states = deployed.client("stepfunctions")
+    own = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:nyc-flights-dev-daily_delays"
+    found = states.describe_state_machine(stateMachineArn=own)
+    states.create_state_machine(
+        name=f"{found['name']}-resume", definition=found["definition"], roleArn=found["roleArn"]
+    )
     deployed.chalice("delete", "--stage", "dev")
     assert left(deployed) == {}
 
