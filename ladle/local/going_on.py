@@ -57,8 +57,10 @@ def checks_of(compiled: Compiled) -> Checks:
 
 def _has_values(shape: wire.Shape) -> bool:
     """Whether values of the type are JSON as the wire knows it: not errors, and no empty display's items."""
-    if isinstance(shape, wire.UnionShape | wire.LiteralShape):
-        return bool(shape.options if isinstance(shape, wire.UnionShape) else shape.values)
+    if isinstance(shape, wire.UnionShape):
+        return bool(shape.options) and all(map(_has_values, shape.options))
+    if isinstance(shape, wire.LiteralShape):
+        return bool(shape.values)
     if isinstance(shape, wire.ListShape):
         return _has_values(shape.item)
     if isinstance(shape, wire.DictShape):
