@@ -16,5 +16,6 @@ CODES: Final[Mapping[str, str]] = {
     "B106": "An inline Map runs fewer items at once than asked for",
     "B107": "A task is called more often at once than it may run",
     "B108": "More calls at once than an account runs",
+    "B109": "The results of a Parallel may be too large together",
 }
 """Every code and its title, in order. B101, B103 and B105 are errors, the others warnings."""

@@ -37,7 +37,14 @@ ACCOUNT_CALLS: Final = 1_000
 
 def judge(found: Report) -> tuple[Diagnostic, ...]:
     """The problems of one budget."""
-    return (*_history(found), *_results(found), *_values(found), *_definition(found), *_calls(found))
+    return (
+        *_history(found),
+        *_results(found),
+        *_together(found),
+        *_values(found),
+        *_definition(found),
+        *_calls(found),
+    )
 
 
 def _problem(
@@ -170,6 +177,21 @@ def _results(found: Report) -> Iterator[Diagnostic]:
             )
 
 
+def _together(found: Report) -> Iterator[Diagnostic]:
+    """Parallels whose results may not go through one payload."""
+    for each in found.shared:
+        if each.most > PAYLOAD_LIMIT:
+            sizes = [size for size in each.results.values() if size is not None]
+            yield _problem(
+                "B109",
+                found.places.get(each.name, found.place),
+                f"the {len(sizes)} results of `{each.name}` may have {each.most:,} bytes together, and one "
+                f"state passes on {PAYLOAD_LIMIT:,}",
+                "put some of the calls in order (with in_order():), or return less from the tasks: a result "
+                "is carried as it is up to 32 KiB, and stored beyond",
+            )
+
+
 def _fewer(each: Collected) -> str:
     return (
         "let the task store its result and return less; or write the element as a bare call where nobody "
@@ -213,7 +235,7 @@ def _definition(found: Report) -> Iterator[Diagnostic]:
 def _calls(found: Report) -> Iterator[Diagnostic]:
     for size in found.sizes.values():
         one = size.round
-        if one is not None and not size.loop and (one.concurrency or 0) > INLINE_AT_ONCE:
+        if one is not None and not size.loop and not size.far and (one.concurrency or 0) > INLINE_AT_ONCE:
             yield _problem(
                 "B106",
                 one.span,

@@ -17,7 +17,7 @@ from ladle.budgets.prices import PRICES
 from ladle.budgets.report import Report
 from ladle.declare import Task
 from ladle.declare.triggers import At, Cron, Rate
-from ladle.operate.budget import Amount, budget_of
+from ladle.operate.budget import budget_of
 from ladle.runtime.cron import occurrences
 
 __all__ = ["ASSUMED_RUNS", "ASSUMED_SECONDS", "Call", "Month", "Way", "month", "seconds_of_call", "worst_run"]
@@ -115,9 +115,8 @@ def month(
         if callee in reports and callee != name:
             below = month(reports, callee, {callee: 0}, now)
             nested[callee] = (number, below.run(below.as_declared) or 0.0)
-    transitions = report.typical(report.budget.transitions)
     ways = (
-        Way("Standard", transitions * PRICES.transition),
+        Way("Standard", report.typical(report.budget.transitions) * PRICES.transition + _children(report)),
         _express(report, seconds),
         _inner(report),
     )
@@ -229,6 +228,27 @@ def _express(report: Report, seconds: float) -> Way:
     return Way("Express", None if why else PRICES.express(seconds), why)
 
 
+def _children(report: Report) -> float:
+    """What the Express runs cost that a distributed Map makes of its items."""
+    return sum(
+        report.typical(report.budget.items[visit.name]) * PRICES.express(_seconds_of(report, body))
+        for visit in walk(report.definition)
+        if (body := visit.state.get("ItemProcessor"))
+        and body.get("ProcessorConfig", {}).get("ExecutionType") == "EXPRESS"
+    )
+
+
+def _seconds_of(report: Report, body: Mapping[str, Any]) -> float:
+    """How long what a Map does with one item takes: its calls one after the other."""
+    return sum(
+        report.recorded.steps[visit.name].mean
+        if visit.name in report.recorded.steps
+        else _guess(report, visit)
+        for visit in walk(body)
+        if visit.type == "Task"
+    )
+
+
 def _inner(report: Report) -> Way:
     """As Standard, each item of a Map an Express run of its own: the Map then has one state."""
     name = "inner Express"
@@ -242,15 +262,7 @@ def _inner(report: Report) -> Way:
         return Way(name, None, reasons[0] if reasons else "it has no Map")
     dollars = report.typical(budget_of(definition).transitions) * PRICES.transition
     for state, body in moved:
-        seconds = sum(
-            report.recorded.steps[visit.name].mean
-            if visit.name in report.recorded.steps
-            else _guess(report, visit)
-            for visit in walk(body)
-            if visit.type == "Task"
-        )
-        times = report.typical(_entries(report, state))
-        dollars += times * PRICES.express(seconds)
+        dollars += report.typical(report.budget.items[state]) * PRICES.express(_seconds_of(report, body))
     return Way(name, dollars)
 
 
@@ -277,9 +289,3 @@ def _move(region: dict[str, Any], moved: list[tuple[str, Mapping[str, Any]]], re
         moved.append((name, copy.deepcopy(body)))
         call = {"Type": "Task", "Resource": "arn:aws:states:::aws-sdk:sfn:startSyncExecution", "End": True}
         body["StartAt"], body["States"] = "run", {"run": call}
-
-
-def _entries(report: Report, state: str) -> Amount:
-    """How many items a Map has in a run, over all its entries."""
-    terms = [term for term in report.budget.transitions.terms if term and term[-1] == state]
-    return Amount(dict.fromkeys(terms, 1))

@@ -21,8 +21,8 @@ from ladle.errors import Span
 from ladle.operate.budget import EVENT_LIMIT, Amount, Budget, budget_of
 
 __all__ = [
-    "ASSUMED_ITEMS", "DEFINITION_LIMIT", "INLINE_AT_ONCE", "PAYLOAD_LIMIT", "Collected", "Report", "Size",
-    "report",
+    "ASSUMED_ITEMS", "DEFINITION_LIMIT", "FAR_AT_ONCE", "INLINE_AT_ONCE", "PAYLOAD_LIMIT", "Collected",
+    "Report", "Shared", "Size", "report",
 ]  # fmt: skip
 
 PAYLOAD_LIMIT: Final = 256 * 1024
@@ -33,6 +33,12 @@ DEFINITION_LIMIT: Final = 1024 * 1024
 
 INLINE_AT_ONCE: Final = 40
 """Iterations of an inline Map that run at once (Step Functions, "Map state processing modes")."""
+
+FAR_AT_ONCE: Final = 10_000
+"""Child runs of a distributed Map that run at once (Step Functions quotas)."""
+
+STORED: Final = 32 * 1024
+"""Bytes from which a result outside of a Map is stored (`ladle.runtime.values`)."""
 
 STORED_ITEM: Final = 2 * 1024
 """Bytes from which a result within a Map is stored, and a reference travels (`ladle.runtime.values`)."""
@@ -49,12 +55,13 @@ class Size:
     """How often one Map or loop goes round: `name` is the state that stands for it in amounts.
 
     `turns` is the most that source or author tell (None for none), `usual` what recorded runs had, or what
-    the caller states (then of no cases).
+    the caller states (then of no cases). `far` is true of a distributed Map.
     """
 
     name: str
     round: Round | None
     loop: bool
+    far: bool
     usual: Spread | None
 
     @property
@@ -100,6 +107,19 @@ class Collected:
 
 
 @dataclass(frozen=True, slots=True)
+class Shared:
+    """What the branches of a Parallel give on together: the most bytes of each call's result, by state."""
+
+    name: str
+    results: Mapping[str, int | None]
+
+    @property
+    def most(self) -> int:
+        """The bytes of all that has a most: others may be larger, but nothing tells by how much."""
+        return sum(size for size in self.results.values() if size is not None)
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """The budget of a workflow.
 
@@ -112,6 +132,7 @@ class Report:
     budget: Budget
     sizes: Mapping[str, Size]
     collected: tuple[Collected, ...]
+    shared: tuple[Shared, ...]
     definition_bytes: int
     largest_state: str
     at_once: Mapping[str, int]
@@ -191,13 +212,14 @@ def report(
     }
     by_state = _rounds(compiled)
     names = dict.fromkeys((*budget.transitions.names, *budget.events.names))
+    far = {visit.name for visit in walk(compiled.definition) if _is_far(visit.state)}
     sizes: dict[str, Size] = {}
     for name in names:
         loop = name in budget.loops
         members = budget.loops.get(name, (name,))
         found = [by_state[each] for each in members if each in by_state and by_state[each].kind != "map"]
         one = _outermost(found) if loop else by_state.get(name)
-        sizes[name] = Size(name, one, loop, stated.get(name) or seen.sizes.get(name))
+        sizes[name] = Size(name, one, loop, name in far, stated.get(name) or seen.sizes.get(name))
     # As it is deployed: without spaces, with ARNs in place of names.
     text = json.dumps(compiled.definition, ensure_ascii=False, separators=(",", ":"))
     states = {visit.name: visit.state for visit in walk(compiled.definition)}
@@ -206,7 +228,8 @@ def report(
         place,
         budget,
         sizes,
-        tuple(_collected(compiled, by_state)),
+        tuple(each for each in _collected(compiled, by_state) if each.name not in far),
+        tuple(_shared(compiled)),
         len(text.encode()) + text.count('":"${') * ARN_BYTES,
         max(states, key=lambda name: len(str(states[name])), default=""),
         _at_once(compiled.definition, {name: size.turns for name, size in sizes.items()}),
@@ -266,6 +289,27 @@ def _collected(compiled: Compiled, by_state: Mapping[str, Round]) -> Iterator[Co
             yield Collected(name, one, least, _most(stmt, kept))
 
 
+def _shared(compiled: Compiled) -> Iterator[Shared]:
+    """What each Parallel makes of the results of its branches' calls that something reads later."""
+    if compiled.program is None:
+        return
+    kept = keeps(compiled.program)
+    calls = {each.span: each for each in statements(compiled.program.body) if isinstance(each, form.Call)}
+    for visit in walk(compiled.definition):
+        results: dict[str, int | None] = {}
+        for branch in visit.state.get("Branches", ()):
+            for state in branch.get("States", {}):
+                place = compiled.source_map.get(state)
+                call = None if place is None else calls.get(place)
+                if call is not None and call.target is not None and isinstance(call.callee, Task):
+                    most = most_bytes(call.callee.door.result)
+                    if kept.get(call.target) == {}:
+                        most = STORED if most is None else min(most, STORED)
+                    results[state] = most
+        if len(results) > 1:
+            yield Shared(visit.name, results)
+
+
 def _most(stmt: form.Map, kept: Mapping[form.Variable, Keep]) -> int | None:
     """What one result takes at most: by its type, or because a longer one is stored."""
     most = most_bytes(stmt.result.shape)
@@ -301,9 +345,13 @@ def _at_once(region: Mapping[str, Any], turns: Mapping[str, int | None]) -> dict
     return found
 
 
+def _is_far(state: Mapping[str, Any]) -> bool:
+    config = state.get("ItemProcessor", {}).get("ProcessorConfig", {})
+    return bool(config.get("Mode") == "DISTRIBUTED")
+
+
 def _iterations(state: Mapping[str, Any], turns: int | None) -> int:
-    distributed = state["ItemProcessor"].get("ProcessorConfig", {}).get("Mode") == "DISTRIBUTED"
-    most = 10_000 if distributed else INLINE_AT_ONCE
+    most = FAR_AT_ONCE if _is_far(state) else INLINE_AT_ONCE
     limit = state.get("MaxConcurrency")
     if isinstance(limit, int) and limit > 0:
         most = min(most, limit)

@@ -107,6 +107,7 @@ def budget_data(report: Report, reports: Mapping[str, Report]) -> dict[str, Any]
                 }
                 for each in report.collected
             ],
+            "shared": [{"parallel": each.name, "most_bytes": dict(each.results)} for each in report.shared],
             "recorded": {
                 state: {"bytes": weight.bytes, "run": weight.run}
                 for state, weight in sorted(report.recorded.values.items())

@@ -76,8 +76,8 @@ class Budget:
     """The bounds of one run, without retries.
 
     `retries` are the transitions that all of them would add. `calls` are the functions that the run calls,
-    `nested` the state machines that it starts, each with how often at most. `loops` are the states of each
-    loop, by the name that amounts give it.
+    `nested` the state machines that it starts, each with how often at most. `items` are the iterations
+    of each Map, `loops` the states of each loop, by the name that amounts give it.
     """
 
     transitions: Amount
@@ -85,6 +85,7 @@ class Budget:
     retries: Amount
     calls: Mapping[str, Amount]
     nested: Mapping[str, Amount]
+    items: Mapping[str, Amount] = field(default_factory=dict)
     loops: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def items_at_limit(self, name: str, sizes: Mapping[str, int]) -> int | None:
@@ -100,7 +101,7 @@ def budget_of(definition: Mapping[str, Any]) -> Budget:
     """The budget of a Standard state machine."""
     found = _region(definition)
     transitions, events = _of(0) + found.transitions, _of(2) + found.events
-    return Budget(transitions, events, found.retries, found.calls, found.nested, found.loops)
+    return Budget(transitions, events, found.retries, found.calls, found.nested, found.items, found.loops)
 
 
 # ---------------------------------------------------------------------------------------------- regions
@@ -113,6 +114,7 @@ class _Cost:
     retries: Amount = field(default_factory=Amount)
     calls: Mapping[str, Amount] = field(default_factory=dict)
     nested: Mapping[str, Amount] = field(default_factory=dict)
+    items: Mapping[str, Amount] = field(default_factory=dict)
     loops: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __add__(self, other: _Cost) -> _Cost:
@@ -128,6 +130,7 @@ class _Cost:
             join(self.retries, other.retries),
             _joined(self.calls, other.calls, join),
             _joined(self.nested, other.nested, join),
+            _joined(self.items, other.items, join),
             {**self.loops, **other.loops},
         )
 
@@ -138,6 +141,7 @@ class _Cost:
             self.retries.times(name),
             {each: amount.times(name) for each, amount in self.calls.items()},
             {each: amount.times(name) for each, amount in self.nested.items()},
+            {each: amount.times(name) for each, amount in self.items.items()},
             self.loops,
         )
 
@@ -218,9 +222,13 @@ def _state(name: str, state: Mapping[str, Any]) -> _Cost:
     if kind == "Map":
         processor = state.get("ItemProcessor") or state.get("Iterator") or {}
         inner = _region(processor)
-        if processor.get("ProcessorConfig", {}).get("Mode") == "DISTRIBUTED":
-            # The items run in executions of their own; the Map Run is started, and ends.
-            inner = replace(inner, transitions=inner.transitions + _of(1), events=Amount())
+        inner = replace(inner, items={**inner.items, name: _of(1)})
+        config = processor.get("ProcessorConfig", {})
+        if config.get("Mode") == "DISTRIBUTED":
+            # The items run in executions of their own; the Map Run is started, and ends. Those of Express
+            # machines have no transitions that are paid for.
+            own = Amount() if config.get("ExecutionType") == "EXPRESS" else inner.transitions + _of(1)
+            inner = replace(inner, transitions=own, events=Amount())
             return _again(_Cost(_of(1), _of(6)) + inner.times(name), retries)
         return _again(_Cost(_of(1), _of(4)) + (_Cost(Amount(), _of(2)) + inner).times(name), retries)
     return _Cost(_of(1), _of(_EVENTS.get(str(kind), 2)))

@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Any, Literal, NotRequired, TypedDict
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ladle.budgets.weights import least_bytes, most_bytes
@@ -67,6 +67,7 @@ def values(annotation: Any) -> st.SearchStrategy[Any]:
 
 
 @pytest.mark.parametrize("annotation", TYPES, ids=str)
+@settings(deadline=None)
 @given(data=st.data())
 def test_every_value_is_within_what_its_type_allows(annotation: Any, data: st.DataObject) -> None:
     """As JSON without spaces, in UTF-8."""

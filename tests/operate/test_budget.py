@@ -74,6 +74,16 @@ def test_items_of_a_distributed_map_have_histories_of_their_own() -> None:
     found = budget_of(machine(rows={"Type": "Map", "ItemProcessor": processor, "End": True}))
     assert found.items_at_limit("rows", {}) is None
     assert found.transitions.at({"rows": 1000}) == 1 + 2 * 1000
+    assert found.items["rows"].at({"rows": 1000}) == 1000
+
+
+def test_express_items_of_a_distributed_map_have_no_transitions() -> None:
+    """They are paid for by requests and time; their calls are calls."""
+    config = {"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"}
+    processor = {**machine(call={**TASK, "End": True}), "ProcessorConfig": config}
+    found = budget_of(machine(rows={"Type": "Map", "ItemProcessor": processor, "End": True}))
+    assert found.transitions.at({"rows": 1000}) == 1
+    assert (found.items["rows"].at({"rows": 1000}), found.calls["f"].at({"rows": 1000})) == (1000, 1000)
 
 
 def test_a_definition_of_thousands_of_states_is_no_trouble() -> None:
