@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
-from ladle.cli.accounts import app_name, deployed_stage
+from ladle.cli.accounts import actions_of, app_name
 from ladle.cli.projects import load, store_of
 from ladle.errors import LadleError
-from ladle.project import find_root
+from ladle.project import Project, find_root
 from ladle.web.ends import End
 from ladle.web.facts import facts_of, task_facts
 
 __all__ = ["LOCAL", "stages_of"]
 
 LOCAL = "local"
+VERBS = ("start", "stop", "redrive", "resume", "backfill")
 
 
 def stages_of(wanted: str | None) -> tuple[dict[str, Callable[[], End]], str]:
@@ -33,23 +35,44 @@ def stages_of(wanted: str | None) -> tuple[dict[str, Callable[[], End]], str]:
 
 
 def _local(root: Path) -> End:
+    from ladle.local.acting import LocalActions
+
     project = load(root)
     try:
         app = app_name(root)
     except LadleError:
         app = root.name
+    store = store_of(root)
     return End(
         LOCAL,
         app,
-        store_of(root),
+        store,
         facts_of(project.workflows.values(), root),
         task_facts(project.tasks.values(), root),
+        actions=LocalActions(root, store),
+        check=_checked(project),
+        verbs=VERBS,
     )
 
 
 def _deployed(root: Path, stage: str) -> End:
-    there = deployed_stage(stage, root)
+    runs, actions = actions_of(stage, root)
     project = load(root)
-    facts = facts_of(project.workflows.values(), root)
-    tasks = task_facts(project.tasks.values(), root)
-    return End(stage, app_name(root), there.runs, facts, tasks, f" --stage {stage}")
+    return End(
+        stage,
+        app_name(root),
+        runs,
+        facts_of(project.workflows.values(), root),
+        task_facts(project.tasks.values(), root),
+        option=f" --stage {stage}",
+        actions=actions,
+        check=_checked(project),
+        verbs=VERBS,
+    )
+
+
+def _checked(project: Project) -> Callable[[str, Mapping[str, Any]], object]:
+    """What raises for input that a workflow of the project does not take."""
+    from ladle.local.door import check_input
+
+    return lambda workflow, given: check_input(project.workflow(workflow), dict(given))

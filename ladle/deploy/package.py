@@ -184,8 +184,7 @@ def _project_document(assembly: Assembly) -> dict[str, Any]:
             "timeout": workflow.timeout,
             "deadline": getattr(workflow, "deadline", None) or "",
         }
-    found: dict[str, Any] = {"app": assembly.app, "stage": assembly.stage.name, "workflows": workflows}
-    return {**found, "page": list(assembly.stage.page_actions)} if assembly.stage.page else found
+    return {"app": assembly.app, "stage": assembly.stage.name, "workflows": workflows}
 
 
 def _trigger(assembly: Assembly, workflow: str, trigger: Any) -> dict[str, Any]:

@@ -50,10 +50,13 @@ class AccountRuns:
     """The runs of a stage's state machines; see `Runs`.
 
     `client` gives the boto3 client of a service, `machines` has the ARN of each workflow's state machine.
+    `lists`: whether the credentials may list the account's machines, which IAM gives whole or not at all;
+    else a machine of resumed runs is asked for its runs, whether there is one or not.
     """
 
-    def __init__(self, client: Clients, machines: Mapping[str, str]) -> None:
+    def __init__(self, client: Clients, machines: Mapping[str, str], *, lists: bool = True) -> None:
         self._client = client
+        self._lists = lists
         self._machines = dict(machines)
         self._workflows = {arn: workflow for workflow, arn in machines.items()}
         self._workflows |= {resumer_of(arn): workflow for workflow, arn in machines.items()}
@@ -224,9 +227,12 @@ class AccountRuns:
         """The machines that have the runs of a workflow, or of all: its own, and that of resumed runs."""
         machines = list(self._machines.values()) if workflow is None else [self._machine(workflow)]
         if self._resumers is None:
-            pages = self._states.get_paginator("list_state_machines").paginate()
-            there = {each["stateMachineArn"] for page in pages for each in page["stateMachines"]}
-            self._resumers = there & {resumer_of(arn) for arn in self._machines.values()}
+            self._resumers = {resumer_of(arn) for arn in self._machines.values()}
+            if self._lists:
+                pages = self._states.get_paginator("list_state_machines").paginate()
+                self._resumers &= {
+                    each["stateMachineArn"] for page in pages for each in page["stateMachines"]
+                }
         return machines + [arn for arn in map(resumer_of, machines) if arn in self._resumers]
 
     def forget_resumers(self) -> None:

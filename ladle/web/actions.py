@@ -18,9 +18,11 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from ladle.errors import LadleError
+from ladle.operate.backfill import backfill
+from ladle.operate.ends import Actions
 from ladle.web.ends import End
 from ladle.web.http import Refusal, Request
-from ladle.web.plans import PLANS, Plan
+from ladle.web.plans import PLANS, Plan, slots_of
 
 __all__ = ["Desk"]
 
@@ -117,25 +119,47 @@ Done = tuple[str | None, str]
 """The run to look at, and what to say."""
 
 
+def actions_of(end: End) -> Actions:
+    """What the stage may be told to do. Raises Refusal where the page only reads."""
+    if end.actions is None:
+        raise Refusal(403, f"this page only reads {end.name}")
+    return end.actions
+
+
 def _start(end: End, given: Mapping[str, Any]) -> Done:
-    begun = end.actions.start(given["workflow"], given.get("input") or {}, str(given.get("name") or ""))
+    begun = actions_of(end).start(given["workflow"], given.get("input") or {}, str(given.get("name") or ""))
     word = "started" if begun.started else "was there before, with the same input"
     return begun.run, f"run {begun.run} {word}"
 
 
 def _stop(end: End, given: Mapping[str, Any]) -> Done:
-    record = end.actions.stop(given["run"], "Stopped from the page.")
+    record = actions_of(end).stop(given["run"], "Stopped from the page.")
     return record.id, f"run {record.id} stops"
 
 
 def _redrive(end: End, given: Mapping[str, Any]) -> Done:
-    record = end.actions.redrive(given["run"])
+    record = actions_of(end).redrive(given["run"])
     return record.id, f"run {record.id} goes on"
 
 
 def _resume(end: End, given: Mapping[str, Any]) -> Done:
-    begun, _ = end.actions.resume(given["run"], given.get("step") or None)
+    begun, _ = actions_of(end).resume(given["run"], given.get("step") or None)
     return begun.run, f"run {begun.run} goes on with {given['run']}"
+
+
+def _backfill(end: End, given: Mapping[str, Any]) -> Done:
+    """In a thread of its own: whoever asked sees the runs come, in the grid."""
+    missing = slots_of(end, given)[1]
+    concurrency = int(given.get("concurrency") or 1)
+
+    def work() -> None:
+        for outcome in backfill(end.runs, actions_of(end), missing, concurrency=concurrency):
+            if outcome.detail:
+                with end.lock:
+                    end.cache.setdefault("refused", {})[outcome.slot.run] = outcome.detail
+
+    threading.Thread(target=work, name="ladle-backfill", daemon=True).start()
+    return None, f"{len(missing)} {'run is' if len(missing) == 1 else 'runs are'} being started"
 
 
 _DOERS: Final[Mapping[str, Callable[[End, Mapping[str, Any]], Done]]] = {
@@ -143,4 +167,5 @@ _DOERS: Final[Mapping[str, Callable[[End, Mapping[str, Any]], Done]]] = {
     "stop": _stop,
     "redrive": _redrive,
     "resume": _resume,
+    "backfill": _backfill,
 }

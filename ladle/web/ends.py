@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ladle.operate.ends import Runs
+from ladle.operate.ends import Actions, Runs
 
 __all__ = ["End", "TaskFacts", "WorkflowFacts"]
 
@@ -53,7 +53,7 @@ class End:
     workflows: Mapping[str, WorkflowFacts]
     tasks: Mapping[str, TaskFacts] = field(default_factory=dict)
     option: str = ""
-    actions: Any = None
+    actions: Actions | None = None
     check: Callable[[str, Mapping[str, Any]], Any] | None = None
     verbs: tuple[str, ...] = ()
     cache: dict[str, Any] = field(default_factory=dict)

@@ -231,6 +231,8 @@ def _resume(end: End, given: Mapping[str, Any]) -> Plan:
     )
     if why := _not_failed(record):
         return _refused(plan, why)
+    if end.actions is None:
+        return _refused(plan, f"this page only reads {end.name}")
     try:
         found = end.actions.plan_resume(record.id, step)
     except LadleError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import threading
 from collections.abc import Mapping
 from typing import Any
@@ -10,6 +11,7 @@ from urllib.parse import unquote
 
 from ladle.declare.triggers import At, Cron, Rate, S3Upload
 from ladle.operate.account import AccountRuns
+from ladle.operate.actions import AccountActions
 from ladle.runtime.aws import client
 from ladle.runtime.project_file import ProjectFile, WorkflowFacts, project_file
 from ladle.web import ends
@@ -70,12 +72,15 @@ def _page(function: str) -> _Page:
 def end_of(project: ProjectFile) -> End:
     """The stage that a package is of."""
     machines = {name: facts.machine for name, facts in project.workflows.items()}
+    runs = AccountRuns(client, machines, lists=False)
     return End(
         project.stage,
         project.app,
-        AccountRuns(client, machines),
+        runs,
         {name: _facts(facts) for name, facts in project.workflows.items()},
         option=f" --stage {project.stage}",
+        actions=AccountActions(client, runs, machines, os.environ.get("LADLE_STARTER", "")),
+        verbs=tuple(os.environ.get("LADLE_PAGE_ACTIONS", "").split()),
     )
 
 

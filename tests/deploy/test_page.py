@@ -127,8 +127,8 @@ def test_the_function_may_read_and_do_what_the_stage_says(served: Served) -> Non
         "states:StopExecution",
     }
     assert sorted(allowed["states:ListExecutions"]) == [
-        "arn:*:states:*:*:stateMachine:nyc-flights-dev-daily_delays",
-        "arn:*:states:*:*:stateMachine:nyc-flights-dev-monthly_report",
+        f"arn:*:states:*:*:stateMachine:nyc-flights-dev-{name}"
+        for name in ("daily_delays", "daily_delays-resume", "monthly_report", "monthly_report-resume")
     ]
     assert all(":execution:nyc-flights-dev-" in each for each in allowed["states:StopExecution"])
     assert all(
@@ -188,7 +188,10 @@ print(json.dumps([app.app(event(path, path, who), Context) for path, who in aske
 
 def test_the_function_is_told_to_serve_the_page(served: Served) -> None:
     found = served.client("lambda").get_function(FunctionName="nyc-flights-dev")["Configuration"]
-    assert found["Environment"]["Variables"]["LADLE_PAGE"] == "1"
+    variables = found["Environment"]["Variables"]
+    assert variables["LADLE_PAGE"] == "1"
+    assert variables["LADLE_PAGE_ACTIONS"] == "stop"
+    assert variables["LADLE_STARTER"] == "nyc-flights-dev-ladle-starter"
 
 
 def test_a_page_without_an_authorizer_cannot_be_had() -> None:

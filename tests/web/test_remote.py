@@ -21,7 +21,6 @@ CONTEXT = SimpleNamespace(invoked_function_arn=FUNCTION)
 PROJECT = {
     "app": "demo",
     "stage": "dev",
-    "page": ["stop"],
     "workflows": {
         "sums": {
             "machine": "demo-dev-sums",
@@ -99,6 +98,18 @@ def test_the_stage_is_shown_as_the_package_knows_it() -> None:
     assert row["name"] == "sums"
     assert row["trigger"] == "06:00 daily Europe/Berlin, S3 landing/a/*.csv, every 5 minutes"
     assert [each[2] for each in row["last"]] == ["one"]
+
+
+def test_it_does_only_what_the_stage_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By default nothing; where it may stop runs, it stops one that it was given a ticket for."""
+    assert asked("/api/plan/stop", run="one").status == 403
+    monkeypatch.setenv("LADLE_PAGE_ACTIONS", "stop")
+    remote._page.cache_clear()
+    assert json.loads(asked("/api/session").body)["actions"] == ["stop"]
+    assert asked("/api/plan/redrive", run="one").status == 403
+    plan = json.loads(asked("/api/plan/stop", run="one").body)
+    assert plan["title"] == "Stop this run"
+    assert plan["command"] == "ladle stop one --stage dev"
 
 
 def test_a_run_of_the_stage_is_drawn() -> None:

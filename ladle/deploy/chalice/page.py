@@ -12,14 +12,19 @@ from typing import Any, Final
 
 from ladle.deploy.assemble import Assembly
 from ladle.deploy.assembly.parts import STARTER
+from ladle.deploy.names import name
 from ladle.deploy.policies import merged, page_statements
 from ladle.deploy.resources import LambdaFunction, StateMachine
 from ladle.errors import LadleError
+from ladle.operate.resume import resumer_of
 
 __all__ = ["ENABLED", "add_routes", "statements_of", "with_page"]
 
 ENABLED: Final = "LADLE_PAGE"
 """The environment variable that has the API's function serve the page."""
+ACTIONS: Final = "LADLE_PAGE_ACTIONS"
+STARTER_NAME: Final = "LADLE_STARTER"
+"""Those that say what the page may do, and which function starts runs."""
 
 _PSEUDO: Final = re.compile(r"\$\{AWS::(?:Partition|Region|AccountId)\}")
 
@@ -46,6 +51,8 @@ def with_page(model: Any, assembly: Assembly | None) -> Any:
             **function.environment_variables,
             ENABLED: "1",
             "LADLE_STAGE": assembly.stage.name,
+            ACTIONS: " ".join(assembly.stage.page_actions),
+            STARTER_NAME: name(assembly.app, assembly.stage.name, "function", STARTER),
         }
     return model
 
@@ -53,7 +60,8 @@ def with_page(model: Any, assembly: Assembly | None) -> Any:
 def statements_of(assembly: Assembly) -> list[dict[str, Any]]:
     """What the page needs, as IAM writes it; in whatever account."""
     stage = assembly.stage
-    machines = [each.arn for each in assembly.resources if isinstance(each, StateMachine)]
+    own = [each.arn for each in assembly.resources if isinstance(each, StateMachine)]
+    machines = [*own, *map(resumer_of, own)]
     functions = {each.logical: each for each in assembly.resources if isinstance(each, LambdaFunction)}
     groups = [f"/aws/lambda/{functions[name].name}" for name in assembly.project.tasks if name in functions]
     starter = functions[STARTER].arn if STARTER in functions else ""

@@ -158,7 +158,8 @@ def _grid(
             placed.add(brief.id)
             slots.append(_ran(end, by_id.get(brief.id), brief, at, "schedule"))
         elif slot.run in holes:
-            slots.append(_empty(at, "missed"))
+            refused: dict[str, str] = end.cache.get("refused", {})
+            slots.append({**_empty(at, "missed"), "error": refused.get(slot.run)})
     slots += [
         _ran(end, record, _brief(record), record.slot or record.created, trigger_of(record))
         for record in records
