@@ -371,12 +371,13 @@ class Builder:
         else:
             begun.insert(0, (items, stmt.source))
         index, listed = form.Read(IntShape(), span, at), form.Read(stmt.source.shape, span, items)
-        again = Edge(head).after((at, Raw.of("{0} + 1", index)))
+        again = Edge(head).after((at, Raw.of("{0:atom} + 1", index)))
         done = self.place(leaf.part("else"), then, exits)
         inside = replace(exits, breaking=lambda: then, continuing=lambda: again)
         body = self.place(leaf.part("body"), again, inside)
-        body = body.after((stmt.item, Raw(stmt.item.shape, span, "{0}[{1}]", (listed, index))))
-        more = Raw(BoolShape(), span, "{0} < $count({1})", (index, listed))
+        body = body.after((stmt.item, Raw(stmt.item.shape, span, "{0:atom}[{1}]", (listed, index))))
+        size = form.Op(IntShape(), span, "list.len", (listed,))
+        more = form.Op(BoolShape(), span, "num.lt", (index, size))
         self.add(Choose(stmt.label, span, (Rule(more, body),), done), head)
         # The first item of what surely has some needs no test, and sets the names of the body for good.
         return (body if has_items(stmt.source) else Edge(head)).after(*begun)

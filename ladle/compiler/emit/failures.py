@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ladle.compiler.emit import errortext
 from ladle.compiler.emit.exits import WILDCARDS, Guard, Handled
-from ladle.compiler.emit.machine import NOWHERE, Catch, Choose, Edge, Raw, Rule, Stop
+from ladle.compiler.emit.machine import NOWHERE, Catch, Choose, Edge, ErrorIn, Raw, Rule, Stop
 from ladle.compiler.emit.retries import ALL_OF_A_TASK
 from ladle.compiler.language import form
 from ladle.compiler.language.form import Variable
@@ -50,7 +50,8 @@ def _catches(builder: Builder, guards: tuple[Guard, ...], *, nested: bool, of_ta
             errors = tuple(error for error in errors if error not in taken)
             if errors:
                 by_task = of_task and not any(error.startswith("States.") for error in errors)
-                yield Catch(errors, _into(builder, handled, nested=nested, by_task=by_task))
+                again = _reads_text(builder, guards[at + 1 :])  # by whom it is raised to again
+                yield Catch(errors, _into(builder, handled, nested=nested, by_task=by_task, message=again))
                 taken.update(errors)
         if nested and guard.handlers and "States.TaskFailed" not in taken:
             yield _real(builder, guards[at:])
@@ -86,11 +87,11 @@ def _reads_text(builder: Builder, guards: tuple[Guard, ...]) -> bool:
     return any(handled.variable in builder.supply.texts for guard in guards for handled in guard.handlers)
 
 
-def _into(builder: Builder, handled: Handled, *, nested: bool, by_task: bool) -> Edge:
+def _into(builder: Builder, handled: Handled, *, nested: bool, by_task: bool, message: bool) -> Edge:
     entry = handled.entry()
     if handled.variable is None:
         return entry
-    message = handled.variable in builder.supply.texts
+    message = message or handled.variable in builder.supply.texts
     value = errortext.caught(nested=nested, message=message, by_task=by_task)
     return entry.after((handled.variable, value))
 
@@ -153,7 +154,7 @@ def raise_caught(
             last = entry
             break
         names = [error for error in handled.errors if error not in WILDCARDS]
-        rules.append(Rule(Raw.of(f"{{0}}.Error in {names!r}", read), entry))
+        rules.append(Rule(ErrorIn.among(read, names), entry))
     if last is None:
         last = raise_caught(builder, caught, outer, stmt)
         if guard.final is not None:

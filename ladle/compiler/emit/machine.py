@@ -7,13 +7,13 @@ branch of a Parallel, the iteration of a Map. All of it is frozen; passes return
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from ladle.compiler.language.form import Expr, Op, Variable
 from ladle.errors import Span
-from ladle.wire import AnyShape
+from ladle.wire import AnyShape, BoolShape
 
 __all__ = [
     "NOWHERE",
@@ -23,6 +23,7 @@ __all__ = [
     "Done",
     "Each",
     "Edge",
+    "ErrorIn",
     "Fork",
     "Pass",
     "Pause",
@@ -54,6 +55,19 @@ class Raw(Op):
     def of(cls, text: str, *operands: Expr, valid: Literal["state", "map", "run"] = "run") -> Raw:
         """JSONata without a place in the source."""
         return cls(AnyShape(), NOWHERE, text, operands, valid=valid)
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorIn(Raw):
+    """Whether the caught error that is the operand has one of `names`."""
+
+    names: frozenset[str] = field(default=frozenset(), kw_only=True)
+
+    @classmethod
+    def among(cls, error: Expr, names: Sequence[str]) -> ErrorIn:
+        """The test for these names, in this order."""
+        text = f"{{0}}.Error in {list(names)!r}"
+        return cls(BoolShape(), NOWHERE, text, (error,), names=frozenset(names))
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ class Text:
         return template
 
     def _raw(self, raw: Raw) -> str:
-        return raw.name.format(*map(self.expression, raw.operands))
+        return raw.name.format(*(_Operand(self.expression(one)) for one in raw.operands))
 
     def _meaning(self, ready: dict[Variable, str]) -> Callable[[Variable], str]:
         return lambda variable: ready[variable] if variable in ready else f"${self._names(variable)}"
@@ -57,6 +57,18 @@ class Text:
             ready[variable] = text if _PATH.fullmatch(text) or _is_block(text) else f"({text})"
             return form.Read(expr.shape, expr.span, variable)
         return rebuild(expr, lambda part: self._prepared(part, ready))
+
+
+class _Operand(str):
+    """The text of an operand. As `{0:atom}` it gets parentheses unless it is a path or has them already: in
+    JSONata `$rows[$i][0]` is no item of `$rows[$i]`, `($rows[$i])[0]` is."""
+
+    __slots__ = ()
+
+    def __format__(self, spec: str) -> str:
+        if spec != "atom" or _PATH.fullmatch(self) or _is_block(self):
+            return str(self)
+        return f"({self})"
 
 
 def _is_block(text: str) -> bool:

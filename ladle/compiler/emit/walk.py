@@ -15,12 +15,14 @@ from ladle.compiler.emit.machine import (
     Fork,
     Pass,
     Pause,
+    Raw,
     Region,
     Rule,
     State,
     Stop,
     Work,
 )
+from ladle.compiler.language import form
 from ladle.compiler.language.form import Expr, Variable
 from ladle.compiler.plan.expressions import reads, substitute
 
@@ -29,6 +31,7 @@ __all__ = [
     "expressions_of",
     "free_reads",
     "incoming",
+    "is_cheap",
     "map_edges",
     "map_expressions",
     "map_template",
@@ -243,3 +246,18 @@ def reachable(region: Region) -> list[int]:
         order.append(at)
         stack.extend(edge.target for edge in reversed(tuple(edges_of(region.states[at]))))
     return order
+
+
+def is_cheap(expr: Expr) -> bool:
+    """Whether an expression may be written several times: a plain path or a constant."""
+    match expr:
+        case form.Read() | form.Context():
+            return True
+        case form.Const(value=value):
+            return not isinstance(value, list | dict) or not value
+        case form.FieldOf(base=base):
+            return is_cheap(base)
+        case Raw(operands=operands, fails=False):
+            return all(map(is_cheap, operands))
+        case _:
+            return False

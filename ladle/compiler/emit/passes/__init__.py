@@ -13,10 +13,12 @@ from ladle.compiler.emit.passes.enter import enter
 from ladle.compiler.emit.passes.finish import finish
 from ladle.compiler.emit.passes.fold import fold
 from ladle.compiler.emit.passes.fuse import fuse
+from ladle.compiler.emit.passes.narrow import narrow
 from ladle.compiler.emit.passes.part import part
 from ladle.compiler.emit.passes.propagate import propagate
 from ladle.compiler.emit.passes.prune import prune
 from ladle.compiler.emit.passes.settle import settle
+from ladle.compiler.emit.passes.thread import thread
 from ladle.compiler.emit.passes.unfork import unfork
 
 __all__ = ["PASSES"]
@@ -26,8 +28,10 @@ PASSES: tuple[Callable[[Region], Region], ...] = (
     part,
     prune,
     propagate,
+    narrow,
     fold,
     unfork,
+    thread,
     part,
     prune,
     enter,

@@ -26,6 +26,7 @@ from ladle.compiler.emit.walk import (
     expressions_of,
     free_reads,
     incoming,
+    is_cheap,
     map_edges,
     map_expressions,
     regions_of,
@@ -122,11 +123,11 @@ def _read_within(state: State, values: dict[Variable, Expr]) -> State:
         return state
     read = frozenset[Variable]().union(*(free_reads(region) for region in regions_of(state)))
     needed = {variable: value for variable, value in values.items() if variable in read}
-    plain = {v: value for v, value in needed.items() if _validity(value) == "run" and _is_cheap(value)}
+    plain = {v: value for v, value in needed.items() if _validity(value) == "run" and is_cheap(value)}
     match state:
         case Fork():
             plain |= {
-                v: value for v, value in needed.items() if _validity(value) == "map" and _is_cheap(value)
+                v: value for v, value in needed.items() if _validity(value) == "map" and is_cheap(value)
             }
             rest = {v: value for v, value in needed.items() if v not in plain}
             regions = tuple(_given(_substituted(region, plain), rest) for region in state.regions)
@@ -136,21 +137,6 @@ def _read_within(state: State, values: dict[Variable, Expr]) -> State:
             return _selecting(replace(state, region=_substituted(state.region, plain)), rest)
         case _:
             return state
-
-
-def _is_cheap(expr: Expr) -> bool:
-    """Whether an expression may be written several times: a plain path or a constant."""
-    match expr:
-        case form.Read() | form.Context():
-            return True
-        case form.Const(value=value):
-            return not isinstance(value, list | dict) or not value
-        case form.FieldOf(base=base):
-            return _is_cheap(base)
-        case Raw(operands=operands, fails=False):
-            return all(map(_is_cheap, operands))
-        case _:
-            return False
 
 
 def _substituted(region: Region, values: dict[Variable, Expr]) -> Region:

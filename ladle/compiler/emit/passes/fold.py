@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Final
 
 from ladle.compiler.emit.machine import Choose, Each, Edge, Fork, Region, State
 from ladle.compiler.emit.walk import map_edges, map_expressions
 from ladle.compiler.language import form
 from ladle.compiler.language.form import Expr
 from ladle.compiler.language.operations import OPERATIONS
-from ladle.compiler.plan.expressions import rebuild
+from ladle.compiler.plan.expressions import can_fail, rebuild
 
 __all__ = ["fold", "folded"]
 
@@ -31,6 +32,8 @@ def folded(expr: Expr) -> Expr:
     expr = rebuild(expr, folded)
     if isinstance(expr, form.Cond) and isinstance(expr.test, form.Const):
         return expr.then if expr.test.value else expr.otherwise
+    if type(expr) is form.Op and expr.name in _LAZY:
+        return _joined(expr, _LAZY[expr.name])
     if type(expr) is not form.Op or not all(isinstance(part, form.Const) for part in expr.operands):
         return expr
     operands = [part.value for part in expr.operands if isinstance(part, form.Const)]
@@ -40,6 +43,27 @@ def folded(expr: Expr) -> Expr:
     except Exception:  # noqa: BLE001 - whatever fails here is for the run to tell
         return expr
     return form.Const(expr.shape, expr.span, value)
+
+
+_LAZY: Final = {"bool.and": False, "bool.or": True}
+"""What decides `and` and `or` as soon as it is met."""
+
+
+def _joined(expr: form.Op, decisive: bool) -> Expr:
+    """`and` or `or` without the tests that are known; what may fail before one that decides is still made."""
+    left: list[Expr] = []
+    for test in expr.operands:
+        if not isinstance(test, form.Const):
+            left.append(test)
+        elif test.value is decisive:
+            left.append(test)
+            break
+    if not left:
+        return form.Const(expr.shape, expr.span, not decisive)
+    *before, last = left
+    if len(left) == 1 or (isinstance(last, form.Const) and not any(map(can_fail, before))):
+        return last
+    return replace(expr, operands=tuple(left))
 
 
 def _edge(edge: Edge) -> Edge:
