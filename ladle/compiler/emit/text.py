@@ -15,6 +15,7 @@ from ladle.compiler.plan.expressions import rebuild
 __all__ = ["Text"]
 
 _PATH = re.compile(r"\$\w+(\.\w+|\[[0-9]+\])*")
+_ATOM = re.compile(rf"{_PATH.pattern}|[0-9]+|\[[^\[\]'\"]*\]")
 
 
 class Text:
@@ -66,7 +67,7 @@ class _Operand(str):
     __slots__ = ()
 
     def __format__(self, spec: str) -> str:
-        if spec != "atom" or _PATH.fullmatch(self) or _is_block(self):
+        if spec != "atom" or _ATOM.fullmatch(self) or _is_block(self):
             return str(self)
         return f"({self})"
 

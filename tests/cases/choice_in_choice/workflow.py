@@ -1,4 +1,4 @@
-"""Choices that follow each other directly are one: an `if` in an `if`, and an `if` after an `if` without else."""
+"""Choices that follow each other directly are one: an `if` in an `if`, and one after another."""
 
 from ladle import task, workflow
 
@@ -14,7 +14,7 @@ def choice_in_choice(rows: list[list[int]], loud: bool, text: str | None) -> str
     if loud:
         if text is not None and len(text) > 3:
             said = note(text)
-        elif rows:
+        elif rows:  # noqa: SIM102
             if rows[0][0] > 1:
                 said = note("large")
     if rows and said == "nothing":

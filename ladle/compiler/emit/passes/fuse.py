@@ -5,13 +5,13 @@ A Choice that is reached from elsewhere too is written out again in the one befo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from ladle.compiler.emit.machine import NOWHERE, Choose, Each, Edge, Fork, Region, Rule, State
 from ladle.compiler.emit.passes.fold import folded
-from ladle.compiler.emit.walk import incoming, is_cheap, reachable
+from ladle.compiler.emit.walk import edges_of, incoming, is_cheap, reachable
 from ladle.compiler.language import form
 from ladle.compiler.language.form import Expr, Variable
 from ladle.compiler.plan.expressions import count_reads, is_volatile, substitute
@@ -20,7 +20,7 @@ from ladle.wire import BoolShape
 __all__ = ["fuse"]
 
 MOST: Final = 8
-"""Rules that a Choice may have with one written out again in it."""
+"""Ways out of a Choice and of another that is written out again in it."""
 
 DUPLICATES: Final = 3
 """How often a value that is more than a name may be written out in the tests of a Choice."""
@@ -29,50 +29,52 @@ DUPLICATES: Final = 3
 def fuse(region: Region) -> Region:
     """The region without Choices that follow each other directly, as far as they stay short."""
     states = {at: _inner(state) for at, state in region.states.items()}
-    region = replace(region, states=states)
-    count = incoming(region)
-    for at in reversed(reachable(region)):
-        state = states[at]
-        if isinstance(state, Choose):
-            states[at] = _fused(at, state, states, count)
-    return replace(region, states={at: states[at] for at in reachable(replace(region, states=states))})
+    count = incoming(replace(region, states=states))
+    for at in reversed(reachable(replace(region, states=states))):
+        states[at] = _merged(at, states[at], states, lambda _, target: count[target] == 1)
+    region = _reached(replace(region, states=states))
+    once = region.states
+    return _reached(replace(region, states={at: _again(at, once[at], once) for at in once}))
 
 
-def _fused(at: int, state: Choose, states: Mapping[int, State], count: Mapping[int, int]) -> Choose:
-    """The Choice with those that its ways lead to merged into it.
+def _again(at: int, state: State, states: Mapping[int, State]) -> State:
+    """A Choice with others written out again in it. A loop is not unrolled: none that leads back here."""
 
-    No way leads through one twice, nor through two that are written out again: a reader could not follow.
-    """
-    ways = [_Way(way, frozenset({at})) for way in (*state.rules, Rule(_TRUE, state.default))]
-    position = 0
-    while position < len(ways):
-        way = ways[position]
-        target = way.rule.edge.target
-        follows = None if target is None else states[target]
-        if target is None or target in way.passed or not isinstance(follows, Choose):
-            position += 1
-            continue
-        shared = count[target] > 1
+    def short(way: Rule, target: int) -> bool:
+        follows = states[target]
+        return (
+            all(edge.target != at for edge in edges_of(follows))
+            and all(is_cheap(value) for _, value in way.edge.sets)
+            and len(list(edges_of(state))) + len(list(edges_of(follows))) <= MOST
+        )
+
+    return _merged(at, state, states, short)
+
+
+def _reached(region: Region) -> Region:
+    return replace(region, states={at: region.states[at] for at in reachable(region)})
+
+
+def _merged(at: int, state: State, states: Mapping[int, State], wanted: Callable[[Rule, int], bool]) -> State:
+    """A Choice with those that its ways lead to merged into it, where that is wanted."""
+    if not isinstance(state, Choose):
+        return state
+    ways: list[Rule] = []
+    for way in (*state.rules, Rule(_TRUE, state.default)):
+        target = way.edge.target
+        follows = None if target in (None, at) else states[target]
         if (
-            (shared and (way.again or len(ways) + len(follows.rules) > MOST))
-            or is_volatile(way.rule.test)
-            or not _stays_short(way.rule.edge, follows)
+            target is not None
+            and isinstance(follows, Choose)
+            and not is_volatile(way.test)
+            and _stays_short(way.edge, follows)
+            and wanted(way, target)
         ):
-            position += 1
-            continue
-        passed, again = way.passed | {target}, way.again or shared
-        ways[position : position + 1] = [_Way(one, passed, again) for one in _instead(way.rule, follows)]
-    *rules, default = (way.rule for way in ways)
+            ways += _instead(way, follows)
+        else:
+            ways.append(way)
+    *rules, default = ways
     return replace(state, rules=tuple(rules), default=default.edge)
-
-
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """A way out of a Choice, the Choices that it leads through, and whether one is written out again."""
-
-    rule: Rule
-    passed: frozenset[int]
-    again: bool = False
 
 
 _TRUE = form.Const(BoolShape(), NOWHERE, True)
