@@ -6,6 +6,7 @@ The root is the folder that has `statemachines/`. Loading imports every module o
 
 from __future__ import annotations
 
+import ast
 import difflib
 import importlib
 import inspect
@@ -18,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from importlib.machinery import ModuleSpec
 from importlib.util import module_from_spec
 from pathlib import Path
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any, Final
 
 from ladle import declare
@@ -85,7 +86,7 @@ class Project:
         modules = [
             m for m in (_import(folder, name, diagnostics) for name in _modules(folder)) if m is not None
         ]
-        tasks = _declared(folder, modules, Task, "task", diagnostics)
+        tasks = _declared(folder, modules, Task, "task", diagnostics, _inlined(modules))
         workflows = _declared(folder, modules, Workflow, "workflow", diagnostics)
         # A workflow's own problems are found with those of its body; a task has no body to read.
         diagnostics += [_shown(folder, problem) for task in tasks.values() for problem in task.problems]
@@ -307,26 +308,54 @@ def _relative(root: Path, filename: str) -> str:
 # ------------------------------------------------------------------------------------------------- collecting
 
 
+def _inlined(modules: Iterable[ModuleType]) -> Iterator[declare.Task[..., Any]]:
+    """Each function that a module hands to `inline`, as its task: no module holds it as one."""
+    for module in modules:
+        names = vars(module)
+        if not any(isinstance(value, Declared) for value in names.values()):
+            continue  # what calls tasks knows some
+        for node in ast.walk(ast.parse(inspect.getsource(module))):
+            call = node if isinstance(node, ast.Call) and len(node.args) == 1 else None
+            if call is None or _object(call.func, names) is not declare.inline:
+                continue
+            target = _object(call.args[0], names)
+            if isinstance(target, FunctionType) and target.__qualname__ == target.__name__ != "<lambda>":
+                yield declare.inline(target)
+
+
+def _object(node: ast.expr, names: dict[str, Any]) -> Any:
+    """What a name or dotted name of a module stands for; None for anything else."""
+    if isinstance(node, ast.Name):
+        return names.get(node.id)
+    if isinstance(node, ast.Attribute):
+        return getattr(_object(node.value, names), node.attr, None)
+    return None
+
+
 def _declared(
-    root: Path, modules: list[ModuleType], kind: type[Any], word: str, diagnostics: list[Diagnostic]
+    root: Path,
+    modules: list[ModuleType],
+    kind: type[Any],
+    word: str,
+    diagnostics: list[Diagnostic],
+    others: Iterable[Any] = (),
 ) -> dict[str, Any]:
     """What the modules declare, by name. An import is the same object; two of one name are a problem."""
     found: dict[str, Any] = {}
-    for module in modules:
-        for value in vars(module).values():
-            if not isinstance(value, kind):
-                continue
-            other = found.setdefault(value.name, value)
-            if other is not value:
-                place = _place(root, value)
-                problem = Diagnostic(
-                    "L003",
-                    place,
-                    f"there are two {word}s named {value.name!r}: the other is at {_place(root, other)}",
-                    f"rename one, or give it a name of its own: @{word}(name=…)",
-                )
-                if problem not in diagnostics:
-                    diagnostics.append(problem)
+    for value in (*(value for module in modules for value in vars(module).values()), *others):
+        if not isinstance(value, kind):
+            continue
+        other = found.setdefault(value.name, value)
+        if other is not value:
+            place = _place(root, value)
+            problem = Diagnostic(
+                "L003",
+                place,
+                f"there are two {word}s named {value.name!r}: the other is at {_place(root, other)}",
+                f"rename one, or give it a name of its own: @{word}(name=…)",
+            )
+            if problem not in diagnostics:
+                diagnostics.append(problem)
     return dict(sorted(found.items()))
 
 

@@ -29,6 +29,7 @@ NAMES = [
     "aws",
     "each",
     "in_order",
+    "inline",
     "now",
     "retry",
     "run",

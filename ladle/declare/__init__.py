@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ladle.declare.pools import Pool
     from ladle.declare.retries import Retry
     from ladle.declare.secrets import Parameter, Secret
+    from ladle.declare.small import inline
     from ladle.declare.tasks import Task, task
     from ladle.declare.tokens import TaskToken
     from ladle.declare.triggers import At, Cron, Rate, S3Upload, Schedule, Trigger
@@ -67,6 +68,7 @@ __all__ = [
     "aws",
     "each",
     "in_order",
+    "inline",
     "now",
     "retry",
     "run",
@@ -79,6 +81,7 @@ __all__ = [
 
 _HOMES: Final[dict[str, str]] = {
     "Declared": "declared",
+    "inline": "small",
     "Pool": "pools",
     "Parameter": "secrets",
     "Retry": "retries",

@@ -7,8 +7,10 @@ import json
 import os
 from collections.abc import Collection, Mapping
 from importlib import import_module
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, Final
 
+from ladle.declare.small import inline
 from ladle.declare.tasks import Task
 from ladle.declare.tokens import TaskToken
 from ladle.errors import LadleError
@@ -133,6 +135,8 @@ def task_of(reference: str) -> Task[..., Any]:
     task: Any = import_module(module_name)
     for part in name.split("."):
         task = getattr(task, part, None)
+    if isinstance(task, FunctionType):  # a plain function that a workflow calls as `inline(f)`
+        task = inline(task)
     if not isinstance(task, Task):
         raise LadleError(
             f"{reference} is no task: the package and the deployment do not match, so deploy again"

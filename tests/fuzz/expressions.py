@@ -86,7 +86,11 @@ class Expressions:
             f"int({part('str')})", f"int({part('bool')})", f"round({part('float')})", f"{day}.size",
             f"{day}.day.year", f"{day}.day.weekday()", f"{part('str')}.find({part('str')})",
             f"{part('str')}.count('a')", f"{part('words')}.count({part('str')})", f"max({part('ints')}, default={b})",
-            f"min({part('ints')})", f"({a} or {b})", f"({a} and {b})",
+            f"min({part('ints')})", f"({a} or {b})", f"({a} and {b})", f"divmod({a}, {b})[{self.chance.randint(0, 1)}]",
+            f"(({a}) ** 2)", f"len(set({part('ints')}))", f"sum({part('ints')}, {a})", f"{part('str')}.rfind({part('str')})",
+            f"next(({self.local()} for {self.local_again()} in {part('ints')}), {b})", f"len(set({part('words')}) - {{'a'}})",
+            f"sum(v for v in {part('table')}.values())", f"{part('ints')}[::-1][0]", f"sum(map(len, {part('words')}))",
+            f"{part('str')}.index({part('str')})", f"{part('ints')}.index({a})", f"max(zip({part('ints')}, {part('ints')}))[1]",
         ])  # fmt: skip
 
     def _str(self, part: Callable[[str], str], names: Names) -> str:
@@ -99,6 +103,11 @@ class Expressions:
             f"{a}[-2:]", f"{a}[1:3]", f"{a}[0]", f"{a}[-1]", f"{a}.replace('a', {b})", f"'-'.join({part('words')})",
             f"{part('words')}[0]", f"{part('words')}[-1]", f"{a}.removesuffix({b})", f"{a}.removeprefix({b})",
             f"{thing}.name", f"str({thing}.day)", f"{a}.split('/')[-1]", f"{a}.zfill(4)", f"({a} or {b})", *some,
+            f"{a}[::-1]", f"{a}[1::2]", f"({a}[:2] * 3)", f"{a}[:3].title()", f"{a}.partition({b})[2]", f"{a}.rpartition('/')[0]",
+            f"{a}.replace({b}, 'z')", f"{a}.replace('a', {b}, 1)", f"{a}[:9].ljust(5, '.')", f"{a}[:9].rjust(4)",
+            f"{a}[:9].center(6, '*')", f"{a}.split('/', 1)[0]", f"{a}.rsplit('.', 1)[-1]", f"','.join(sorted(set({part('words')})))",
+            f"f'{{({n}) % 100:04d}}'" if "'" not in n else a, f"f'{{({n}):x}}'" if "'" not in n else a,
+            f"f'{{({self._plain_float(part)}):.2f}}'", f"f'{{({self._plain_float(part)}):.1%}}'", f"str({maybe})" if maybe else a,
         ])  # fmt: skip
 
     def _bool(self, part: Callable[[str], str], names: Names) -> str:
@@ -114,7 +123,10 @@ class Expressions:
             f"{s}.endswith({t})", f"{maybe} is None" if maybe not in ("None", '"p"') else "True",
             f"{part('ints')} == {part('ints')}", f"{part('words')} == {part('words')}",
             f"any([{item} > {a} for {item} in {part('ints')}])", f"all({item} != {literal} for {item} in {self.atom('words', names)})",
-            f"{self.atom('date', names)} < {self.atom('item', names)}.day",
+            f"{self.atom('date', names)} < {self.atom('item', names)}.day", f"{s} in {{'a', 'ab'}}",
+            f"set({part('ints')}) <= set({part('ints')})", f"set({part('words')}) == set({part('words')})", f"{s}.isdigit()",
+            f"{s}.startswith(('a', {t}))", f"({a}) in {part('table')}.values()", f"{s}[:3].isalpha()",
+            f"any(v > {self.atom('int', names)} for v in {part('table')}.values())", f"all(map(bool, {part('words')}))",
         ])  # fmt: skip
         return f"({test})"
 
@@ -122,8 +134,15 @@ class Expressions:
         a, b, n = part("float"), part("float"), part("int")
         return self.chance.choice([
             f"(({a}) + ({b}))", f"(({a}) - ({n}))", f"(({a}) * ({b}))", f"(({a}) / ({b}))", f"(({n}) / 4)", f"-({a})",
-            f"abs({a})", f"float({n})", f"max({a}, {b})",
+            f"abs({a})", f"float({n})", f"max({a}, {b})", f"round({a}, 1)", f"round({a}, 2)",
         ])  # fmt: skip
+
+    def _plain_float(self, part: Callable[[str], str]) -> str:
+        """A float whose zero has no sign."""
+        return self.chance.choice([f"abs({part('float')})", f"({part('int')}) / 4", f"({part('float')}) + 1.0", "x"])
+
+    def local_again(self) -> str:
+        return f"i{self.locals}"
 
     def _ints(self, part: Callable[[str], str], names: Names, depth: int) -> str:
         a, n, item = part("ints"), part("int"), self.local()
@@ -136,7 +155,10 @@ class Expressions:
             f"[{element} for {item} in {a} if {test}]", f"list(range({self.chance.randint(0, 3)}))",
             f"[len({item}) for {item} in {part('words')}]", f"sorted({a}, key=lambda {item}: -{item})",
             f"[{item} + {item}x for {item} in {a}[:2] for {item}x in {a}[:2]]", f"([{n}] * 2)", f"sorted({a}, reverse=True)",
-            f"[{item} * {item}x for {item}, {item}x in enumerate({a})]",
+            f"[{item} * {item}x for {item}, {item}x in enumerate({a})]", f"{a}[::2]", f"{a}[::-1]", f"{a}[-1::-2]",
+            f"list(map(abs, {a}))", f"list(filter(lambda {item}: {test}, {a}))", f"sorted(set({a}))", f"sorted({{*{a}, {n}}})",
+            f"sorted({a}, key=abs)", f"[{item} for {item}, {item}x in sorted(zip({a}, {part('ints')}))]",
+            f"sorted(set({a}) ^ set({part('ints')}))", f"sum([{a}, {part('ints')}], [])", f"sorted({part('table')}.values())",
         ])  # fmt: skip
 
     def _words(self, part: Callable[[str], str], names: Names, depth: int) -> str:
@@ -147,7 +169,10 @@ class Expressions:
         return self.chance.choice([
             f"[{s}, {part('str')}]", f"[*{a}, {s}]", f"{s}.split('/')", f"{s}.split()", f"sorted({a})", f"{a}[1:]",
             f"[{element} for {item} in {a}]", f"[{item} for {item} in {a} if {test}]", f"sorted({part('table')})",
-            f"({a} + [{s}])", f"[str({item}) for {item} in {part('ints')}]", f"{s}.split(',')",
+            f"({a} + [{s}])", f"[str({item}) for {item} in {part('ints')}]", f"{s}.split(',')", f"[*{s}[:3]]",
+            f"{s}.split('/', 1)", f"{s}.rsplit(',', 2)", f"list({s}.partition({part('str')}))", f"{a}[::-1]", f"list(map(str.strip, {a}))",
+            f"sorted({a}, key=len)", f"sorted(set({a}) | {{{s}}})",
+            f"[{item} for {item}, {item}v in sorted({part('table')}.items(), reverse=True)]",
         ])  # fmt: skip
 
     def _table(self, part: Callable[[str], str], names: Names, depth: int) -> str:
@@ -156,7 +181,9 @@ class Expressions:
         return self.chance.choice([
             f"{{**{part('table')}, 'b': {part('int')}}}", f"{{{item}: {element} for {item} in {part('words')}}}",
             f"{{'a': {part('int')}, 'c': {part('int')}}}", f"{{**{part('table')}, **{part('table')}}}",
-            f"{{{item}: {item}v + 1 for {item}, {item}v in sorted({part('table')}.items())}}",
+            f"{{{item}: {item}v + 1 for {item}, {item}v in sorted({part('table')}.items())}}", f"({part('table')} | {part('table')})",
+            f"{{{item}: {item}v * 2 for {item}, {item}v in {part('table')}.items() if {item}v > 1}}",
+            f"dict.fromkeys({part('words')}, {part('int')})",
         ])  # fmt: skip
 
 

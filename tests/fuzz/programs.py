@@ -116,11 +116,11 @@ class _Writer:
 
     def statement(self, names: dict[str, str], *, depth: int, loop: bool, steps: bool, last: bool) -> Lines:
         kinds = ["set"] * 7 + ["again"] * 5 + ["aug"] * 2 + ["append", "setitem", "extend", "note", "unpack"]
-        kinds += ["map"] * 2 + ["attempt", "guarded", "guarded"]
+        kinds += ["map"] * 2 + ["attempt", "guarded", "guarded", "taken", "spread", "popped", "set", "set", "grid"]
         if steps:
             kinds += ["mark"]
         if depth < 3:
-            kinds += ["if"] * 3 + ["for"] * 2 + ["while", "match"] + ["try"] * 3 + ["order"]
+            kinds += ["if"] * 3 + ["for"] * 2 + ["while", "match", "apart", "sure"] + ["try"] * 3 + ["order"]
         if last and depth and loop and not self.ending:
             kinds += ["jump"] * 3
         if last and depth and not self.ending:
@@ -131,7 +131,7 @@ class _Writer:
 
     # ------------------------------------------------------------------------------------------ simple
 
-    def put_set(self, names: dict[str, str], *_: object) -> Lines:
+    def put_value(self, names: dict[str, str], *_: object) -> Lines:
         kind, name = self.chance.choice(_KINDS), self.fresh()
         value = self.make(kind, names, 3)
         if kind in ("ints", "words", "table") and self.chance.random() < 0.1:
@@ -145,7 +145,7 @@ class _Writer:
     def put_again(self, names: dict[str, str], *_: object) -> Lines:
         own = [name for name in names if name.startswith("v") and names[name] != "maybe"]
         if not own:
-            return self.put_set(names)
+            return self.put_value(names)
         name = self.chance.choice(own)
         kind = names[name]
         value = self.make(kind, names)
@@ -156,7 +156,7 @@ class _Writer:
     def put_aug(self, names: dict[str, str], *_: object) -> Lines:
         name = self.expressions.known("int", names)
         if name is None:
-            return self.put_set(names)
+            return self.put_value(names)
         return [f"{name} {self.chance.choice(['+=', '-=', '*='])} {self.make('int', names, 1)}"]
 
     def own_list(self, names: dict[str, str]) -> tuple[str, Lines]:
@@ -211,6 +211,71 @@ class _Writer:
         names[name] = "int"
         return ["try:", f"    {name} = {value}", f"except {caught}:",
                 f"    {name} = {self.expressions.constant('int')}"]  # fmt: skip
+
+    def put_taken(self, names: dict[str, str], *_: object) -> Lines:
+        """Text or a list taken apart; its length may be another one."""
+        a, b = self.fresh(), self.fresh()
+        kind = self.chance.choice(["ints", "words"])
+        one = "int" if kind == "ints" else "str"
+        value, other = self.make(kind, names, 1), self.make(one, names, 1)
+        names[a] = one
+        if self.chance.random() < 0.5:
+            names[b] = kind
+            return [f"{a}, *{b} = [{other}, *{value}]"]
+        names[b] = one
+        line = f"{a}, {b} = [*{value}, {other}][:2]"
+        if self.chance.random() < 0.5:
+            return [line]
+        return ["try:", f"    {line}", "except ValueError:", f"    {a} = {b} = {self.expressions.constant(one)}"]
+
+    def put_spread(self, names: dict[str, str], *_: object) -> Lines:
+        a, b, c = self.fresh(), self.fresh(), self.fresh()
+        one, two = self.make("int", names, 1), self.make("int", names, 1)
+        line = f"{a}, *{b}, {c} = [{one}, *{self.make('ints', names, 1)}, {two}]"
+        names[a], names[b], names[c] = "int", "ints", "int"
+        return [line]
+
+    def put_popped(self, names: dict[str, str], *_: object) -> Lines:
+        """A local list or dict, changed in place in one more way."""
+        found, value = self.fresh(), self.fresh()
+        first = f"{found}: list[int] = [{self.make('int', names, 1)}, *{self.make('ints', names, 1)}]"
+        names[found], names[value] = "ints", "int"
+        way = self.chance.choice([
+            f"{value} = {found}.pop()", f"{value} = {found}.pop({self.make('int', names, 1)})",
+            f"{value} = len({found})\ndel {found}[0]", f"{found}.insert({self.make('int', names, 1)}, 7)\n{value} = {found}[0]",
+            f"{found}.sort()\n{value} = {found}[0]", f"{value} = 3\n{found}.remove({self.make('int', names, 1)})",
+            f"{value} = 4\nassert {self.make('bool', names, 1)}, 'not so'",
+        ])  # fmt: skip
+        del names[value]
+        lines = [first, *way.split("\n")]
+        names[value] = "int"
+        return lines
+
+    def put_set(self, names: dict[str, str], *_: object) -> Lines:
+        return self.put_value(names) if self.chance.random() < 0.85 else self.put_seen(names)
+
+    def put_seen(self, names: dict[str, str], *_: object) -> Lines:
+        """A local set that grows."""
+        seen, count, item = self.fresh("seen"), self.fresh(), self.fresh("e")
+        lines = [
+            f"{seen}: set[int] = {{{self.make('int', names, 1)}}}", f"{count} = 0",
+            f"for {item} in {self.make('ints', names, 1)}[:3]:", f"    if {item} in {seen}:", "        continue",
+            f"    {seen}.add({item})", f"    {count} += 1",
+        ]  # fmt: skip
+        names[count] = "int"
+        return lines
+
+    def put_grid(self, names: dict[str, str], *_: object) -> Lines:
+        """Maps in maps, and lists of lists."""
+        grid, found, a, b = self.fresh("grid"), self.fresh(), self.fresh("e"), self.fresh("e")
+        source = self.make("ints", names, 1)
+        inner = self.chance.choice([f"[mix({a}, {b}) for {b} in [{a}, *{self.make('ints', names, 1)}][:2]]", f"many({a})", f"[{a}, {a}]"])
+        names[found] = "ints"
+        end = self.chance.choice([
+            f"[{a} for {b} in {grid} for {a} in {b}]", f"[len({b}) for {b} in {grid}]", f"[{b}[0] for {b} in {grid}[::-1] if {b}]",
+            f"[mix({a}, 2) for {b} in {grid} for {a} in {b} if {a} > 1]",
+        ])  # fmt: skip
+        return [f"{grid} = [{inner} for {a} in {source}[:3]]", f"{found} = {end}"]
 
     # ------------------------------------------------------------------------------------------ calls
 
@@ -298,6 +363,36 @@ class _Writer:
         if self.chance.random() < 0.5:
             lines += ["    case _:"]
             lines += ["    " + line for line in self.inside(names, depth, loop, steps)[0]]
+        return lines
+
+    def put_apart(self, names: dict[str, str], depth: int, loop: bool, steps: bool) -> Lines:
+        """`match` on lists, dicts and records."""
+        kind = self.chance.choice(["ints", "table", "item"])
+        one, rest = self.fresh("e"), self.fresh("e")
+        cases: list[tuple[str, dict[str, str]]] = {
+            "ints": [("[]", {}), (f"[{one}]", {one: "int"}), (f"[{one}, *{rest}]", {one: "int", rest: "ints"}),
+                     (f"[3, {one}, *_]", {one: "int"})],
+            "table": [(f'{{"a": {one}}}', {one: "int"}), (f'{{"a": 1, **{rest}}}', {rest: "table"}), ('{"b": _, "a": 1}', {})],
+            "item": [(f"Item(name={one}, size=1)", {one: "str"}), (f"Item({one}, {rest})", {one: "str", rest: "int"}),
+                     ("Item(tags=None)", {})],
+        }[kind]  # fmt: skip
+        lines = [f"match {self.make(kind, names, 1)}:"]
+        for pattern, found in self.chance.sample(cases, self.chance.choice([1, 2, 3])):
+            lines += [f"    case {pattern}:"]
+            lines += ["    " + line for line in self.inside({**names, **found}, depth, loop, steps)[0]]
+        if self.chance.random() < 0.4:
+            lines += ["    case _:", *("    " + line for line in self.inside(names, depth, loop, steps)[0])]
+        return lines
+
+    def put_sure(self, names: dict[str, str], depth: int, loop: bool, steps: bool) -> Lines:
+        """A loop that surely has a turn sets its names."""
+        item, name = self.fresh("e"), self.fresh()
+        head = self.chance.choice(
+            [f"for {item} in range({self.chance.randint(1, 3)}):", f"for {item} in [{self.make('int', names, 1)}, 2]:"]
+        )
+        inner = {**names, item: "int"}
+        lines = [head, f"    {name} = {self.make('int', inner, 1)}", *self.inside({**inner, name: "int"}, depth, True, steps)[0]]
+        names[name] = names[item] = "int"
         return lines
 
     def put_for(self, names: dict[str, str], depth: int, loop: bool, steps: bool) -> Lines:

@@ -203,3 +203,46 @@ def test_an_unknown_workflow_is_answered_with_the_nearest(project):
     )
     with pytest.raises(LadleError, match="did you mean 'daily_delays'"):
         found.workflow("daily_delay")
+
+
+def test_small_tasks_are_found_where_they_are_called(project):
+    """`inline(f)(x)` makes a task of a plain function; no module holds it as one."""
+    found = project(
+        functions__a="""
+            def shown(x: float) -> str: return f"{x}"
+            def unused(x: float) -> str: return f"{x}"
+        """,
+        statemachines__flow="""
+            from functions import a
+            import ladle
+            from ladle import workflow
+
+            def helper(x: float) -> str:
+                return ladle.inline(a.shown)(x)
+
+            @workflow
+            def daily(x: float) -> str:
+                return helper(x)
+        """,
+    )
+    assert list(found.tasks) == ["shown"]
+    assert found.tasks["shown"].module == "functions.a"
+    assert found.tasks["shown"].memory == 128
+    assert found.diagnostics == ()
+
+
+def test_a_small_task_and_a_task_of_one_name_are_a_problem(project):
+    """Two Lambda functions cannot share a name."""
+    found = project(
+        functions__a="from ladle import task\n@task\ndef shown(x: float) -> str: return ''\n",
+        functions__b="def shown(x: float) -> str: return f'{x}'\n",
+        statemachines__flow="""
+            from functions import b
+            from ladle import inline, workflow
+
+            @workflow
+            def daily(x: float) -> str:
+                return inline(b.shown)(x)
+        """,
+    )
+    assert [problem.code for problem in found.diagnostics] == ["L003"]

@@ -315,3 +315,16 @@ def test_a_failure_in_a_batch_says_which_item_it_was() -> None:
         invoke(scale, event)
     assert caught.value.name == "WorseFile"
     assert json.loads(str(caught.value))["causes"] == ["item 2 of 3 of batch 4"]
+
+
+def plain(x: float) -> str:
+    return f"{x}"
+
+
+def test_a_plain_function_is_a_small_task() -> None:
+    """What a workflow calls as `inline(plain)` is found by the function's name, and checked like a task."""
+    found = task_of(f"{__name__}:plain")
+    assert invoke(found, {"args": {"x": 0.1}}) == "0.1"
+    assert found is task_of(f"{__name__}:plain")
+    with pytest.raises(TaskFailure, match="expected float"):
+        invoke(found, {"args": {"x": "a"}})

@@ -81,7 +81,7 @@ def read_call(reader: Reader, node: ast.Call, expected: Shape | None) -> form.Ex
                 "L201",
                 node,
                 f"`{reader.text(node.func)}` is a function of {library}: it cannot run between tasks",
-                "call it inside a task",
+                "call it inside a task, or in a helper that runs as one: inline(helper)(…)",
             )
         return inline(reader, node, target)
     name = reader.text(node.func)
@@ -91,13 +91,14 @@ def read_call(reader: Reader, node: ast.Call, expected: Shape | None) -> form.Ex
         "L201",
         node,
         f"`{name}` is {_article(kind_of_object(target))}: it cannot run between tasks",
-        "call it inside a task",
+        "call it inside a task, or in a helper that runs as one: inline(helper)(…)",
     )
 
 
 _WORD_HINTS: Final[Mapping[str, str]] = {
     "each": "write it as the iterable of a comprehension: [f(x) for x in each(xs, concurrency=4)]",
     "retry": "write: retry(attempts=3)(helper)(args)",
+    "inline": "write: inline(helper)(args), which calls the helper as a small task",
     "in_order": "write: with in_order():",
     "at_once": "write: with at_once():",
     "after": "write: with after(a, b):",
@@ -164,6 +165,8 @@ def _call_unknown(reader: Reader, node: ast.Call, expected: Shape | None) -> for
         return reader.refuse(
             "L209", function.args[0], "`retry` repeats a helper function", "a task has @task(retry=Retry(…))"
         )
+    if isinstance(function, ast.Call) and marker(static(reader, function.func)) == "inline":
+        return _inlined(reader, node, function)
     if isinstance(function, ast.Name):
         if is_local(reader, function.id):
             if is_poison(reader.expression(function).shape):
@@ -189,6 +192,18 @@ def _call_unknown(reader: Reader, node: ast.Call, expected: Shape | None) -> for
     return reader.refuse(
         "L201", function, "only names can be called", "call tasks and helpers by their names"
     )
+
+
+def _inlined(reader: Reader, node: ast.Call, function: ast.Call) -> form.Expr:
+    """`inline(helper)(args)`: a plain function as a small task."""
+    target = static(reader, function.args[0]) if len(function.args) == 1 and not function.keywords else None
+    example = "write: inline(helper)(args), with a helper at the top of a module of the project"
+    if not isinstance(target, FunctionType) or _library(target) is not None:
+        return reader.refuse("L209", function, "`inline` takes one plain function of the project", example)
+    if target.__qualname__ != target.__name__ or target.__name__ == "<lambda>":
+        what = f"`{target.__qualname__}` is no function at the top of a module: Lambda could not find it"
+        return reader.refuse("L209", function.args[0], what, "move it there")
+    return call_declared(reader, node, declare.inline(target))
 
 
 def _call_class(reader: Reader, node: ast.Call, cls: type) -> form.Expr:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+from dataclasses import replace
 
 from ladle.compiler.language import form
 from ladle.compiler.language.failures import ancestors
@@ -35,7 +36,9 @@ def operation(
     classes = [getattr(builtins, error) for error in row.failures]
     if not any(reader.takes((cls.__name__, *ancestors(cls))) for cls in classes):
         return op
-    held = tuple(reader.once(operand, node, f"{name}.{place}") for place, operand in enumerate(operands))
+    held = tuple(_held(reader, node, name, place, operand) for place, operand in enumerate(operands))
+    if name.endswith("_by") and isinstance(held[1], form.Loop):
+        held = (held[0], replace(held[1], source=held[0]))
     op = form.Op(op.shape, span, name, held)
     for failure in failures(op):
         cls = getattr(builtins, failure.error)
@@ -44,6 +47,13 @@ def operation(
             reader.emit(stop)
         reader.emit(form.If(span, f"if {reader.text(node)} fails", failure.test, tuple(block), ()))
     return op
+
+
+def _held(reader: Reader, node: ast.AST, name: str, place: int, operand: form.Expr) -> form.Expr:
+    """An operand computed once; the keys of `min(xs, key=…)` stay what they are, a loop over the items."""
+    if name.endswith("_by") and place == 1:
+        return operand
+    return reader.once(operand, node, f"{name}.{place}")
 
 
 def negated(reader: Reader, node: ast.AST, test: form.Expr) -> form.Expr:

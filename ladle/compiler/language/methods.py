@@ -85,7 +85,7 @@ def call_method(reader: Reader, node: ast.Call, function: ast.Attribute, expecte
         "L207",
         function,
         f"methods of `{show(base.shape)}` cannot run between tasks",
-        "write a helper, or call a task",
+        "write a helper, or call a task: inline(helper)(…) makes a small one",
     )
 
 

@@ -34,6 +34,7 @@ _MARKERS: Final = (
     "each",
     "attempt",
     "retry",
+    "inline",
     "sleep",
     "sleep_until",
     "now",

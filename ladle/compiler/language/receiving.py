@@ -16,7 +16,8 @@ __all__ = ["given", "of_kind", "one_of_kind", "unknown", "values_of"]
 
 def unknown(reader: Reader, node: ast.Call, kind: str, name: str, known: tuple[str, ...]) -> form.Expr:
     near = nearest(name, known)
-    hint = f"did you mean `{near}`?" if near else f"it has {', '.join(sorted(known))}; or do it in a task"
+    rest = "or call a helper as a small task: inline(helper)(…)"
+    hint = f"did you mean `{near}`?" if near else f"it has {', '.join(sorted(known))}; {rest}"
     return reader.refuse("L207", node.func, f"`{kind}` has no method `{name}` in the language", hint)
 
 

@@ -124,15 +124,16 @@ def formatted(reader: Reader, node: ast.expr, value: form.Expr, spec: str) -> fo
     if kind not in ("int", "float", "str"):
         if NULL in options(value.shape) and value.shape != NULL:
             return refuse_none(reader, node, value.shape)
-        return reader.refuse(
-            "L107", node, f"`:{spec}` of `{show(value.shape)}` is not exact here", "format it in a task"
-        )
+        return reader.refuse("L107", node, f"`:{spec}` of `{show(value.shape)}` is not exact here", SMALL)
     if (problem := format_problem(kind, spec)) is not None:
-        return reader.refuse("L107", node, problem, "leave the format out, or format it in a task")
+        return reader.refuse("L107", node, problem, f"leave the format out, or {SMALL}")
     rounds = kind != "str" and spec[-1] in "fF%"
     name = "float.format" if rounds else f"str.format_{kind}"
     return operation(reader, node, name, value, form.Const(STR, value.span, spec))
 
+
+SMALL: Final = "format it in a helper that runs as a small task: inline(helper)(…)"
+"""What to write where a text has no exact JSONata."""
 
 _DATE_PARTS: Final[Mapping[str, tuple[int, int]]] = {"Y": (0, 4), "m": (5, 7), "d": (8, 10)}
 """Where a date's ISO text has each part that `:%Y` and the like print."""
@@ -152,7 +153,7 @@ def _date(reader: Reader, node: ast.expr, value: form.Expr, spec: str) -> form.E
         code, rest = rest[:1], rest[1:]
         if code not in _DATE_PARTS:
             return reader.refuse(
-                "L107", node, f"`%{code}` is not part of the language", "use %Y, %m, %d, or a task"
+                "L107", node, f"`%{code}` is not part of the language", f"use %Y, %m, %d, or {SMALL}"
             )
         ends = (form.Const(INT, value.span, end) for end in _DATE_PARTS[code])
         parts.append(operation(reader, node, "str.slice", text, *ends))
