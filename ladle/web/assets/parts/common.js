@@ -113,7 +113,7 @@ export function trouble({ status, message, hint }, home) {
         : null,
     status === 0
       ? h("p", { class: "mut" }, "The page tries again by itself.")
-      : h("a", { class: "b", href: home }, "All workflows"),
+      : status !== 403 && h("a", { class: "b", href: home }, "All workflows"),
   );
 }
 

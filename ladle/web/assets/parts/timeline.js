@@ -2,7 +2,7 @@
 
 import { select, to, with_ } from "../address.js";
 import { h } from "../dom.js";
-import { count, duration } from "../format.js";
+import { duration } from "../format.js";
 import { shape, tone, word } from "../status.js";
 import { list } from "./list.js";
 import { foldable, scale } from "./scale.js";
@@ -178,7 +178,9 @@ function row(row, on, drawn, total) {
     h(
       "span",
       { class: "tot" },
-      row.map && row.status === "running" ? `${count(row.map.done)} of ${count(row.map.total)}` : duration(seconds),
+      row.map && row.status === "running"
+        ? `${Math.floor((100 * row.map.done) / Math.max(1, row.map.total))} %`
+        : duration(seconds),
     ),
   );
 }

@@ -59,7 +59,7 @@ const summary = ({ runs, succeeded, failed, missed, active, cost: dollars }) =>
     "dl",
     { class: "sum" },
     [
-      [share(succeeded, succeeded + failed) || "none", "succeeded"],
+      ...(succeeded + failed ? [[share(succeeded, succeeded + failed), "succeeded"]] : []),
       [count(runs), runs === 1 ? "run" : "runs"],
       [count(failed), "failed"],
       [count(missed), missed === 1 ? "slot missed" : "slots missed"],

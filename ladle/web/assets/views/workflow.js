@@ -66,6 +66,9 @@ const view = {
                   value.deployed ? [", deployed ", time(value.deployed)] : null,
                 )
               : null,
+            value.stats.runs || !value.stats.next
+              ? null
+              : h("span", null, "next ", time(value.stats.next, coming(value.stats.next, value.now))),
           ],
         ],
         actions: [
@@ -73,7 +76,7 @@ const view = {
           may("backfill") && value.grid?.slots.length ? ask("backfill", "Backfill") : null,
         ].filter(Boolean),
       }),
-      strip(value),
+      value.stats.runs ? strip(value) : null,
       value.grid?.slots.length ? scheduled(value, chosen, params, name, may) : null,
       runs(value, params, name),
     ];
@@ -262,18 +265,19 @@ function runs(value, params, name) {
       h(
         "div",
         { class: shown.some((run) => run.code) ? "runs" : "runs nocode" },
-        h(
-          "div",
-          { class: "lhead", "aria-hidden": "true" },
-          h("span", null, "Run"),
-          h("span", null, "Status"),
-          h("span", null, "Trigger"),
-          h("span", null, "Started"),
-          h("span", { class: "r" }, "Duration"),
-          h("span", null, "Failed at"),
-          h("span", { class: "y code" }, "Code"),
-          h("span", { class: "r y" }, "Transitions"),
-        ),
+        shown.length > 0 &&
+          h(
+            "div",
+            { class: "lhead", "aria-hidden": "true" },
+            h("span", null, "Run"),
+            h("span", null, "Status"),
+            h("span", null, "Trigger"),
+            h("span", null, "Started"),
+            h("span", { class: "r" }, "Duration"),
+            h("span", null, "Failed at"),
+            h("span", { class: "y code" }, "Code"),
+            h("span", { class: "r y" }, "Transitions"),
+          ),
         shown.length
           ? list({
               name: key,
