@@ -2,7 +2,7 @@
 
 import { selectAt, with_ } from "../address.js";
 import { h } from "../dom.js";
-import { day, duration, isMonday, midnight, moment } from "../format.js";
+import { clock, day, duration, isMonday, midnight, moment } from "../format.js";
 import { redraw } from "../redraw.js";
 import { isFailure, word } from "../status.js";
 import { bar, cell, cellSample, Marks } from "./marks.js";
@@ -99,8 +99,8 @@ export function grid({ steps, slots }, chosen, { name, status, trigger }) {
   function column(index) {
     const slot = slots[index];
     const marks = new Marks();
-    const dated = startsADay(slots, index);
-    if (dated) marks.add("s-base", `M.5 0V${height - 26}`);
+    const date = dateUnder(slots, index);
+    if (date) marks.add("s-base", `M.5 0V${height - 26}`);
     bar(marks, slot.status, 4.5, 12, Math.max(3, ((slot.duration ?? 0) / longest) * TALL), TALL + 4);
     const letters = slot.cells ?? (slot.status === "missed" ? "m" : "n").repeat(steps.length);
     steps.forEach((_, row) => cell(marks, letters[row] ?? "-", 10.5, TOP + row * ROW));
@@ -116,7 +116,7 @@ export function grid({ steps, slots }, chosen, { name, status, trigger }) {
         tabindex: on ? 0 : -1,
       },
       h("svg", { width: WIDTH, height, "aria-hidden": "true" }, marks.pictures()),
-      dated ? h("em", { "aria-hidden": "true" }, day(slot.at)) : null,
+      date ? h("em", { "aria-hidden": "true" }, date) : null,
     );
   }
 
@@ -139,13 +139,18 @@ function look({ currentTarget: element }) {
   redraw();
 }
 
-/** Dates stand at Mondays; where slots are closer than a day, at the first of each day. @param {any[]} slots @param {number} index */
-function startsADay(slots, index) {
-  const slot = slots[index];
-  const before = slots[index - 1];
-  const first = !before || midnight(before.at) !== midnight(slot.at);
-  const days = Math.max(1, (slots[slots.length - 1].at - slots[0].at) / 86400);
-  return first && (slots.length / days > 2.5 ? index > 0 || slots.length < 8 : isMonday(slot.at));
+/**
+ * What stands under a column, if anything. Daily slots are dated at Mondays, closer ones at the first of each day or by their
+ * time, those that are days apart at every third.
+ * @param {any[]} slots @param {number} index
+ */
+function dateUnder(slots, index) {
+  const { at } = slots[index];
+  const days = (slots[slots.length - 1].at - slots[0].at) / 86400;
+  if (slots.length > 7 && days < 1.5) return index % 6 === 0 ? clock(at) : null;
+  if (days / slots.length > 3) return index % 3 === 0 ? day(at) : null;
+  const first = index === 0 || midnight(slots[index - 1].at) !== midnight(at);
+  return first && (slots.length > 2.5 * days || isMonday(at)) ? day(at) : null;
 }
 
 /** @param {any} slot */

@@ -145,7 +145,11 @@ function facts(value) {
     h("span", { class: `t-${tone(value.status)}` }, word(value.status)),
     value.concurrency ? h("span", null, `${count(value.concurrency)} at once`) : null,
     value.tolerated != null
-      ? h("span", null, `${value.tolerated} may fail, now ${share(failed, value.total) || "none"}`)
+      ? h(
+          "span",
+          null,
+          `${typeof value.tolerated === "number" ? count(value.tolerated) : value.tolerated} may fail, now ${share(failed, value.total) || "none"}`,
+        )
       : null,
     value.eta ? h("span", null, `about ${span(value.eta)} left`) : null,
   ];
