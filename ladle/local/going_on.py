@@ -83,7 +83,7 @@ def resume_here(
     What the failed run wrote to the AWS in memory is there again. Raises LadleError when it cannot be.
     """
     plan = plan_here(session, run, step)
-    session.put_back(plan.run)
+    _put_back(session, plan.run)
     machine = compile_machine(
         json.dumps(plan.definition), name=resumer_of(plan.workflow), region=REGION, account=ACCOUNT
     )
@@ -96,6 +96,14 @@ def resume_here(
         listener=listener,
         announce=announce,
     )
+
+
+def _put_back(session: LocalSession, run: str) -> None:
+    """What a run wrote is there again, and before that what the runs wrote that it had resumed."""
+    before = (session.store.find(run).via or {}).get("of")
+    if isinstance(before, str) and session.store.exists(before):
+        _put_back(session, before)
+    session.put_back(run)
 
 
 def _name(session: LocalSession, run: str) -> str:
@@ -133,7 +141,7 @@ def redrive_here(
     _check_place(found, recording.failed_at, opaque)
     if found.workflow in session.project.workflows:
         session.machine(session.project.workflow(found.workflow))  # and those that it starts
-    session.put_back(found.id)
+    _put_back(session, found.id)
     recorder = Recorder(session.store, found.id, found.seed or 0, found.via or {}, None)
     engines: list[Engine] = []
     live: list[bool] = []

@@ -99,10 +99,10 @@ def plan_resume(
     wanted = needed(new, start)
     _check_values(record, past, old, new, wanted, values, checks or {})
     restored = {name: values[name] for name in sorted(wanted)}
-    told = past.input.get("ladle") if isinstance(past.input, dict) else None
-    lineages = [lineage_of(record.arn), *((told or {}).get("lineages") or ())]
+    lineages = [lineage_of(record.arn), *(_told(past).get("lineages") or ())]
     with_input = reads_input(new["States"][start])
-    if with_input and passage is not None and passage.after is not None and step is None:
+    completed = passage is not None and passage.after is not None and passage.kind in WORK and step is None
+    if with_input and completed and passage is not None:
         _check_output(record, old["States"][passage.step], new["States"][passage.step], passage)
     definition = _machine(new, record, start, restored, lineages, with_input=with_input)
     ladle: dict[str, Any] = {
@@ -111,6 +111,7 @@ def plan_resume(
         "step": start,
         "lineages": lineages,
         "variables": restored,
+        "sources": {name: _source(past, name) for name in restored},
     }
     if with_input:
         ladle["input"] = _handed_on(past, passage, step)
@@ -124,7 +125,7 @@ def plan_resume(
         record.id,
         record.workflow,
         start,
-        None if passage is None or passage.after is None or step is not None else passage.step,
+        passage.step if completed and passage is not None else None,
         tuple(restored),
         (*notes, *_new_steps(past, old, new, start)),
         definition,
@@ -172,6 +173,14 @@ def _beginning(
         if each.kind in WORK and each.after is not None
     ]
     last = next((n for n in range(origin - 1, -1, -1) if passages[n].kind in WORK), None)
+    begun = _told(past).get("step") if _told(past).get("trigger") == "resume" else None
+    if last is None and begun is not None and passages and passages[0].after is not None:
+        if begun not in states:
+            raise LadleError(
+                f"{record.id} cannot be resumed: it began with {begun!r}, which the new code has not."
+                f" Resume the run that it resumed: {_told(past).get('of')}"
+            )
+        return str(begun), passages[0], notes
     if last is None:
         return new["StartAt"], None, [*notes, "no step was completed: it begins anew"]
     done = passages[last]
@@ -277,7 +286,7 @@ def _check_values(
         if name not in values:
             problems.append(f"{reader!r} reads `{name}`, of which the run has no value")
             continue
-        source = past.assigned_by.get(name, "")
+        source = _source(past, name)
         if source not in given_by.get(name, ()) and _numbered(name, old, new):
             problems.append(f"`{name}` is assigned by another step than {source!r} in the new code")
         elif STORED in json.dumps(values[name]):
@@ -304,6 +313,20 @@ def _check_output(
             f"{record.id} cannot be resumed: in the new code {passage.step} hands on another value than it"
             " did. Choose an earlier step to begin with: --from"
         )
+
+
+def _told(past: Timeline) -> Mapping[str, Any]:
+    """What Ladle told the run beside its arguments."""
+    told = past.input.get("ladle") if isinstance(past.input, dict) else None
+    return told if isinstance(told, dict) else {}
+
+
+def _source(past: Timeline, name: str) -> str:
+    """The step that gave a variable its value, in this run or in one that it resumed."""
+    source = past.assigned_by.get(name, "")
+    restored: Mapping[str, str] = _told(past).get("sources") or {}
+    first = past.passages[0].step if past.passages else None
+    return restored.get(name, source) if source == first else source
 
 
 def _numbered(name: str, *machines: Mapping[str, Any]) -> bool:

@@ -150,6 +150,7 @@ def test_a_run_is_not_resumed_twice_unless_the_first_time_failed(failed: Folder)
     failed.break_()
     assert failed.ladle("resume", "one-r1").exit_code == 0
     assert shown(failed, "one-r2")["via"]["of"] == "one-r1"
+    assert printed(failed, "one-r2") == ["report"]
     assert shown(failed, "one-r2")["output"] == 12
     refused = failed.ladle("resume", "one")
     assert refused.exit_code == 2
