@@ -238,7 +238,7 @@ def _resume(end: End, given: Mapping[str, Any]) -> Plan:
     except LadleError as error:
         return _refused(plan, str(error))
     rows = [row for row in loaded.timeline().rows if row["item"] is None and row["depth"] == 0]
-    kept = [row["label"] for row in rows if row["status"] in ("succeeded", "retried", "caught")]
+    kept = [row["label"] for row in rows if _is_done(loaded, row["step"])]
     again = [row["label"] for row in rows if row["label"] not in kept and row["status"] != "pending"]
     each = _each(end, record.workflow)
     return Plan(
@@ -258,6 +258,15 @@ def _resume(end: End, given: Mapping[str, Any]) -> Plan:
         None if each is None else round(each * (1 - len(kept) / max(1, len(rows))), 9),
         state=[record.status, found.step, list(found.restored)],
     )
+
+
+def _is_done(loaded: Loaded, step: str) -> bool:
+    """Whether the step at the top that a state is in was completed: a Parallel runs again as a whole."""
+    parents = loaded.drawing.parents
+    while step in parents:
+        step = parents[step]
+    visits = loaded.history.visits.get(step, [])
+    return bool(visits) and visits[-1].status in ("succeeded", "retried", "caught")
 
 
 # ------------------------------------------------------------------------------------------------- backfill

@@ -169,6 +169,18 @@ class Visit:
         return tuple(reversed(found))
 
 
+def _left_undone(visit: Visit) -> bool:
+    """Whether a call was going on, or had failed, when its run ended; no handler took over around it."""
+    if visit.kind != "Task":
+        return False
+    at: Visit | None = visit
+    while at is not None:
+        if at.status not in ("failed", "timed_out", "stopped"):
+            return False
+        at = at.scope.owner
+    return True
+
+
 class History:
     """The fold: give it the events of one execution in order.
 
@@ -191,6 +203,7 @@ class History:
         self._visit: list[Visit | None] = [None]
         self._scope: list[Scope] = [self.root]
         self._open: dict[Visit, None] = {}
+        self._unfinished_tasks: list[Visit] = []
 
     @property
     def events(self) -> int:
@@ -245,6 +258,7 @@ class History:
                 self.distributed[details["mapRunArn"]] = visit
         else:
             self._execution(kind, ms, details, visit)
+            visit = None
         self._visit.append(visit)
         self._scope.append(scope)
 
@@ -315,32 +329,38 @@ class History:
     # ------------------------------------------------------------------------------------------- the tasks
 
     def _scheduled(self, visit: Visit | None, event: Mapping[str, Any], ms: int, number: int) -> Visit | None:
-        if visit is None:  # after a redrive, which goes on with what had failed
-            name = event.get("state")
-            found = [
-                each
-                for visits in ([self.visits.get(name, [])] if name else self.visits.values())
-                for each in visits
-                if each.kind == "Task" and each.status in ("failed", "timed_out", "stopped")
-            ]
-            if not found:
+        if visit is None:
+            visit = self._redriven(event.get("state"), ms, number)
+            if visit is None:
                 return None
-            visit = found[-1]
-            self._reopen(visit)
         visit.attempts.append(Attempt(ms, number))
         if len(visit.attempts) > 1:
             self.transitions += 1  # AWS bills a retry as one more transition
         return visit
 
-    def _reopen(self, visit: Visit) -> None:
-        while True:
-            visit.ended, visit.status = None, "running"
-            self._open[visit] = None
-            scope = visit.scope
-            scope.ended, scope.status = None, "running"
-            if scope.owner is None:
-                return
-            visit = scope.owner
+    def _redriven(self, name: str | None, ms: int, number: int) -> Visit | None:
+        """What a redrive goes on with, in the order in which it was first entered: the events do not say."""
+        fits = [each for each in self._unfinished_tasks if name in (None, each.name)]
+        if not fits:
+            return None
+        self._unfinished_tasks.remove(fits[0])
+        self._reopen(fits[0], ms, number)
+        return fits[0]
+
+    def _reopen(self, visit: Visit, ms: int, number: int) -> None:
+        """Let a visit go on, and all that is around it."""
+        visit.ended, visit.status, visit.blamed = None, "running", False
+        self._open[visit] = None
+        scope = visit.scope
+        scope.ended, scope.status = None, "running"
+        owner = scope.owner
+        if owner is None:
+            return
+        if scope.index is not None:
+            owner.running[scope.index] = scope
+        if owner.ended is not None:
+            owner.attempts.append(Attempt(ms, number))
+            self._reopen(owner, ms, number)
 
     @staticmethod
     def _returned(visit: Visit, kind: str, ms: int, details: Mapping[str, Any], number: int) -> None:
@@ -448,6 +468,8 @@ class History:
         if kind == "ExecutionRedriven":
             self.status, self.error, self.cause = "running", None, None
             self.root.ended = None
+            found = [each for visits in self.visits.values() for each in visits if _left_undone(each)]
+            self._unfinished_tasks = sorted(found, key=lambda each: each.event)
         if kind not in ENDS:
             return
         self.status = ENDS[kind]

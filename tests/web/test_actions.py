@@ -202,6 +202,7 @@ def test_a_resume_names_what_it_restores(post: Any, made: Any) -> None:
     _, plan = post("plan/resume", {"run": made.runs["bad"]})
     assert ["Restores", "w"] in plan["facts"]
     assert plan["warnings"] == ["a Parallel runs again"]
+    assert plan["kept"] == []  # numbers succeeded, within a Parallel that did not
     _, told = post("do/resume", {"run": made.runs["bad"], "ticket": plan["ticket"]})
     assert told["href"] == f"r/{made.runs['bad']}-r1"
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ladle.web.items import items_of
+from ladle.web.visits import History
+
 
 def rows_of(view: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {row["step"]: row for row in view["rows"]}
@@ -100,3 +103,43 @@ def test_the_critical_path_covers_the_run(get: Any, made: Any) -> None:
     covered = sum(end - start for start, end in spans)
     assert covered >= 0.9 * view["span"]
     assert view["critical"] == ["flaky", "sleep(60)"]
+
+
+def test_a_redriven_run_goes_on_where_it_stopped(made: Any) -> None:
+    """Each call that was not done has one more try, in the item that it was for; what was done has none."""
+    events = list(made.store.events(made.runs["bad"]))
+    history = History().see_all(events)
+    undone = [v for v in history.visits["double each"] if v.status in ("failed", "stopped")]
+    done = len(history.visits["double each"]) - len(undone)
+    last, at = len(events), events[-1]["timestamp"] + 60_000
+
+    def add(type: str, before: int, state: str | None = None, **details: Any) -> int:
+        event = {
+            "id": len(events) + 1,
+            "previousEventId": before,
+            "timestamp": at,
+            "type": type,
+            "state": state,
+        }
+        name = "stateExited" if type.endswith("StateExited") else f"{type[0].lower()}{type[1:]}"
+        events.append({**event, f"{name}EventDetails": details})
+        return len(events)
+
+    redriven = add("ExecutionRedriven", last, redriveCount=1)
+    begun = [(v, add("TaskScheduled", redriven, "double each", parameters="{}")) for v in undone]
+    for visit, scheduled in begun:
+        succeeded = add("TaskSucceeded", scheduled, "double each", output="{}")
+        left = add("TaskStateExited", succeeded, "double each", name="double each", output="1")
+        add("MapIterationSucceeded", left, "double", name="double", index=visit.scope.index)
+    add("MapStateSucceeded", len(events), "double")
+    add("MapStateExited", len(events), "double", name="double", output="[]")
+    history.see_all(events[last:])
+    items = items_of(history, "double")
+    assert len(items) == 12
+    assert {item.status for item in items} == {"succeeded", "retried"}
+    assert [len(v.attempts) for v in undone] == [2] * len(undone)
+    assert sum(len(v.attempts) == 1 for v in history.visits["double each"]) == done
+    (visit,) = history.visits["double"]
+    assert visit.status == "retried"
+    assert [attempt.status for attempt in visit.attempts] == ["failed", "succeeded"]
+    assert history.status == "running"
