@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
@@ -11,6 +12,7 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from ladle.errors import LadleError
+from ladle.runtime.aws import refusals
 from ladle.web.access import Access
 from ladle.web.actions import Desk
 from ladle.web.assets import asset, shell
@@ -107,6 +109,8 @@ class Page:
                 response = replace(response, headers={**response.headers, "Allow": refusal.hint})
         except LadleError as error:
             response = Refusal(404 if "there is no" in str(error) else 409, str(error)).response()
+        except Exception as error:  # noqa: BLE001 - a page must be told something, whatever happened
+            response = _fallen(error).response()
         response = finished(request, response)
         return replace(response, body=b"", stream=None) if head else response
 
@@ -175,6 +179,10 @@ class Page:
             self._streams += 1
         try:
             yield from events
+        except Exception as error:
+            if not isinstance(error, (LadleError, *refusals())):
+                raise
+            yield b"event: reload\ndata: {}\n\n"  # the page asks anew, and is told what is wrong
         finally:
             with self._lock:
                 self._streams -= 1
@@ -191,6 +199,16 @@ class Page:
             "version": _version(),
             "token": self._access is not None,
         }
+
+
+def _fallen(error: Exception) -> Refusal:
+    """What AWS refused is said; what nobody foresaw is said here, and to whoever started the page."""
+    if isinstance(error, refusals()):
+        return Refusal(
+            502, f"AWS: {error}", "the credentials of whoever runs this page may be missing or old"
+        )
+    traceback.print_exception(error)
+    return Refusal(500, "this is a mistake in Ladle; where the page was started it says more")
 
 
 def _told(found: Any) -> Response:

@@ -73,7 +73,7 @@ class Server:
         return f"http://127.0.0.1:{self.access.port}/?token={self.access.token}"
 
     def serve(self) -> None:
-        """Answer until `stop`, or Ctrl-C, which is raised on."""
+        """Answer until `stop`, or Ctrl-C."""
         try:
             self._server.serve_forever(poll_interval=0.1)
         finally:

@@ -45,10 +45,8 @@ def command(port: int, stage: str | None, address: str | None, no_open: bool) ->
         import webbrowser
 
         webbrowser.open(server.address)
-    try:
-        server.serve()
-    except KeyboardInterrupt:
-        click.echo("stopped")
+    server.serve()
+    click.echo("stopped")
 
 
 def _own(stage: str | None) -> Callable[[Access], Page]:
