@@ -33,6 +33,9 @@ class Execution(Protocol):
     def call(self, callee: Declared[..., Any], arguments: Mapping[str, Any]) -> Any:
         """Call a task or workflow with its arguments by name; its declared retries apply."""
 
+    def launch(self, callee: Declared[..., Any], arguments: Mapping[str, Any]) -> str:
+        """Start a run of a workflow that nobody waits for; its ARN."""
+
     def service(self, call: ServiceCall) -> Any:
         """Call an action of an AWS service."""
 

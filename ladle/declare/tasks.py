@@ -46,6 +46,8 @@ class Task(Declared[P, R_co]):
         layers: Sequence[str] | None = None,
     ) -> None:
         super().__init__(function, name)
+        self.base: Task[P, R_co] | None = None
+        """The task as declared, for one with options of a call."""
         self.retry: tuple[Retry, ...] = retries(retry)
         self.timeout = timeout
         self.heartbeat = heartbeat
@@ -72,6 +74,27 @@ class Task(Declared[P, R_co]):
                 kwargs.update(completed(self, args, kwargs))
         plain: R_co = self.function(*args, **kwargs)
         return plain
+
+    def options(
+        self,
+        *,
+        timeout: int | None = None,
+        heartbeat: int | None = None,
+        retry: Retry | Sequence[Retry] | None = None,
+    ) -> Task[P, R_co]:
+        """The task with other options for one call: `load_day.options(timeout=5)(bucket, key)`.
+
+        What is left out stays as declared; `retry=()` tries once. In a workflow the values are constants. A
+        `timeout` longer than the function's own would end nothing: it is refused there.
+        """
+        varied: Task[P, R_co] = object.__new__(type(self))  # copying gives the task itself, as of functions
+        cached = ("problems", "door")
+        varied.__dict__.update({name: value for name, value in vars(self).items() if name not in cached})
+        varied.base = self.base or self
+        varied.timeout = self.timeout if timeout is None else timeout
+        varied.heartbeat = self.heartbeat if heartbeat is None else heartbeat
+        varied.retry = self.retry if retry is None else retries(retry)
+        return varied
 
     def _option_findings(self) -> list[Finding]:
         from ladle.declare.options import task_findings

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec, Protocol, TypeVar, overload
 
 from ladle.declare.declared import Declared
-from ladle.declare.execution import current, start
+from ladle.declare.execution import current, inside, start
 from ladle.declare.tasks import plain_function
 from ladle.declare.triggers import Trigger
 from ladle.errors import LadleError
@@ -61,6 +61,14 @@ class Workflow(Declared[P, R_co]):
             )
         plain: R_co = start[0](self, arguments)
         return plain
+
+    def start(self, *args: P.args, **kwargs: P.kwargs) -> str:
+        """Start a run and do not wait for it; its ARN.
+
+        It is a run of its own: whatever becomes of it does not reach the run that started it, and a failure
+        has its own alert. Raises LadleError outside of a run.
+        """
+        return inside(f"{self.name}.start").launch(self, self.bind(args, kwargs))
 
     def _option_findings(self) -> list[Finding]:
         from ladle.declare.workflow_options import workflow_findings

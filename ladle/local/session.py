@@ -203,6 +203,8 @@ class LocalSession:
                 engine.run(execution)
                 if execution.status == "RUNNING":
                     asking.stop_unanswered(execution)
+                else:
+                    engine.run()  # runs that were only started go on
             except BaseException as error:
                 recorder.close()
                 by_hand = isinstance(error, KeyboardInterrupt)

@@ -34,6 +34,10 @@ class VirtualClock:
         """Let so many seconds pass, to the millisecond."""
         self._passed += timedelta(milliseconds=round(seconds * 1000))
 
+    def back_to(self, seconds: float) -> None:
+        """Show an earlier time again: what was done meanwhile went on beside."""
+        self._passed = timedelta(milliseconds=round(seconds * 1000))
+
     def advance_to(self, instant: datetime) -> None:
         """Let time pass until an instant; none when it has passed."""
         self._passed = max(self._passed, instant.astimezone(UTC) - self.started)

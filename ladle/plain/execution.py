@@ -136,6 +136,26 @@ class PlainExecution:
         policies = callee.retry if isinstance(callee, Task) else ()
         return self._repeated(policies, lambda retry: self._try(callee, sent, retry))
 
+    def launch(self, callee: Declared[..., Any], arguments: Mapping[str, Any]) -> str:
+        """Start a run that nobody waits for: it runs at once here, beside the time of this one."""
+        self._check_time()
+        session, clock = self.session, self.session.clock
+        if callee.problems:
+            session.misuse = session.misuse or DiagnosticError(callee.problems)
+            raise session.misuse
+        sent = callee.door.encode_arguments(arguments)
+        name, at = session.numbered(callee.name), clock.seconds
+        arn = f"arn:aws:states:us-east-1:123456789012:execution:{callee.name}:{name}"
+        session.calls.append(CallRecord(f"{callee.name}.start", sent, arn, None, 0, at, self.run.name))
+        try:
+            PlainExecution.begin(session, callee, sent, name=name)
+        except Exception:
+            if session.misuse is not None:
+                raise
+        finally:
+            clock.back_to(at)
+        return arn
+
     def service(self, call: ServiceCall) -> Any:
         """Call an action of an AWS service; the call's retries apply."""
         self._check_time()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, assert_type
+from typing import Any, TypedDict, assert_type
 
 import ladle
 from ladle import (
@@ -16,13 +16,16 @@ from ladle import (
     Retry,
     S3Upload,
     TaskToken,
+    Written,
     after,
     attempt,
+    aws,
     each,
     in_order,
     now,
     retry,
     run,
+    s3,
     sleep,
     task,
     workflow,
@@ -122,3 +125,26 @@ def wrong() -> None:
     task(timeout="5")  # type: ignore[call-overload]
     each(5)  # type: ignore[arg-type]
     sleep("5")  # type: ignore[arg-type]
+
+
+class Row(TypedDict):
+    carrier: str
+
+
+@workflow
+def directly(bucket: str, days: list[Day]) -> Written:
+    """What needs no function, items in S3, options of a call, runs that are started."""
+    try:
+        started = aws.glue.start_job_run(JobName="nightly", wait=True)
+    except aws.glue.ConcurrentRunsExceededException as error:
+        raise ValueError(str(error)) from None
+    assert_type(load.options(timeout=5)(started["JobRunId"]), Day)
+    assert_type(directly.start(bucket, days), str)
+    keys = [each_object["Key"] for each_object in s3.objects(bucket, "flights/")]
+    assert_type(keys, list[str])
+    assert_type([row["carrier"] for row in each(s3.csv(bucket, "a.csv", Row), batch=10)], list[str])
+    assert_type([row["x"] for row in s3.csv(bucket, "a.csv")], list[str])
+    assert_type([day.carriers for day in s3.jsonl(bucket, "a.jsonl", Day)], list[list[str]])
+    tried = [attempt(load, bucket, key) for key in each(keys, distributed=True, tolerate="5%")]
+    assert_type(tried, list[Day | Failed])
+    return s3.write(tried, bucket, "out/")

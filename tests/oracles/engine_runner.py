@@ -96,6 +96,7 @@ def run(
         engine.register(machine)
     execution = engine.start(machines[name], given, name="run-1")
     engine.run(execution)
+    engine.run()  # runs that were only started
     total = sum(one.transitions for one in engine.executions.values())
     return EngineRun(execution.status, execution.output, execution.error, execution.cause, total, execution)
 

@@ -35,6 +35,8 @@ def tells_iterations(callee: Any) -> bool:
     """Whether each call of it must be told from every other call of the run, whatever Maps it is in."""
     if isinstance(callee, form.Direct):
         return False
+    if isinstance(callee, form.Launch):
+        return True
     return is_workflow(callee) or bool(callee.idempotent or callee.pools)
 
 
@@ -55,6 +57,8 @@ def call_state(
     """
     if isinstance(stmt.callee, form.Direct):
         return _direct(stmt, stmt.callee, failures)
+    if isinstance(stmt.callee, form.Launch):
+        return _launch(stmt, stmt.callee, in_map=in_map, outer=outer)
     if is_workflow(stmt.callee):
         return _nested(stmt, in_map=in_map, outer=outer)
     return _task(stmt, failures, in_map=in_map, outer=outer, keep=keep, batch=batch)
@@ -183,12 +187,31 @@ def _nested(stmt: form.Call, *, in_map: bool, outer: Sequence[Variable]) -> Work
     )
 
 
+def _launch(stmt: form.Call, callee: form.Launch, *, in_map: bool, outer: Sequence[Variable]) -> Work:
+    """A Task that starts a run and goes on. The run is a root of its own: nobody else would tell of it."""
+    workflow = callee.workflow
+    return Work(
+        stmt.label,
+        stmt.span,
+        "arn:aws:states:::states:startExecution",
+        {
+            "StateMachineArn": f"${{{workflow.name}}}",
+            "Name": _name(in_map=in_map, outer=outer),
+            "Input": dict(stmt.arguments),
+        },
+        Edge(None),
+        comment=_first_line(workflow.function),
+    )
+
+
 def result_of(work: Work, target: Variable, callee: Any) -> Expr:
     """Where the value of a call stands in the state's result."""
     if isinstance(callee, form.Direct):
         value = Raw(target.shape, NOWHERE, callee.value, (), valid="state")
         return checked(value, callee.shape, callee.name) if callee.guarded else value
-    if work.nested:
+    if isinstance(callee, form.Launch):
+        text = "$states.result.ExecutionArn"
+    elif work.nested:
         text = "$states.result.Output"
     elif work.resource.endswith(".waitForTaskToken"):
         text = "$states.result"

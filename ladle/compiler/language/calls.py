@@ -16,6 +16,7 @@ from typing import Any, Final
 from ladle import declare
 from ladle.compiler.language import form
 from ladle.compiler.language.arguments import Parameter, bind
+from ladle.compiler.language.constants import known
 from ladle.compiler.language.cycles import way_back
 from ladle.compiler.language.far import read_write, s3_method
 from ladle.compiler.language.functions import FUNCTIONS
@@ -26,8 +27,9 @@ from ladle.compiler.language.problems import nearest
 from ladle.compiler.language.reading import Reader
 from ladle.compiler.language.records import construct, record_shape
 from ladle.compiler.language.services import call_action
-from ladle.compiler.language.shapes import is_poison, show
+from ladle.compiler.language.shapes import STR, is_poison, show
 from ladle.compiler.language.words import EXPRESSION_WORDS, STATEMENT_WORDS, is_retry, retry_policy
+from ladle.declare.options import task_findings
 from ladle.errors import DiagnosticError
 from ladle.wire import ABSENT, Shape, WireError, shape_of, union_of
 
@@ -150,11 +152,15 @@ def _call_unknown(reader: Reader, node: ast.Call, expected: Shape | None) -> for
     function = node.func
     if isinstance(function, ast.Attribute):
         base = static(reader, function.value)
+        if isinstance(base, declare.Workflow) and function.attr == "start":
+            return call_declared(reader, node, base, launch=True)
         if base is MISSING or isinstance(base, str | list | dict | tuple):
             return call_method(reader, node, function, expected)
         read = reader.expression(function)  # reports that there is no such name
         del read
         return reader.poison(node)
+    if isinstance(function, ast.Call) and (varied := with_options(reader, function)) is not None:
+        return reader.poison(node) if isinstance(varied, form.Expr) else call_declared(reader, node, varied)
     if isinstance(function, ast.Call) and is_retry(reader, function):
         policy = retry_policy(reader, function)
         if policy is None:
@@ -258,11 +264,49 @@ def parameters_of(reader: Reader, node: ast.AST, callee: Any) -> tuple[list[Para
     return parameters, door.result
 
 
-def call_declared(reader: Reader, node: ast.Call, callee: Any, *, attempt: bool = False) -> form.Expr:
-    """Lifts a call of a task or workflow; the value is a variable that the call sets."""
+def with_options(reader: Reader, node: ast.Call) -> Any:
+    """`task.options(timeout=5)` as a task of its own; poison where it is wrong, None for any other call."""
+    function = node.func
+    if not isinstance(function, ast.Attribute) or function.attr != "options":
+        return None
+    base = static(reader, function.value)
+    if isinstance(base, declare.Workflow):
+        hint = "say it in its declaration: @workflow(timeout=…)"
+        return reader.refuse("L604", node, f"`{base.name}` is a workflow, which has no `options`", hint)
+    if not isinstance(base, declare.Task):
+        return None
+    options = {each.arg or "**": known(reader, each.value) for each in node.keywords}
+    wrong = next((each for each in node.keywords if each.arg not in ("timeout", "heartbeat", "retry")), None)
+    if node.args or wrong is not None:
+        hint = "write: options(timeout=…, heartbeat=…, retry=…)"
+        return reader.refuse("L604", wrong or node, f"`{base.name}` has no such option of a call", hint)
+    for each in node.keywords:
+        if options[str(each.arg)] is MISSING:
+            return reader.refuse(
+                "L604", each.value, f"`{each.arg}` stands in the state itself", "write a constant"
+            )
+    varied = base.options(**options)
+    for each in node.keywords:
+        found = [one for one in task_findings(varied) if one.part == f"option:{each.arg}"]
+        if found and found[0] not in task_findings(base):
+            return reader.refuse("L604", each, found[0].message, found[0].hint)
+        if each.arg == "timeout" and varied.timeout > base.timeout and not base.takes_token:
+            what = f"the function of `{base.name}` itself ends after {base.timeout} s"
+            return reader.refuse("L604", each, what, f"declare it so: @task(timeout={varied.timeout})")
+    return varied
+
+
+def call_declared(
+    reader: Reader, node: ast.Call, callee: Any, *, attempt: bool = False, launch: bool = False
+) -> form.Expr:
+    """Lifts a call of a task or workflow; the value is a variable that the call sets.
+
+    With `launch` a run of the workflow is only started, and the value is its ARN.
+    """
     name = callee.name
-    old = reader.callees.setdefault(name, callee)
-    if old is not callee:
+    base = getattr(callee, "base", None) or callee
+    old = reader.callees.setdefault(name, base)
+    if old is not base:
         reader.problem(
             "L211",
             node,
@@ -281,7 +325,7 @@ def call_declared(reader: Reader, node: ast.Call, callee: Any, *, attempt: bool 
         return reader.poison(node)
     parameters, result = found
     values = bind(reader, node, name, parameters, shared=False)
-    shape = result
+    shape = STR if launch else result
     if attempt:
         try:
             shape = union_of((result, FAILED))
@@ -299,9 +343,9 @@ def call_declared(reader: Reader, node: ast.Call, callee: Any, *, attempt: bool 
     reader.emit(
         form.Call(
             reader.span(node),
-            name,
+            f"start {name}" if launch else name,
             variable,
-            callee,
+            form.Launch(callee) if launch else callee,
             tuple(values.items()),
             step=bool(getattr(callee, "step", False)),
             attempt=attempt,
@@ -313,6 +357,11 @@ def call_declared(reader: Reader, node: ast.Call, callee: Any, *, attempt: bool 
 def _attempt(reader: Reader, node: ast.Call) -> form.Expr:
     """`attempt(task, *args)`: a failure as a value."""
     target = static(reader, node.args[0]) if node.args else MISSING
+    if node.args and isinstance(node.args[0], ast.Call):
+        varied = with_options(reader, node.args[0])
+        if isinstance(varied, form.Expr):
+            return varied
+        target = MISSING if varied is None else varied
     if isinstance(target, declare.Action):
         inner = reader.derived(node, lambda: ast.Call(node.args[0], node.args[1:], node.keywords))
         return call_action(reader, inner, target, FAILED)

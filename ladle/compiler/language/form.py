@@ -208,6 +208,18 @@ class Direct:
 
 
 @dataclass(frozen=True, slots=True)
+class Launch:
+    """What a `Call` calls that starts a run of `workflow` and does not wait for it; its value is the ARN."""
+
+    workflow: Any
+
+    @property
+    def name(self) -> str:
+        """As the source calls it."""
+        return f"{self.workflow.name}.start"
+
+
+@dataclass(frozen=True, slots=True)
 class Call(Stmt):
     """A call of a task or a workflow, or of an integration (`Direct`).
 

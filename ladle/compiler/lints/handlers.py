@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from ladle.compiler.language import form
 from ladle.compiler.language.walk import statements
 from ladle.compiler.lints.findings import warning
 from ladle.compiler.lints.reach import Reach, reach_of
+from ladle.declare import Declared
 from ladle.errors import Diagnostic
 
 __all__ = ["handlers"]
@@ -22,12 +24,17 @@ def handlers(program: form.Program, classes: Mapping[str, type[BaseException]]) 
             calls = [stmt for stmt in body if isinstance(stmt, form.Call) and not stmt.attempt]
             for call in calls:
                 if call.callee.name not in reaches:
-                    reaches[call.callee.name] = reach_of([call.callee])
+                    reaches[call.callee.name] = _reach(call.callee)
             found = [reaches[call.callee.name] for call in calls]
             raised = [stmt for stmt in body if isinstance(stmt, form.Raise)]
             for handler in each.handlers:
                 if not _may_match(handler, found, raised, classes):
                     yield _warning(handler, calls)
+
+
+def _reach(callee: Any) -> Reach:
+    """What a call may come to; of a service anything, since its errors are none of the project's."""
+    return reach_of([callee]) if isinstance(callee, Declared) else Reach((), frozenset(), True)
 
 
 def _may_match(

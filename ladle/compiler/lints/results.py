@@ -17,7 +17,7 @@ from ladle.compiler.language import form
 from ladle.compiler.language.source import FunctionSource
 from ladle.compiler.language.walk import statements
 from ladle.compiler.lints.findings import warning
-from ladle.declare import Declared, Workflow
+from ladle.declare import Declared, Task
 from ladle.errors import Diagnostic, Span
 from ladle.wire import BoolShape
 
@@ -93,7 +93,7 @@ def _dropped(call: form.Call, other: form.Call | None) -> Iterator[Diagnostic]:
             f"`{name}` answers yes or no, and nobody reads it",
             f"act on it: if not {name}(…): …; or write `_ = {name}(…)`",
         )
-    elif other is not None and not isinstance(call.callee, Workflow):
+    elif other is not None and isinstance(call.callee, Task):  # what services answer is often dropped
         yield warning(
             "L705",
             call.span,
@@ -119,4 +119,7 @@ def _unseen(span: Span, name: str) -> Diagnostic:
 
 
 def _result(callee: Any) -> Any:
-    return callee.door.result
+    """What a call gives; None for the ARN of a run that was started."""
+    if isinstance(callee, form.Direct):
+        return callee.shape
+    return None if isinstance(callee, form.Launch) else callee.door.result
