@@ -6,12 +6,13 @@ import getpass
 import os
 import socket
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, Final
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from ladle.deploy.services.base import Aws, code_of, patient
 from ladle.errors import LadleError
@@ -36,24 +37,35 @@ def locked(aws: Aws, table: str, make: Callable[[], object] | None = None) -> It
     no table is not locked (there is nothing of it to delete). Raises LadleError, naming who it is, when
     somebody else is at it.
     """
-    holder = f"{_user()}@{socket.gethostname()} ({os.getpid()})"
-    held = _take(aws, table, holder, make)
+    ours = uuid.uuid4().hex
+    try:
+        held = _take(aws, table, ours, make)
+    except BotoCoreError:
+        _release(aws, table, ours)  # no answer came: it may have been taken
+        raise
     try:
         yield
     finally:
         if held:
-            _release(aws, table, holder)
+            _release(aws, table, ours)
 
 
-def _take(aws: Aws, table: str, holder: str, make: Callable[[], object] | None) -> bool:
+def _take(aws: Aws, table: str, ours: str, make: Callable[[], object] | None) -> bool:
     now = int(time.time())
+    # A request whose answer was lost is sent again, and meets the lock that it has taken: `ours`.
     condition: dict[str, Any] = {
-        "ConditionExpression": "attribute_not_exists(id) OR expires < :now",
-        "ExpressionAttributeValues": {":now": {"N": str(now)}},
+        "ConditionExpression": "attribute_not_exists(id) OR expires < :now OR #token = :ours",
+        "ExpressionAttributeNames": {"#token": "token"},
+        "ExpressionAttributeValues": {":now": {"N": str(now)}, ":ours": {"S": ours}},
     }
     if os.environ.get(BREAK_VARIABLE) == "1":
         condition = {}
-    item = {"id": {"S": LOCK}, "holder": {"S": holder}, "expires": {"N": str(now + LEASE_SECONDS)}}
+    item = {
+        "id": {"S": LOCK},
+        "token": {"S": ours},
+        "holder": {"S": f"{_user()}@{socket.gethostname()} ({os.getpid()})"},
+        "expires": {"N": str(now + LEASE_SECONDS)},
+    }
     put = partial(aws.client("dynamodb").put_item, TableName=table, Item=item, **condition)
     try:
         try:
@@ -78,14 +90,15 @@ def _take(aws: Aws, table: str, holder: str, make: Callable[[], object] | None) 
     return True
 
 
-def _release(aws: Aws, table: str, holder: str) -> None:
+def _release(aws: Aws, table: str, ours: str) -> None:
     """Give the lock back, if it is still ours: it may have been taken over, or the table deleted."""
     try:
         aws.client("dynamodb").delete_item(
             TableName=table,
             Key={"id": {"S": LOCK}},
-            ConditionExpression="holder = :holder",
-            ExpressionAttributeValues={":holder": {"S": holder}},
+            ConditionExpression="#token = :ours",
+            ExpressionAttributeNames={"#token": "token"},
+            ExpressionAttributeValues={":ours": {"S": ours}},
         )
     except ClientError as error:
         if code_of(error) not in ("ResourceNotFoundException", "ConditionalCheckFailedException"):

@@ -49,9 +49,11 @@ def once(claim: str, subject: Mapping[str, Any], say: Callable[[], None]) -> boo
     """
     table, taken = client("dynamodb"), time.time()
     key = {"id": {"S": claim}}
+    ours = os.urandom(16).hex()
     item = {
         **key,
         "state": {"S": "held"},
+        "by": {"S": ours},
         "lease": {"N": str(int(taken) + LEASE)},
         "expires": {"N": str(int(taken) + KEPT)},
         "subject": {"S": json.dumps(subject)},
@@ -67,9 +69,18 @@ def once(claim: str, subject: Mapping[str, Any], say: Callable[[], None]) -> boo
         )
     except table.exceptions.ConditionalCheckFailedException as error:
         # Some emulators leave the item out; then it is read as held, and tried again.
-        if error.response.get("Item", {}).get("state", {}).get("S") == "done":
+        there = error.response.get("Item", {})
+        if there.get("state", {}).get("S") == "done":
             return False
+        # A request whose answer was lost is sent again, and meets the claim that it has made.
+        if there.get("by", {}).get("S") == ours:
+            return _said(table, key, item, say)
         raise LeaseHeld(f"{claim} is being said by another; to be tried again") from None
+    return _said(table, key, item, say)
+
+
+def _said(table: Any, key: Mapping[str, Any], item: Mapping[str, Any], say: Callable[[], None]) -> bool:
+    """Say it under a claim that is held, and note that it is done."""
     try:
         say()
     except BaseException:

@@ -13,11 +13,12 @@ import boto3
 import pytest
 
 from ladle import Cron, S3Upload, wire, workflow
-from ladle.runtime import aws, logs, project_file
+from ladle.runtime import aws, logs, project_file, starter
 from ladle.testing import mock_stepfunctions
 
 REGION = "eu-central-1"
 ACCOUNT = "123456789012"
+STARTER = "nyc-flights-dev-ladle-starter"
 MACHINES = f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine"
 
 WAITING = {"StartAt": "wait", "States": {"wait": {"Type": "Wait", "Seconds": 60, "End": True}}}
@@ -62,9 +63,8 @@ class Call(SimpleNamespace):
 def call(stage: Any) -> Call:
     """A call of the starter of that stage."""
     del stage
-    name = "nyc-flights-dev-ladle-starter"
     return Call(
-        invoked_function_arn=f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}",
+        invoked_function_arn=f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{STARTER}",
         aws_request_id="7f3a41c2-0000-4000-8000-000000000001",
     )
 
@@ -79,7 +79,7 @@ def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", f"test-{tmp_path.name}")  # a logger of this test's own
     monkeypatch.setattr(logs, "_logger", [])
     (tmp_path / project_file.FILE_NAME).write_text(json.dumps(document()))
-    with mock_stepfunctions(look=0):
+    with mock_stepfunctions({STARTER: starter.handler}, look=0):
         aws.client.cache_clear()
         states = boto3.client("stepfunctions", region_name=REGION)
         for name in document()["workflows"]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+from botocore.config import Config
 from chalice.deploy import models
 from chalice.deploy.planner import Variable
 
@@ -17,6 +18,9 @@ from ladle.deploy.views import drift
 
 __all__ = ["account", "deletion", "package_at", "plan", "recorded"]
 
+PATIENT: Final = Config(retries={"mode": "standard", "total_max_attempts": 10})
+"""Control planes throttle, and a deploy that gives up is one that somebody has to repeat."""
+
 _VERBS = {"create": "Creating", "update": "Updating", "replace": "Replacing"}
 
 
@@ -24,6 +28,9 @@ def account(client: Any, package: Package | None = None) -> Aws:
     """The account and Region that Chalice's client works in. Asks AWS once for each client."""
     known = client.__dict__.get("_ladle_identity")
     if known is None:
+        session = client._session
+        given = session.get_default_client_config()
+        session.set_default_client_config(PATIENT.merge(given) if given is not None else PATIENT)
         identity = client._client("sts").get_caller_identity()
         known = (identity["Arn"].split(":")[1], client.region_name, identity["Account"])
         client._ladle_identity = known

@@ -21,8 +21,13 @@ class ValueBuckets:
         client = aws.client("s3")
         if gone(client.head_bucket, Bucket=resource.name) is None:
             return None
-        tags = gone(client.get_bucket_tagging, Bucket=resource.name) or {"TagSet": []}
-        return Found(_values(aws, resource), {each["Key"]: each["Value"] for each in tags["TagSet"]})
+        found = gone(client.get_bucket_tagging, Bucket=resource.name) or {"TagSet": []}
+        tags = {each["Key"]: each["Value"] for each in found["TagSet"]}
+        if not tags and not client.list_objects_v2(Bucket=resource.name, MaxKeys=1).get("Contents"):
+            # S3 makes a bucket and tags it in two requests: a deploy was stopped between them. It is ours (no
+            # other account could list it), has the name that only this stage gives, and nothing in it.
+            tags = {name: resource.tags[name] for name in ("ladle:app", "ladle:stage")}
+        return Found(_values(aws, resource), tags)
 
     def create(self, aws: Aws, resource: Bucket) -> Values:
         place: Mapping[str, Any] = {}
