@@ -25,7 +25,7 @@ from ladle.operate.budget import EVENT_LIMIT
 
 __all__ = ["FEW", "NEAR", "judge"]
 
-FEW: Final = 100
+FEW: Final = 50
 """Fewer items than that a list of unknown length may easily have."""
 
 NEAR: Final = 0.5
@@ -134,14 +134,14 @@ def _described(size: Size) -> str:
 def _way_out(size: Size | None) -> str:
     if size is None:
         return "make a part of it a workflow of its own: a nested run has a history of its own"
-    if size.loop:
+    if size.loop or (size.round is not None and size.round.kind != "map"):
         return (
             "make a part of the passes a workflow of its own, which the loop calls: a nested run has its own "
             "history, and takes 6 events of this one (docs/budgets.md)"
         )
     return (
-        "let one call take many items: each(…, batch=100); or make the element a workflow of its own, which "
-        "takes 6 events of this history (docs/budgets.md)"
+        "let one call take many items: each(…, batch=100); or give each item a run of its own: "
+        "each(…, distributed=True)"
     )
 
 

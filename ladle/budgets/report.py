@@ -211,7 +211,8 @@ def report(
         for name, number in (items or {}).items()
     }
     by_state = _rounds(compiled)
-    names = dict.fromkeys((*budget.transitions.names, *budget.events.names))
+    amounts = (budget.transitions, budget.events, *budget.items.values())
+    names = dict.fromkeys(name for amount in amounts for name in amount.names)
     far = {visit.name for visit in walk(compiled.definition) if _is_far(visit.state)}
     sizes: dict[str, Size] = {}
     for name in names:

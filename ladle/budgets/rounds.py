@@ -62,7 +62,7 @@ def rounds_of(program: form.Program) -> tuple[Round, ...]:
                         "map",
                         stmt.span,
                         stmt.label,
-                        known.length(stmt.source),
+                        _items(stmt, known),
                         stmt.result.shape,
                         max(1, stmt.batch),
                         limit.value if isinstance(limit, form.Const) else None,
@@ -74,6 +74,14 @@ def rounds_of(program: form.Program) -> tuple[Round, ...]:
                 bound = _passes(stmt, known, program.workflow.timeout)
                 found.append(Round("while", stmt.span, stmt.label, bound))
     return tuple(found)
+
+
+def _items(stmt: form.Map, known: _Definitions) -> Bound | None:
+    """How many items a Map has at most; of one that reads them from S3, as many as it is told to read."""
+    if stmt.far is None or not stmt.far.reader:
+        return known.length(stmt.source)
+    limit = dict(stmt.far.config).get("MaxItems")
+    return Bound(limit, f"limit={limit:,}") if isinstance(limit, int) else None
 
 
 # ---------------------------------------------------------------------------------------------- lengths

@@ -2,8 +2,9 @@
 
 A bound is a sum of products: so much in any case, so much for each item of a Map, for each pass of a loop,
 for each item of a Map within a Map. Where paths part, the bound takes the larger of each term, so no run goes
-beyond it (retries apart, which are counted by themselves). Counted as AWS counts: a transition for each state
-that is entered, and one for each retry; events as in "HistoryEvent" of the Step Functions API reference.
+beyond it (retries apart, which are counted by themselves, and the one event of an expression that fails).
+Counted as AWS counts: a transition for each state that is entered, and one for each retry; events as in
+"HistoryEvent" of the Step Functions API reference.
 """
 
 from __future__ import annotations

@@ -77,9 +77,10 @@ def test_no_run_goes_round_more_often_than_its_bound(name: str, run: dict[str, A
     cases.reset(name)
     functions = cases.lambdas(name, run)
     definitions = {workflow: one.definition for workflow, one in cases.compiled(name).items()}
-    ended = engine_runner.run(
-        definitions, main.name, run["input"], functions.functions, answers=functions.answers
-    )
+    with cases.aws_of(name):
+        ended = engine_runner.run(
+            definitions, main.name, run["input"], functions.functions, answers=functions.answers
+        )
     found = report(compiler.compile_workflow(main, root=Path.cwd()), main, main.place)
     events = ended.execution.events()
     entered = Counter(

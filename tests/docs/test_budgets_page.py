@@ -19,7 +19,7 @@ def test_the_examples_stay_within_every_limit(tmp_path: Path) -> None:
     source = "\n".join(re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL))
     module: Any = module_of(source, tmp_path, "")
     workflows = [each for each in vars(module).values() if isinstance(each, Workflow)]
-    assert len(workflows) == 4
+    assert len(workflows) == 5
     for workflow in workflows:
         found = report(compiler.compile_workflow(workflow, root=tmp_path), workflow, workflow.place)
         assert judge(found) == (), workflow.name

@@ -31,3 +31,13 @@ def test_the_example_is_warned_of_and_the_remedy_is_not(check: Check, code: str)
     assert [(each.code, each.severity) for each in found] == [(code, "warning")]
     assert all(each.hint for each in found)
     assert check(good) == ()
+
+
+def test_calls_of_services_are_no_tasks(check: Check) -> None:
+    """They have no code to follow, and a bare one is made for its effect."""
+    source = (
+        "class Bad(Exception): ...\n\n"
+        "@workflow\ndef flow(key: str) -> None:\n"
+        "    aws.s3.delete_object(Bucket='landing', Key=key)\n"
+    )
+    assert check(source) == ()

@@ -17,6 +17,7 @@ from ladle.compiler.lints.handlers import handlers
 from ladle.compiler.lints.repeats import repeats
 from ladle.compiler.lints.results import results
 from ladle.compiler.lints.silence import empty_comments, silenced
+from ladle.declare import Declared
 from ladle.errors import Diagnostic
 
 __all__ = ["CODES", "empty_comments", "silenced", "warnings"]
@@ -26,7 +27,10 @@ def warnings(
     program: form.Program, errors: Iterable[type[BaseException]] = (), root: Path | None = None
 ) -> tuple[Diagnostic, ...]:
     """The warnings about one workflow. `errors` are further exception classes that the project knows."""
-    functions = [program.workflow.function, *(callee.function for callee in program.tasks)]
+    functions = [
+        program.workflow.function,
+        *(each.function for each in program.tasks if isinstance(each, Declared)),
+    ]
     classes = {cls.__name__: cls for cls in (*errors, *known_errors(functions))}
     sources = sources_of(program.workflow, root)
     return (*handlers(program, classes), *repeats(program, root), *results(program, sources))

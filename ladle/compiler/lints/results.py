@@ -34,7 +34,11 @@ def results(program: form.Program, sources: tuple[FunctionSource, ...]) -> Itera
     }
     for source in sources:
         yield from _never_read(source)
-    calls = [each for each in statements(program.body) if isinstance(each, form.Call)]
+    calls = [
+        each
+        for each in statements(program.body)
+        if isinstance(each, form.Call) and isinstance(each.callee, Declared)
+    ]
     read = {call.callee: call for call in reversed(calls) if call.target is not None}
     for call in calls:
         if call.target is None and call.span in bare:
