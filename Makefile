@@ -53,7 +53,7 @@ conformance: $(VENV)/.test ## agreement with executions recorded on AWS (CONFORM
 fuzz: $(VENV)/.test  ## random workflows against Python and moto's interpreter: CASES=10000 SEED=7
 	@$(BIN)/python -m tests.fuzz
 
-bench: $(VENV)/.test ## speed of the engine and the compiler
+bench: $(VENV)/.test ## all benchmarks: engine, nesting, transitions, compile time, cold start (one alone: .venv/bin/python -m benchmarks nesting)
 	@$(BIN)/python -m benchmarks
 
 wheel: $(VENV)/.test ## build the wheel into dist/
