@@ -59,6 +59,27 @@ def slow(n: int) -> int:
 '''
 
 
+MENDED: Final = """
+from ladle import task, workflow
+
+
+@task
+def first(n: int) -> int:
+    return n + 1
+
+
+@task
+def second(n: int) -> int:
+    {body}
+
+
+@workflow
+def mended(n: int) -> int:
+    a = first(n)
+    return second(a)
+"""
+
+
 @dataclass
 class Project:
     """A project, and the page over it."""
@@ -226,6 +247,43 @@ def test_a_run_is_watched_while_it_goes_on(real: Callable[[], Tab], project: Pro
     page.wait_for_selector(".nd.ok[data-node=gather]")
     assert page.inner_text(".trow.on .nm2") == "prepare"
     assert page.evaluate("window.mine")
+
+
+def test_a_failed_run_is_resumed_on_fixed_code_from_the_page(
+    real: Callable[[], Tab], project: Project
+) -> None:
+    """What ran is kept, what failed runs again, and the page goes to the new run."""
+    file = project.root / "statemachines" / "mended.py"
+    file.write_text(MENDED.format(body='raise ValueError("not yet")'))
+    project.ladle("run", "mended", "n=1")
+    run = next(each["id"] for each in project.runs() if each["workflow"] == "mended")
+    file.write_text(MENDED.format(body="return n * 10"))
+    here = real()
+    page = here.open(f"r/{run}")
+    page.click("button:has-text('Resume on fixed code')")
+    page.wait_for_selector("dialog .again", timeout=30_000)
+    told = page.inner_text("dialog")
+    assert "first" in told.partition("Kept")[2]
+    assert f"ladle resume {run}" in told
+    page.click("dialog button[type=submit]")
+    here.until(f"!location.pathname.endsWith('/{run}')", 30)
+    page.wait_for_selector(".head .t-ok:has-text('succeeded')", timeout=30_000)
+    page.click(".trow[data-step=second]")
+    page.click("[role=tab]:has-text('Output')")
+    page.wait_for_selector(".json:has-text('20')")
+
+
+def test_a_run_is_started_and_stopped_from_the_page(real: Callable[[], Tab]) -> None:
+    """Its page opens, and it ends stopped."""
+    page = real().open("w/slow?ask=start")
+    page.fill("textarea", '{"n": 200}')
+    page.wait_for_selector("dialog >> text=ladle start slow n=200", timeout=20_000)
+    page.click("dialog button[type=submit]")
+    page.wait_for_selector(".trow[data-step=work]", timeout=30_000)
+    page.click("button:has-text('Stop')")
+    page.wait_for_selector("dialog button[type=submit]:not([disabled])", timeout=20_000)
+    page.click("dialog button[type=submit]")
+    page.wait_for_selector(".head .t-stop:has-text('stopped')", timeout=30_000)
 
 
 def test_nothing_is_told_without_the_token(browser: Browser, project: Project) -> None:

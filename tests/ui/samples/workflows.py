@@ -323,6 +323,7 @@ def workflow(name: str = "daily_delays", total: int = 100_000) -> dict[str, Any]
             "critical": {"step": "delays", "share": 0.81},
             "next": _slot_time(-1),
         },
+        "actions": ["start", "backfill"],
         "grid": {"steps": [{"id": each, "label": each} for each in steps], "slots": slots()},
         "runs": runs(total),
     }

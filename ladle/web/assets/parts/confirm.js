@@ -36,8 +36,7 @@ export function confirmation(address, value, session) {
   const verb = address.params.get("ask") ?? "";
   if (!(verb in TITLES)) return ((state.verb = ""), null);
   if (state.verb !== verb) begin(verb, address, value);
-  const content =
-    verb === "help" ? help() : verb === "replay" ? replay(address, session) : action(verb, address, value);
+  const content = verb === "help" ? help() : verb === "replay" ? replay(address, session) : action(verb, address);
   return h(
     "dialog",
     { key: `ask ${verb}`, "aria-labelledby": "ask-title", use: show, on: { cancel: refuse } },
@@ -195,8 +194,8 @@ function replay(address, session) {
 const quoted = (/** @type {string} */ word) =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 
-/** @param {string} verb @param {import("../address.js").Address} address @param {any} value @returns {Content} */
-function action(verb, address, value) {
+/** @param {string} verb @param {import("../address.js").Address} address @returns {Content} */
+function action(verb, address) {
   const body = bodyOf(verb, address);
   const bad = body.trouble;
   const entry = bad || typing ? null : planOf(verb, body);
@@ -208,7 +207,7 @@ function action(verb, address, value) {
     confirm: plan?.confirm ?? TITLES[verb],
     off: Boolean(bad || typing || !plan?.ok || entry?.pending),
     body: [
-      verb === "start" ? startFields(value) : verb === "backfill" ? backfillFields() : null,
+      verb === "start" ? startFields() : verb === "backfill" ? backfillFields() : null,
       bad ? h("p", { class: "note bad", role: "alert" }, bad) : null,
       entry?.trouble
         ? h(
@@ -310,8 +309,7 @@ function set(name, event) {
   redraw();
 }
 
-/** @param {any} value */
-const startFields = (value) => [
+const startFields = () => [
   labelled(
     "Input, as JSON",
     "input",
@@ -323,15 +321,6 @@ const startFields = (value) => [
       on: { input: (/** @type {Event} */ e) => set("input", e) },
     }),
   ),
-  value?.parameters?.length
-    ? h(
-        "p",
-        { class: "small mut" },
-        `${value.name}(`,
-        value.parameters.map((/** @type {any} */ p) => `${p.name}: ${p.type}${p.required ? "" : " = …"}`).join(", "),
-        ")",
-      )
-    : null,
 ];
 
 function backfillFields() {

@@ -46,7 +46,7 @@ const view = {
   draw(value, { params, path }, session) {
     const name = path[1];
     const chosen = selected(value.grid?.slots ?? [], params);
-    const may = (/** @type {string} */ verb) => session.actions.includes(verb);
+    const may = (/** @type {string} */ verb) => session.actions.includes(verb) && (value.actions ?? []).includes(verb);
     return [
       crumb([["Workflows", to([])]]),
       head({
@@ -73,7 +73,7 @@ const view = {
         ],
         actions: [
           may("start") ? ask("start", "Start a run") : null,
-          may("backfill") && value.grid?.slots.length ? ask("backfill", "Backfill") : null,
+          may("backfill") && (value.stats.next || hasSchedule(value)) ? ask("backfill", "Backfill") : null,
         ].filter(Boolean),
       }),
       value.stats.runs ? strip(value) : null,
@@ -106,7 +106,7 @@ function strip({ stats, now }) {
     [
       "Critical path",
       stats.critical?.step ?? "unknown",
-      stats.critical ? `${(stats.critical.share * 100).toFixed(0)} % of the time` : "",
+      stats.critical ? `${(stats.critical.share * 100).toFixed(0)} % of time` : "",
     ],
     ["Next", stats.next ? coming(stats.next, now) : "none", ""],
   ];
@@ -160,7 +160,7 @@ function scheduled(value, chosen, params, name, may) {
 }
 
 const hasSchedule = (/** @type {any} */ value) =>
-  value.grid.slots.some((/** @type {any} */ slot) => slot.trigger === "schedule" || slot.status === "missed");
+  value.grid?.slots.some((/** @type {any} */ slot) => slot.trigger === "schedule" || slot.status === "missed");
 
 /** @param {any} slot @param {any} value @param {any[]} past @param {(verb: string) => boolean} may */
 function slot(slot, value, past, may) {
