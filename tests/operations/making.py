@@ -133,7 +133,17 @@ times = st.one_of(
     st.datetimes(
         timezones=st.sampled_from((None, dt.UTC, dt.timezone(dt.timedelta(hours=-5, minutes=-30))))
     ).map(lambda time: time.isoformat().replace("+00:00", "Z")),
-    st.sampled_from(("2013-01-31T06:00:00Z", "2013-01-31T23:59:59.123Z", "0001-01-01T00:00:00")),
+    st.sampled_from(
+        (
+            "2013-01-31T06:00:00Z",
+            "2013-01-31T23:59:59.123Z",
+            "0001-01-01T00:00:00",
+            "1999-12-31T23:59:59.5+02:00",
+            "1969-12-31T23:59:59.1234-05:30",
+            "2099-12-31T23:59:59.999999Z",
+            "1900-01-01T00:00:00.000001+14:00",
+        )
+    ),
 )
 
 SCALARS: Final[tuple[Shape, ...]] = (INT, FLOAT, STR, BOOL, DATE)
@@ -376,7 +386,8 @@ class Maker:
 
 AWKWARD_OPERATIONS: Final = frozenset(
     {
-        "list.pick", "dict.items", "list.exactly", "list.at_least",
+        "list.pick", "dict.items", "str.year", "datetime.micros", "datetime.add_seconds",
+        "list.exactly", "list.at_least",
         "str.format_int", "str.format_str", "str.zfill", "float.format", "float.round", "str.ljust",
         "str.rjust", "str.center", "str.repeat", "str.slice_step", "list.slice_step", "str.split_max",
         "str.rsplit_max", "str.replace_max", "str.is_kind", "list.range", "list.repeat", "dict.keys",
@@ -487,6 +498,11 @@ def _related(name: str, at: int, operands: list[Expr], maker: Maker) -> Expr | N
         return Const(INT, HERE, draw(st.integers(0, 3)))
     if name == "list.at_most" and at == 1:
         return Const(INT, HERE, draw(st.integers(1, 4)))
+    if name == "str.year":
+        return maker.read(STR, draw(dates))
+    if name == "datetime.add_seconds" and at == 1:
+        seconds = draw(st.one_of(st.integers(-(10**6), 10**6), st.sampled_from((10**12, -(10**12), 86400))))
+        return Const(INT, HERE, seconds) if draw(st.booleans()) else maker.read(INT, seconds)
     if name == "tuple.index" and at == 1:
         return Const(INT, HERE, draw(st.sampled_from((0, 1, -1, -2))))
     if name in ("date.of_parts", "date.exists"):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from ladle.compiler.language import form
-from ladle.compiler.language.dates import DURATION, days_of
+from ladle.compiler.language.dates import finest, in_units
 from ladle.compiler.language.equality import comparable
 from ladle.compiler.language.guards import all_of, negated, operation
 from ladle.compiler.language.reading import Condition, Facts, Reader, simple
@@ -16,6 +16,7 @@ from ladle.compiler.language.shapes import (
     BOOL,
     NEVER,
     NULL,
+    is_duration,
     is_poison,
     is_set,
     kind_of,
@@ -100,6 +101,8 @@ def compare(reader: Reader, node: ast.Compare, op: ast.cmpop, left: _Side, right
     """One comparison."""
     if is_poison(left[1].shape) or is_poison(right[1].shape):
         return Condition(reader.poison(node))
+    if (timed := _of_times(reader, node, op, left[1], right[1])) is not None:
+        return Condition(timed)
     if is_set(left[1].shape) or (is_set(right[1].shape) and not isinstance(op, ast.In | ast.NotIn)):
         return Condition(compared_sets(reader, node, op, left[1], right[1]))
     if isinstance(op, ast.In | ast.NotIn):
@@ -124,6 +127,23 @@ def compare(reader: Reader, node: ast.Compare, op: ast.cmpop, left: _Side, right
             )
         )
     return _equal(reader, node, left, right, same)
+
+
+def _of_times(
+    reader: Reader, node: ast.AST, op: ast.cmpop, first: form.Expr, second: form.Expr
+) -> form.Expr | None:
+    """Comparisons of two times, or of two timedeltas, as numbers; None for anything else."""
+    verb = {**_ORDER, ast.Eq: "eq", ast.NotEq: "ne"}.get(type(op))
+    if verb is None:
+        return None
+    if is_duration(first.shape) and is_duration(second.shape):
+        shape = finest(first.shape, second.shape)
+        numbers = [in_units(reader, node, each, shape) for each in (first, second)]
+    elif kind_of(first.shape) == kind_of(second.shape) == "datetime":
+        numbers = [operation(reader, node, "datetime.micros", each) for each in (first, second)]
+    else:
+        return None
+    return operation(reader, node, verb if verb in ("eq", "ne") else f"num.{verb}", *numbers)
 
 
 def _identity(first: Shape, second: Shape) -> bool:
@@ -154,11 +174,6 @@ def _equal(reader: Reader, node: ast.Compare, left: _Side, right: _Side, same: b
         kinds = {kind_of(first), kind_of(second)}
         if kinds & {"any"}:
             text, hint = "one side has the type Any: what `==` means is not known", "annotate it"
-        elif "datetime" in kinds:
-            text, hint = (
-                "datetimes with different zones can be equal: that needs Python",
-                "compare them in a task",
-            )
         elif "error" in kinds:
             text, hint = "errors cannot be compared", "compare str(error)"
         elif "enum" in kinds:
@@ -199,11 +214,6 @@ def _ordered(reader: Reader, node: ast.Compare, op: ast.cmpop, left: _Side, righ
     if kinds in ({"str"}, {"date"}):
         return operation(reader, node, f"{kinds.pop()}.{verb}", left[1], right[1])
     shown = f"`{show(left[1].shape)}` and `{show(right[1].shape)}`"
-    if left[1].shape == right[1].shape == DURATION:
-        return operation(reader, node, f"num.{verb}", days_of(left[1]), days_of(right[1]))
-    if "datetime" in kinds:
-        return reader.refuse("L405", node, "datetimes may have different zones: their order needs Python",
-                             "compare them in a task")  # fmt: skip
     hint = "write int(…) first" if "bool" in kinds else "compare numbers with numbers, text with text"
     return reader.refuse("L405", node, f"`{_SIGNS[type(op)]}` does not take {shown}", hint)
 

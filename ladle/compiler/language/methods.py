@@ -7,14 +7,27 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from ladle.compiler.language import form
+from ladle.compiler.language.dates import total_seconds
 from ladle.compiler.language.equality import comparable
 from ladle.compiler.language.guards import operation
 from ladle.compiler.language.problems import nearest
 from ladle.compiler.language.reading import Condition, Reader
-from ladle.compiler.language.receiving import unknown, values_of
+from ladle.compiler.language.receiving import given, one_of_kind, unknown, values_of
 from ladle.compiler.language.sets import set_method
-from ladle.compiler.language.shapes import NULL, assignable, is_poison, is_set, join, kind_of, options, show
+from ladle.compiler.language.shapes import (
+    INT,
+    NULL,
+    assignable,
+    is_duration,
+    is_poison,
+    is_set,
+    join,
+    kind_of,
+    options,
+    show,
+)
 from ladle.compiler.language.text_methods import text_method
+from ladle.compiler.language.texts import time_text
 from ladle.compiler.language.values import leak, refuse_none
 from ladle.wire import DictShape, ListShape, RecordShape, Shape
 
@@ -67,6 +80,9 @@ def call_method(reader: Reader, node: ast.Call, function: ast.Attribute, expecte
         )
     if kind == "union" and NULL in options(base.shape):
         return refuse_none(reader, function.value, base.shape)
+    if is_duration(base.shape) and name == "total_seconds":
+        known = values_of(reader, node, ())
+        return reader.poison(node) if known is None else total_seconds(reader, node, base)
     if is_set(base.shape):
         if name in CHANGES:
             hint = f"write it in a line of its own, or build a new set: {text} | {{x}}"
@@ -173,31 +189,66 @@ def _record_get(reader: Reader, node: ast.Call, base: form.Expr, shape: RecordSh
 
 def _date_method(reader: Reader, node: ast.Call, name: str, base: form.Expr) -> form.Expr:
     if name == "strftime":
-        return reader.refuse(
-            "L107", node, "`strftime` is not part of the language", 'write an f-string: f"{day:%Y-%m}"'
-        )
+        return _strftime(reader, node, base)
+    if name == "replace":
+        return _replaced(reader, node, base)
     if name not in _DATE:
-        return unknown(reader, node, "date", name, tuple(_DATE))
+        return unknown(reader, node, "date", name, (*_DATE, "strftime", "replace"))
     if values_of(reader, node, ()) is None:
         return reader.poison(node)
     return operation(reader, node, _DATE[name], base)
 
 
+def _strftime(reader: Reader, node: ast.Call, base: form.Expr) -> form.Expr:
+    values = values_of(reader, node, ("constant",))
+    if values is None or not isinstance(values[0], form.Const):
+        return reader.poison(node)
+    return time_text(reader, node, base, values[0].value)
+
+
+def _replaced(reader: Reader, node: ast.Call, base: form.Expr) -> form.Expr:
+    """`day.replace(day=1)`."""
+    names = ("year", "month", "day")
+    arguments = given(reader, node, names)
+    if arguments is None:
+        return reader.poison(node)
+    called = reader.text(node.func)
+
+    def parts(held: form.Expr) -> form.Expr:
+        found = [
+            operation(reader, node, f"date.{name}", held)
+            if argument is None
+            else one_of_kind(reader, argument, called, "int")
+            for name, argument in zip(names, arguments, strict=True)
+        ]
+        good = [part for part in found if part is not None]
+        if len(good) < len(names):
+            return reader.poison(node)
+        return operation(reader, node, "date.of_parts", *good)
+
+    return reader.bound(node, "day", base, parts)
+
+
 def _datetime_method(reader: Reader, node: ast.Call, name: str, base: form.Expr) -> form.Expr:
-    if name in ("isoformat", "strftime"):
+    if name == "strftime":
+        return _strftime(reader, node, base)
+    if name == "isoformat":
         return reader.refuse(
             "L107",
             node,
             "the text of a datetime is written in another way on the wire",
-            "format it in a task",
+            'name its parts: f"{at:%Y-%m-%dT%H:%M:%S}"',
         )
-    if name != "date":
-        return unknown(reader, node, "datetime", name, ("date",))
-    return (
-        reader.poison(node)
-        if values_of(reader, node, ()) is None
-        else operation(reader, node, "datetime.date", base)
-    )
+    known = ("date", "timestamp", "weekday", "isoweekday", "toordinal", "strftime")
+    if name not in known:
+        return unknown(reader, node, "datetime", name, known)
+    if values_of(reader, node, ()) is None:
+        return reader.poison(node)
+    if name == "timestamp":
+        million = form.Const(INT, reader.span(node), 1_000_000)
+        return operation(reader, node, "float.div", operation(reader, node, "datetime.micros", base), million)
+    day = operation(reader, node, "datetime.date", base)
+    return day if name == "date" else operation(reader, node, _DATE[name], day)
 
 
 _METHODS: Final[Mapping[str, Callable[[Reader, ast.Call, str, form.Expr], form.Expr]]] = {

@@ -46,6 +46,7 @@ __all__ = [
     "STR",
     "assignable",
     "field_of",
+    "is_duration",
     "is_error",
     "is_poison",
     "is_set",

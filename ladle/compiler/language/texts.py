@@ -13,9 +13,9 @@ from ladle.compiler.language.operations import format_problem
 from ladle.compiler.language.reading import Reader, retyped
 from ladle.compiler.language.shapes import INT, NULL, STR, is_poison, kind_of, options, show
 from ladle.compiler.language.values import refuse_none
-from ladle.wire import EnumShape, Shape
+from ladle.wire import EnumShape, ListShape, Shape
 
-__all__ = ["TEXTS", "formatted", "text_of"]
+__all__ = ["TEXTS", "formatted", "text_of", "time_text"]
 
 
 def text_of(reader: Reader, node: ast.expr, value: form.Expr, shown: Callable[[Any], str] = str) -> form.Expr:
@@ -44,7 +44,7 @@ def text_of(reader: Reader, node: ast.expr, value: form.Expr, shown: Callable[[A
         return refuse_none(reader, node, value.shape)
     hints = {
         "float": f'the digits of a float are not the same everywhere: say how many, f"{{{text}:.2f}}"',
-        "datetime": f"write {text}.isoformat()",
+        "datetime": f'name its parts: f"{{{text}:%Y-%m-%d %H:%M:%S}}"',
         "any": "annotate it: str or int",
     }
     return reader.refuse(
@@ -113,8 +113,8 @@ def _formatted(reader: Reader, node: ast.expr) -> form.Expr:
     kind = kind_of(value.shape)
     if not text:
         return text_of(reader, node.value, value)
-    if kind == "date":
-        return _date(reader, node.value, value, text)
+    if kind in ("date", "datetime"):
+        return time_text(reader, node.value, value, text)
     return formatted(reader, node.value, value, text)
 
 
@@ -135,14 +135,24 @@ def formatted(reader: Reader, node: ast.expr, value: form.Expr, spec: str) -> fo
 SMALL: Final = "format it in a helper that runs as a small task: inline(helper)(…)"
 """What to write where a text has no exact JSONata."""
 
-_DATE_PARTS: Final[Mapping[str, tuple[int, int]]] = {"Y": (0, 4), "m": (5, 7), "d": (8, 10)}
-"""Where a date's ISO text has each part that `:%Y` and the like print."""
+_PARTS: Final[Mapping[str, tuple[int, int]]] = {
+    "Y": (0, 4), "y": (2, 4), "m": (5, 7), "d": (8, 10), "H": (11, 13), "M": (14, 16), "S": (17, 19),
+}  # fmt: skip
+"""Where the ISO text of a date or time has each part that `:%Y` and the like print."""
+
+_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
+    "B": ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+          "November", "December"),
+    "A": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+}  # fmt: skip
+"""Names in the C locale, which Lambda has; `%b` and `%a` are their first three letters."""
 
 
-def _date(reader: Reader, node: ast.expr, value: form.Expr, spec: str) -> form.Expr:
-    """A date under a format of `%Y`, `%m`, `%d` and plain text."""
+def time_text(reader: Reader, node: ast.expr, value: form.Expr, spec: str) -> form.Expr:
+    """A date or time under a format of `%Y`, `%m`, `%B`, `%H` and the like, and plain text."""
     parts: list[form.Expr] = []
-    text = operation(reader, node, "str.of_date", value)
+    timed = kind_of(value.shape) == "datetime"
+    text = operation(reader, node, "datetime.text" if timed else "str.of_date", value)
     rest = spec
     while rest:
         before, sign, rest = rest.partition("%")
@@ -151,13 +161,42 @@ def _date(reader: Reader, node: ast.expr, value: form.Expr, spec: str) -> form.E
         if not sign:
             break
         code, rest = rest[:1], rest[1:]
-        if code not in _DATE_PARTS:
-            return reader.refuse(
-                "L107", node, f"`%{code}` is not part of the language", f"use %Y, %m, %d, or {SMALL}"
-            )
-        ends = (form.Const(INT, value.span, end) for end in _DATE_PARTS[code])
-        parts.append(operation(reader, node, "str.slice", text, *ends))
+        part = _time_part(reader, node, value, text, code)
+        if part is None:
+            known = ", ".join(f"%{each}" for each in (*_PARTS, "B", "b", "A", "a"))
+            what = f"`%{code}` is not part of the language"
+            return reader.refuse("L107", node, what, f"use {known}, or {SMALL}")
+        parts.append(part)
+    if not parts:
+        return form.Const(STR, value.span, "")
     return parts[0] if len(parts) == 1 else operation(reader, node, "str.concat", *parts)
+
+
+def _time_part(
+    reader: Reader, node: ast.expr, value: form.Expr, text: form.Expr, code: str
+) -> form.Expr | None:
+    """What one code prints; None for a code that is not known."""
+    timed = kind_of(value.shape) == "datetime"
+    if code == "%":
+        return form.Const(STR, value.span, "%")
+    if code and code in "HMS" and not timed:
+        return form.Const(STR, value.span, "00")
+    if code == "Y":
+        return operation(reader, node, "str.year", text)
+    if code in _PARTS:
+        ends = (form.Const(INT, value.span, end) for end in _PARTS[code])
+        return operation(reader, node, "str.slice", text, *ends)
+    if code.upper() not in _NAMES:
+        return None
+    names = [name if code.isupper() else name[:3] for name in _NAMES[code.upper()]]
+    day = operation(reader, node, "datetime.date", value) if timed else value
+    if code.upper() == "A":
+        place = operation(reader, node, "date.weekday", day)
+    else:
+        one = form.Const(INT, value.span, 1)
+        place = operation(reader, node, "int.sub", operation(reader, node, "date.month", day), one)
+    listed = form.Const(ListShape(STR), value.span, names)
+    return form.Op(STR, value.span, "list.index", (listed, place))
 
 
 TEXTS: Final[Mapping[type[ast.AST], Any]] = {ast.JoinedStr: read_joined}

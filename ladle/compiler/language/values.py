@@ -12,7 +12,7 @@ from typing import Any, Final
 from ladle import declare
 from ladle.compiler.language import form
 from ladle.compiler.language.alternatives import by_member
-from ladle.compiler.language.dates import DURATION, days_of, read_constant_duration
+from ladle.compiler.language.dates import part_of, read_constant_duration
 from ladle.compiler.language.flow import Path
 from ladle.compiler.language.guards import operation
 from ladle.compiler.language.names import MISSING, constant, is_local, kind_of_object, marker, static
@@ -27,6 +27,7 @@ from ladle.compiler.language.shapes import (
     NULL,
     POISON,
     STR,
+    is_duration,
     is_error,
     is_poison,
     is_set,
@@ -253,13 +254,17 @@ def attribute(reader: Reader, node: ast.Attribute, base: form.Expr) -> form.Expr
     """An attribute of a value."""
     shape, name = base.shape, node.attr
     span = reader.span(node)
+    if is_duration(shape):
+        part = part_of(reader, node, base, name)
+        if part is not None:
+            return part
+        hint = "it has days, seconds and total_seconds()"
+        return reader.refuse("L404", node, f"a timedelta has no `{name}` here", hint)
     if is_set(shape):
         hint = "ask with `in`, len(…), sorted(…)"
         return reader.refuse("L404", node, f"`{show(shape)}` has no attribute `{name}`", hint)
     if isinstance(shape, RecordShape) and shape.kind != "typeddict" and not is_error(shape):
         field = shape.field(name)
-        if field is not None and shape == DURATION:
-            return days_of(base)
         if field is not None:
             return form.FieldOf(field.shape, span, base, name)
         near = nearest(name, [field.name for field in shape.fields])

@@ -7,7 +7,8 @@ from typing import Final
 
 from ladle.compiler.emit.expressions.pieces import Piece, binary, call, condition, error, quote
 from ladle.compiler.emit.expressions.printer import Printer, Rule, block
-from ladle.compiler.language.form import Const, Op
+from ladle.compiler.language.form import Const, Context, Op
+from ladle.compiler.language.operations.times import KNOWN
 
 __all__ = ["RULES"]
 
@@ -22,7 +23,8 @@ _VALID: Final = (
     rf"/^({_YEAR}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)"
     rf"|02-(0[1-9]|1[0-9]|2[0-8]))|([0-9]{{2}}({_LEAP})|({_LEAP})00)-02-29)$/"
 )
-_OTHER: Final = Piece("/^([0-9]{8}|[0-9]{4}-?W[0-9]{2}(-?[0-9])?)$/")
+_OTHER: Final = Piece("/^[0-9]{4}-?W[0-9]{2}(-?[0-9])?$/")
+_COMPACT: Final = Piece("/^([0-9]{4})([0-9]{2})([0-9]{2})$/")
 
 
 def _millis(date: Piece) -> Piece:
@@ -87,18 +89,25 @@ def _weekday(first: int) -> Rule:
     return rule
 
 
+def _dashed(text: Piece) -> Piece:
+    """`20130131` with its dashes; any other text as it is."""
+    return call("replace", text, _COMPACT, Piece('"$1-$2-$3"'))
+
+
 def _of_str(printer: Printer, op: Op) -> Piece:
     text, bindings = printer.shared(op.operands[0], "s")
-    other = error("ValueError", "dates other than YYYY-MM-DD")
+    date, more = printer.named(_dashed(text), "date")
+    other = error("ValueError", "dates by weeks")
     fault = call("error", binary("&", quote("ValueError: Invalid isoformat string: '"), text, quote("'")))
-    valid = condition(call("contains", text, _VALID), text, fault)
-    return block(bindings, condition(call("contains", text, _OTHER), other, valid))
+    valid = condition(call("contains", date, _VALID), date, fault)
+    return block((*bindings, *more), condition(call("contains", text, _OTHER), other, valid))
 
 
 def _is_date(printer: Printer, op: Op) -> Piece:
     text, bindings = printer.shared(op.operands[0], "s")
-    other = error("ValueError", "dates other than YYYY-MM-DD")
-    return block(bindings, condition(call("contains", text, _OTHER), other, call("contains", text, _VALID)))
+    other = error("ValueError", "dates by weeks")
+    valid = call("contains", _dashed(text), _VALID)
+    return block(bindings, condition(call("contains", text, _OTHER), other, valid))
 
 
 def _parts(printer: Printer, op: Op) -> Piece:
@@ -123,6 +132,43 @@ def _extreme(printer: Printer, op: Op, position: str) -> Piece:
     return Piece(f"{call('sort', dates).text}[{position}]", 80)
 
 
+_EARLY: Final = error("ValueError", "the text of a year before 1000")
+_UNKNOWN: Final = error("ValueError", "a time without a zone, or not of the years 1900 to 2099")
+
+
+def _micros(printer: Printer, op: Op) -> Piece:
+    """Milliseconds, and the three digits that `$toMillis` leaves out."""
+    (value,) = op.operands
+    if isinstance(value, Context):
+        return binary("*", _millis(printer.print(value)), "1000")
+    time, bindings = printer.shared(value, "t")
+    digits = call("replace", time, Piece("/^.{23}([0-9]+).*$/"), Piece('"$1"'))
+    rest = call("number", call("pad", digits, "3", '"0"'))
+    fine = condition(call("contains", time, Piece("/[.][0-9]{4}/")), rest, Piece("0"))
+    micros = binary("+", binary("*", _millis(time), "1000"), fine)
+    return block(bindings, condition(call("contains", time, Piece(f"/{KNOWN}/")), micros, _UNKNOWN))
+
+
+def _later(printer: Printer, op: Op) -> Piece:
+    """The clock moves; fraction and zone stay."""
+    value, seconds = op.operands
+    time, bindings = printer.shared(value, "t")
+    clock = _millis(binary("&", call("substring", time, "0", "19"), '"Z"'))
+    distance = str(seconds.value * 1000) if isinstance(seconds, Const) else None
+    way = binary("*", printer.print(seconds), "1000") if distance is None else Piece(distance)
+    moved, more = printer.named(binary("+", clock, Piece(f"({way.text})")), "at")
+    test = binary("or", binary("<", moved, str(_FIRST)), binary(">", moved, str(_LAST + _DAY - 1)))
+    shown = call("substring", call("fromMillis", moved), "0", "19")
+    result = binary("&", shown, call("substring", time, "19"))
+    return block((*bindings, *more), condition(test, _RANGE, result))
+
+
+def _year(printer: Printer, op: Op) -> Piece:
+    text, bindings = printer.shared(op.operands[0], "s")
+    year = call("substring", text, "0", "4")
+    return block(bindings, condition(binary("<", text, '"1000"'), _EARLY, year))
+
+
 RULES: Final[dict[str, Rule]] = {
     "date.add_days": _moved("+"),
     "date.sub_days": _moved("-"),
@@ -144,6 +190,10 @@ RULES: Final[dict[str, Rule]] = {
     "datetime.hour": _part(11, 2),
     "datetime.minute": _part(14, 2),
     "datetime.second": _part(17, 2),
+    "datetime.micros": _micros,
+    "datetime.add_seconds": _later,
+    "datetime.text": lambda printer, op: printer.print(op.operands[0]),
+    "str.year": _year,
     "date.min": lambda printer, op: _extreme(printer, op, "0"),
     "date.max": lambda printer, op: _extreme(printer, op, "-1"),
 }

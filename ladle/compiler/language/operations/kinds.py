@@ -119,6 +119,7 @@ def _shape(rule: str, shapes: Sequence[Shape], operands: Sequence[Expr]) -> Shap
         "bool": BoolShape(),
         "str": StrShape(),
         "date": DateShape(),
+        "datetime": DateTimeShape(),
     }
     match rule.split():
         case [word] if word in simple:

@@ -33,7 +33,8 @@ DECIMAL: Final = re.compile(
     re.ASCII,
 )
 DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
-OTHER_DATE: Final = re.compile(r"[0-9]{8}|[0-9]{4}-?W[0-9]{2}(-?[0-9])?", re.ASCII)
+COMPACT_DATE: Final = re.compile(r"[0-9]{8}", re.ASCII)
+OTHER_DATE: Final = re.compile(r"[0-9]{4}-?W[0-9]{2}(-?[0-9])?", re.ASCII)
 
 
 class Limit(Exception):
@@ -292,12 +293,15 @@ def days_between(later: str, earlier: str) -> int:
 
 
 def date_of_str(text: str) -> str:
-    """`date.fromisoformat` of `YYYY-MM-DD`; its compact and week forms (3.11) are a limit."""
+    """`date.fromisoformat` of `YYYY-MM-DD` and `YYYYMMDD`; its week forms (3.11) are a limit."""
     if OTHER_DATE.fullmatch(text):
-        raise Limit("ValueError", "dates other than YYYY-MM-DD")
-    if not DATE.fullmatch(text):
+        raise Limit("ValueError", "dates by weeks")
+    if not DATE.fullmatch(text) and not COMPACT_DATE.fullmatch(text):
         raise ValueError(f"Invalid isoformat string: '{text}'")
-    return dt.date.fromisoformat(text).isoformat()
+    try:
+        return dt.date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise ValueError(f"Invalid isoformat string: '{text}'") from None
 
 
 def moment(name: str) -> Callable[[str], int]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ladle.compiler.language.operations import decimals, words
+from ladle.compiler.language.operations import decimals, times, words
 from ladle.compiler.language.operations import reference as ref
 from ladle.compiler.language.operations.formats import format_int, format_str
 
@@ -270,6 +270,10 @@ def _rows() -> tuple[Operation, ...]:
         row("date.exists", ("int", "int", "int"), "bool", ref.date_exists),
         row("date.of_parts", ("int", "int", "int"), "date", ref.date_of_parts, _VALUE),
         # times: the parts that their text shows, in its own zone
+        row("datetime.micros", ("datetime",), "int", times.micros, limits=_VALUE),
+        row("datetime.add_seconds", ("datetime", "int"), "datetime", times.moved, limits=_BIG),
+        row("datetime.text", ("datetime",), "str", str),
+        row("str.year", ("str",), "str", times.year_text, limits=_VALUE),
         row("datetime.date", ("datetime",), "date", lambda t: t[:10]),
         row("datetime.year", ("datetime",), "int", ref.moment("year")),
         row("datetime.month", ("datetime",), "int", ref.moment("month")),
