@@ -6,7 +6,7 @@ EMULATOR := $(VENV)/emulator
 OLDEST := $(VENV)/oldest-chalice
 EVENT  ?= s3://landing/flights/2013-01-01.csv
 
-.PHONY: help run test ui-test e2e chalice check format compile data conformance fuzz bench wheel clean
+.PHONY: help run test ui-test e2e chalice check format compile data conformance fuzz load bench wheel clean
 .DEFAULT_GOAL := help
 
 help:            ## this list
@@ -52,6 +52,9 @@ conformance: $(VENV)/.test ## agreement with executions recorded on AWS (CONFORM
 
 fuzz: $(VENV)/.test  ## random workflows against Python and moto's interpreter: CASES=10000 SEED=7
 	@$(BIN)/python -m tests.fuzz
+
+load: $(VENV)/.test  ## many events, an AWS that fails, killed processes: the figures of docs/load.md
+	@EVENTS=10000 ALERTS=300 SLOTS=1000 DEPLOYS=5 KILLS=200 $(BIN)/python -m pytest -q --durations=0 --timeout=3000 tests/load
 
 bench: $(VENV)/.test ## all benchmarks: engine, nesting, transitions, compile time, cold start (one alone: .venv/bin/python -m benchmarks nesting)
 	@$(BIN)/python -m benchmarks
