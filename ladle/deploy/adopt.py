@@ -36,12 +36,17 @@ def adopt(assembly: Assembly, aws: Aws) -> tuple[Entry, ...]:
     prefix = f"{assembly.app}-{assembly.stage.name}-"
     for kind, listed in _LISTINGS.items():
         for name, arn, tags in listed(aws, prefix):
-            if (kind, name) in known or not _of_stage(tags, assembly):
+            if (kind, name) in known or not _of_stage(tags, assembly) or _resumes(tags):
                 continue
             key = (tags or {}).get("ladle:key", f"{kind}.{name.removeprefix(prefix)}")
             values = {"arn": arn, "kind": kind, "digest": "", "fixed": {"name": name}}
             entries.append(_named(kind, key, name, values))
     return tuple(entries)
+
+
+def _resumes(tags: Mapping[str, str] | None) -> bool:
+    """Whether it is the machine of resumed runs, which goes with the workflow's own and never alone."""
+    return (tags or {}).get("ladle:key", "").startswith("resume.")
 
 
 def write(root: Path, stage: str, entries: tuple[Entry, ...]) -> Path:

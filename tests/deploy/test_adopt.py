@@ -34,6 +34,35 @@ def test_a_lost_record_is_rebuilt(deployed: Deployment, monkeypatch: pytest.Monk
     assert left(deployed) == {}
 
 
+def test_the_machine_of_resumed_runs_is_not_taken_for_what_left_the_project(
+    deployed: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next deploy would remove it, with the runs that go on there."""
+    monkeypatch.chdir(deployed.root)
+    path = deployed.root / ".chalice" / "deployed" / "dev.json"
+    before = {each["name"] for each in json.loads(path.read_text())["resources"]}
+    states = deployed.client("stepfunctions")
+    (own,) = (
+        each["stateMachineArn"]
+        for each in states.list_state_machines()["stateMachines"]
+        if each["name"].endswith("-daily_delays")
+    )
+    found = states.describe_state_machine(stateMachineArn=own)
+    states.create_state_machine(
+        name=f"{found['name']}-resume",
+        definition=found["definition"],
+        roleArn=found["roleArn"],
+        tags=[
+            {"key": "ladle:app", "value": "nyc-flights"},
+            {"key": "ladle:stage", "value": "dev"},
+            {"key": "ladle:key", "value": "resume.daily_delays"},
+        ],
+    )
+    path.unlink()
+    assert CliRunner().invoke(cli, ["adopt", "--stage", "dev"]).exit_code == 0
+    assert {each["name"] for each in json.loads(path.read_text())["resources"]} == before
+
+
 def test_adopting_changes_nothing(deployed: Deployment, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither the account nor a record that is there."""
     monkeypatch.chdir(deployed.root)
