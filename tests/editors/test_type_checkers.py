@@ -20,6 +20,7 @@ PAGES = ("language", "tasks", "budgets", "editors")
 NOT_STRICT = {
     # boto3 has no types; examples import and bind what they only show.
     "reportMissingTypeStubs", "reportUnknownMemberType", "reportUnknownVariableType",
+    "reportUnknownArgumentType",
     "reportUnusedImport", "reportUnusedVariable",
 }  # fmt: skip
 LESS_CLEVER = {

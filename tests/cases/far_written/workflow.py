@@ -1,6 +1,7 @@
 """Results that are written to S3 instead of given back."""
 
 import json
+from typing import Any
 
 import boto3
 from ladle import Written, each, s3, task, workflow
@@ -22,11 +23,12 @@ def read_back(written: Written) -> list[int]:
     """The numbers that the manifest leads to. (The test looks at what came back, not at the key.)"""
     client = boto3.client("s3", region_name="us-east-1")
 
-    def parsed(key: str) -> dict[str, dict[str, list[dict[str, str]]]]:
+    def parsed(key: str) -> Any:
         return json.loads(client.get_object(Bucket=written.bucket, Key=key)["Body"].read())
 
-    files = parsed(written.key)["ResultFiles"]["SUCCEEDED"]
-    return sorted(number for file in files for number in parsed(file["Key"]))
+    files: list[dict[str, str]] = parsed(written.key)["ResultFiles"]["SUCCEEDED"]
+    numbers: list[int] = [number for file in files for number in parsed(file["Key"])]
+    return sorted(numbers)
 
 
 @workflow
