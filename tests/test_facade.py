@@ -28,6 +28,7 @@ NAMES = [
     "attempt",
     "aws",
     "each",
+    "http",
     "in_order",
     "inline",
     "now",

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         sleep,
         sleep_until,
     )
+    from ladle.declare.web import http
     from ladle.declare.workflows import Workflow, workflow
 
 __all__ = [
@@ -67,6 +68,7 @@ __all__ = [
     "attempt",
     "aws",
     "each",
+    "http",
     "in_order",
     "inline",
     "now",
@@ -93,6 +95,7 @@ _HOMES: Final[dict[str, str]] = {
     "workflow": "workflows",
     **dict.fromkeys(["Action", "AwsService", "ServiceCall", "ServiceError", "aws"], "integrations"),
     **dict.fromkeys(["Rows", "S3Object", "Written", "s3"], "objects"),
+    "http": "web",
     **dict.fromkeys(["At", "Cron", "Rate", "S3Upload", "Schedule", "Trigger"], "triggers"),
     **dict.fromkeys(["CurrentRun", "Each", "Failed", "attempt", "each", "retry", "run"], "verbs"),
     **dict.fromkeys(["after", "at_once", "in_order", "now", "sleep", "sleep_until"], "verbs"),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ladle.declare.objects import Rows, Written
     from ladle.declare.retries import Retry
     from ladle.declare.runs import Run
+    from ladle.declare.web import HttpCall
 
 __all__ = ["Execution", "catalogue", "current", "inside", "start"]
 
@@ -38,6 +39,9 @@ class Execution(Protocol):
 
     def service(self, call: ServiceCall) -> Any:
         """Call an action of an AWS service."""
+
+    def fetch(self, call: HttpCall) -> Any:
+        """Call a web API; the body of its response."""
 
     def items(self, rows: Rows[Any]) -> Iterable[Any]:
         """What lies in S3, as items."""

@@ -16,12 +16,14 @@ from ladle.declare.integrations import ServiceCall
 from ladle.declare.objects import Rows, Written
 from ladle.declare.runs import Run
 from ladle.declare.secrets import completed
+from ladle.declare.web import HttpCall
 from ladle.errors import DiagnosticError, LadleError
 from ladle.plain.answers import Answers, by_name
 from ladle.plain.clock import VirtualClock
 from ladle.plain.objects import read_rows, write_results
 from ladle.plain.record import CallRecord
 from ladle.plain.services import Prepared, prepare
+from ladle.plain.web import checked_body, fetch_body, sent_by
 
 __all__ = ["PlainExecution", "RunTimedOut", "Session", "call", "pass_time"]
 
@@ -166,6 +168,11 @@ class PlainExecution:
             raise
         return self._repeated(call.retry, lambda retry: self._make(prepared, retry))
 
+    def fetch(self, call: HttpCall) -> Any:
+        """Call a web API; a body of another type ends the run."""
+        self._check_time()
+        return self._repeated(call.retry, lambda retry: self._fetch(call, retry))
+
     def items(self, rows: Rows[Any]) -> Iterable[Any]:
         """What lies in S3, as items of their type; what has another type ends the run."""
         self._check_time()
@@ -251,6 +258,22 @@ class PlainExecution:
             raise
         session.calls.append(CallRecord(name, sent, result, None, retry, at, self.run.name))
         return prepared.decoded(result)
+
+    def _fetch(self, call: HttpCall, retry: int) -> Any:
+        session, at = self.session, self.session.clock.seconds
+        sent: dict[str, Any] = {}
+        try:
+            sent = sent_by(call)
+            fake = session.fakes.get(call.name)
+            body = fetch_body(sent) if fake is None else fake(**sent)
+            value = checked_body(call, body)
+        except Exception as error:
+            session.calls.append(CallRecord(call.name, sent, None, error, retry, at, self.run.name))
+            if isinstance(error, LadleError):
+                session.misuse = session.misuse or error
+            raise
+        session.calls.append(CallRecord(call.name, sent, body, None, retry, at, self.run.name))
+        return value
 
     def _nested(self, callee: Workflow[..., Any], sent: dict[str, Any]) -> Any:
         return PlainExecution.begin(self.session, callee, sent, parent=self)

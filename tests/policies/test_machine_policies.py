@@ -47,6 +47,8 @@ def needs(definition: dict[str, Any]) -> set[tuple[str, str]]:
             machine = arguments["StateMachineArn"]
             runs = machine.replace("stateMachine", "execution") + ":*"
             found.add(("states:StartExecution", machine))
+            if not resource.endswith(".sync:2"):
+                continue
             found |= {(f"states:{each}Execution", runs) for each in ("Describe", "Stop", "Redrive")}
             found |= {(f"events:{each}", RULE) for each in ("PutTargets", "PutRule", "DescribeRule")}
         else:
@@ -296,6 +298,27 @@ def test_waiting_for_a_job_takes_more_than_starting_it(service: str) -> None:
     named = {where for each, where in waits if each == "events:PutRule"}
     assert named == ({arn("events", f"rule/{RULES[service]}")} if RULES[service] else set())
     assert {each for each, where in waits if where == "*"} <= FORCED_WILDCARDS.keys()
+
+
+def test_a_web_api_is_one_endpoint_and_one_connection() -> None:
+    """By the method that the state uses, with the secret that EventBridge keeps of the connection."""
+    connection = "arn:aws:events:r:1:connection/partner/0f1e"
+    where = {"ApiEndpoint": "https://a.b/c", "Method": "GET", "Authentication": {"ConnectionArn": connection}}
+    found = machine_statements(task("http:invoke", **where), MACHINE)
+    assert pairs(found) == {
+        ("states:InvokeHTTPEndpoint", MACHINE),
+        ("events:RetrieveConnectionCredentials", connection),
+        *(
+            (f"secretsmanager:{each}", "arn:aws:secretsmanager:r:1:secret:events!connection/partner/*")
+            for each in ("GetSecretValue", "DescribeSecret")
+        ),
+    }
+    (invoke,) = [each for each in found if each.condition]
+    assert invoke.condition == {
+        "StringEquals": {"states:HTTPEndpoint": "https://a.b/c", "states:HTTPMethod": "GET"}
+    }
+    with pytest.raises(LadleError, match=r"`ApiEndpoint` is known only .*states:Invoke"):
+        machine_statements(task("http:invoke", **{**where, "ApiEndpoint": "{% $url %}"}), MACHINE)
 
 
 def test_a_role_that_is_handed_on_is_stated() -> None:

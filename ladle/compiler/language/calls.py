@@ -28,6 +28,7 @@ from ladle.compiler.language.reading import Reader
 from ladle.compiler.language.records import construct, record_shape
 from ladle.compiler.language.services import call_action
 from ladle.compiler.language.shapes import STR, is_poison, show
+from ladle.compiler.language.web import call_http, http_method
 from ladle.compiler.language.words import EXPRESSION_WORDS, STATEMENT_WORDS, is_retry, retry_policy
 from ladle.declare.options import task_findings
 from ladle.errors import DiagnosticError
@@ -47,6 +48,8 @@ def read_call(reader: Reader, node: ast.Call, expected: Shape | None) -> form.Ex
         return call_declared(reader, node, target)
     if isinstance(target, declare.Action):
         return call_action(reader, node, target)
+    if method := http_method(target):
+        return call_http(reader, node, method)
     if method := s3_method(target):
         if method == "write":
             return read_write(reader, node)

@@ -87,6 +87,7 @@ CODES: Final[Mapping[str, Code]] = _registry(
     Code("L604", "An option of a call is not right"),
     Code("L605", "A service of AWS has no such error"),
     Code("L606", "An Express run cannot do this"),
+    Code("L607", "A web API cannot be called so"),
     Code("L610", "Items in S3 stand in the wrong place"),
     Code("L611", "What reads or writes S3 is not right"),
     Code("L612", "An option of a distributed comprehension is not right"),

@@ -18,6 +18,7 @@ from ladle.compiler.language.reading import Reader
 from ladle.compiler.language.shapes import NEVER, NULL, join
 from ladle.declare.integrations import Action, Aws, AwsService
 from ladle.declare.objects import S3
+from ladle.declare.web import Http
 from ladle.wire import DictShape, ListShape, Shape, TupleShape, WireError, encode, shape_of
 
 __all__ = ["MISSING", "constant", "is_local", "kind_of_object", "marker", "shadowed", "static"]
@@ -72,7 +73,7 @@ def static(reader: Reader, node: ast.expr) -> Any:
         base = static(reader, node.value)
         if isinstance(base, ModuleType) or (isinstance(base, type) and issubclass(base, enum.Enum)):
             return getattr(base, node.attr, MISSING)
-        if isinstance(base, Aws | AwsService | S3):
+        if isinstance(base, Aws | AwsService | Http | S3):
             try:
                 return getattr(base, node.attr)
             except AttributeError:
@@ -95,7 +96,7 @@ def kind_of_object(value: Any) -> str:
         return "workflow"
     if isinstance(value, Action):
         return "action of an AWS service"
-    if isinstance(value, S3) or isinstance(getattr(value, "__self__", None), S3):
+    if isinstance(value, S3 | Http) or isinstance(getattr(value, "__self__", None), S3 | Http):
         return "word of Ladle"
     if isinstance(value, Aws | AwsService):
         return "AWS service"

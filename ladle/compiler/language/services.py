@@ -23,7 +23,7 @@ from ladle.declare.retries import retries
 from ladle.services import Integration, Unknown, errors_of, integration_of, nearest_name, service_named
 from ladle.wire import Shape, WireError, shape_of, union_of
 
-__all__ = ["call_action", "no_such_error"]
+__all__ = ["call_action", "no_such_error", "retry_faults"]
 
 LONGEST: Final = 99_999_999
 """The most seconds of `TimeoutSeconds` and `HeartbeatSeconds` (Amazon States Language)."""
@@ -95,7 +95,7 @@ def _options(
             problem = f"write whole seconds from 1 to {LONGEST:,}"
         elif name == "retry":
             constant = retries(constant)
-            faults = [fault for each in constant for fault in _faults(each)]
+            faults = [fault for each in constant for fault in retry_faults(each)]
             problem = faults[0] if faults else ""
         if problem:
             reader.problem("L604", value, f"`{name}` of `{action.name}` is not right", problem)
@@ -109,7 +109,8 @@ def _options(
     return found
 
 
-def _faults(policy: Any) -> tuple[str, ...]:
+def retry_faults(policy: Any) -> tuple[str, ...]:
+    """What is wrong with a policy of a call."""
     return policy.faults if isinstance(policy, declare.Retry) else ("write Retry(…), or a list of them",)
 
 

@@ -26,6 +26,9 @@ from ladle.services import service_named
 
 __all__ = ["INTEGRATIONS", "machine_statements"]
 
+MACHINE: Final = "ladle:machine"
+"""The key among a call's arguments under which the ARN of the machine stands."""
+
 Arguments = Mapping[str, Any]
 Grants = Iterator[Statement]
 
@@ -55,7 +58,7 @@ def machine_statements(
     for visit in walk(definition):
         name = str(visit.pointer[-1])
         if visit.state.get("Type") == "Task":
-            found += _task(name, visit.state, services)
+            found += _task(name, visit.state, services, machine)
         elif visit.state.get("Type") == "Map":
             found += _map(name, visit.state, machine, buckets)
     if logs:
@@ -67,7 +70,7 @@ def machine_statements(
     return merged(found)
 
 
-def _task(name: str, state: Mapping[str, Any], stated: Collection[str]) -> Grants:
+def _task(name: str, state: Mapping[str, Any], stated: Collection[str], machine: str) -> Grants:
     text = str(state.get("Resource", ""))
     resource = parse_resource(text)
     if resource.kind == "activity":
@@ -75,7 +78,7 @@ def _task(name: str, state: Mapping[str, Any], stated: Collection[str]) -> Grant
     if resource.kind == "lambda" or ":function:" in text:
         yield Statement(("lambda:InvokeFunction",), (text,))
         return
-    arguments = {**state.get("Parameters", {}), **_literal(state.get("Arguments", {}))}
+    arguments = {**state.get("Parameters", {}), **_literal(state.get("Arguments", {})), MACHINE: machine}
     key = f"{resource.service}:{resource.action}"
     grants = INTEGRATIONS.get(key) if resource.kind in ("service", "sdk") else None
     if key in PASSING_ROLES and "iam" not in stated:
@@ -113,6 +116,8 @@ def _granted(
 
 def _prefix(service: str) -> str:
     """The service's name in IAM's actions."""
+    if service == "http":
+        return "states"
     found = service_named(service.removeprefix("aws-sdk:"))
     return service if found is None else found.signing
 
@@ -188,10 +193,29 @@ def _waits_for_run(arguments: Arguments) -> Grants:
     yield rule("StepFunctionsGetEventsForStepFunctionsExecutionRule")
 
 
+def _web(arguments: Arguments) -> Grants:
+    """A method of an endpoint, with the credentials of a connection, which EventBridge keeps as a secret."""
+    connection = named(_literal(arguments.get("Authentication")), "ConnectionArn")
+    condition = {
+        "StringEquals": {
+            "states:HTTPEndpoint": named(arguments, "ApiEndpoint"),
+            "states:HTTPMethod": named(arguments, "Method"),
+        }
+    }
+    yield Statement(("states:InvokeHTTPEndpoint",), (arguments[MACHINE],), condition)
+    yield Statement(("events:RetrieveConnectionCredentials",), (connection,))
+    start, _, name = connection.partition(":connection/")
+    secrets = (
+        start.replace(":events:", ":secretsmanager:", 1) + f":secret:events!connection/{name.split('/')[0]}/*"
+    )
+    yield Statement(("secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"), (secrets,))
+
+
 INTEGRATIONS: Final[Mapping[str, Callable[[Arguments], Grants]]] = MappingProxyType(
     {
         "lambda:invoke": _on("lambda:InvokeFunction", _function),
         "states:startExecution": _on("states:StartExecution", _machine),
+        "http:invoke": _web,
         "sns:publish": _on("sns:Publish", _topic),
         "sqs:sendMessage": _on("sqs:SendMessage", _queue),
         "dynamodb:getItem": _on("dynamodb:GetItem", _table),

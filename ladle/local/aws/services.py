@@ -25,6 +25,7 @@ from ladle.local.aws.functions import (
 )
 from ladle.local.aws.jobs import JOBS, run_job
 from ladle.local.aws.shapes import InvalidParameters, UnknownFields, from_response, to_request
+from ladle.local.aws.web import invoke_http
 from ladle.local.workers import Workers
 from ladle.services.naming import OPTIMIZED, STATES, Optimized, botocore_service, capital, pascal
 
@@ -114,6 +115,9 @@ class AwsServices:
         action, _, pattern = action.partition(".")
         if name == "lambda" and action == "invoke":
             invoke_optimized(call, done, self._functions)
+            return
+        if name == "http" and action == "invoke":
+            done(invoke_http(call))
             return
         if name == "apigateway" and action == "invoke":
             done(invoke_api(self.clients, self._functions, call))
