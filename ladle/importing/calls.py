@@ -22,8 +22,8 @@ from ladle.importing.code import (
     last_name,
     names_in,
 )
-from ladle.importing.expressions import INPUT, Environment, Refused
 from ladle.importing.shapes import Shape, identifier
+from ladle.importing.uses import INPUT, Environment, Refused
 from ladle.importing.values import Expr, Formed, Item, Lit, Made, Name, Record, literal
 
 __all__ = ["Calls"]

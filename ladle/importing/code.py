@@ -9,9 +9,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeAlias
 
-from ladle.importing.expressions import INPUT, Environment, Refused, Values
+from ladle.importing.expressions import Values
 from ladle.importing.flow import Flow
 from ladle.importing.shapes import Names, Shape, class_name, identifier
+from ladle.importing.uses import INPUT, Environment, Refused
 from ladle.importing.values import Expr, Formed, Item, Name, Record, children, literal, put
 
 __all__ = [

@@ -9,8 +9,8 @@ from typing import Any
 
 from ladle.importing.calls import Calls
 from ladle.importing.code import HANDLER, UNSET, Arrival, Known, Line, Lines, Problem, Ways, fields_of
-from ladle.importing.expressions import INPUT, Environment, Refused
 from ladle.importing.flow import END, Flow
+from ladle.importing.uses import INPUT, Environment, Refused
 from ladle.importing.values import Expr, Name, Record, put
 
 __all__ = ["Machine"]

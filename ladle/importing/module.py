@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any, Final
 
 from ladle.importing.code import Helper, Line, Stub, names_in
-from ladle.importing.expressions import INPUT
 from ladle.importing.machine import Machine
 from ladle.importing.shapes import Names, Shape, class_name
+from ladle.importing.uses import INPUT
 from ladle.importing.values import Expr, Name, Record, substituted, written
 
 __all__ = ["module_text"]
