@@ -143,3 +143,19 @@ def test_tabs_of_a_step_follow_the_arrows(tab: New) -> None:
     page.keyboard.press("ArrowRight")
     page.wait_for_selector("[role=tab][aria-selected=true]:has-text('Input')")
     assert page.evaluate(FOCUSED) == "Input"
+
+
+def test_arrows_move_along_rows_and_slots_with_the_focus(tab: New) -> None:
+    """One stop for the tabulator in each of timeline, graph and grid, however many rows there are."""
+    here = tab()
+    page = here.open(f"r/{samples.MANY}?step=step_020")
+    assert page.locator(".trow[tabindex='0'], .nd[tabindex='0']").count() == 2
+    page.focus(".trow.on")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    here.until("document.activeElement.dataset.step === 'step_022'")
+    assert "step=step_022" in page.url
+    page = here.open("w/daily_delays")
+    page.focus(".col.on")
+    page.keyboard.press("ArrowLeft")
+    here.until("document.activeElement.getAttribute('aria-label').startsWith('Sat 21 Nov')")

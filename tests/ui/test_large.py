@@ -147,3 +147,21 @@ def test_a_long_wait_is_folded_and_can_be_seen_at_true_scale(tab: New) -> None:
     page.click("button:has-text('Fold waits')")
     assert "scale=true" in page.url
     assert page.evaluate(width) < folded / 20
+
+
+def test_a_long_log_is_read_page_by_page(tab: New, standin: StandIn) -> None:
+    """The rest comes when one reaches the end."""
+    path = f"runs/{samples.FAILED}"
+    first = samples.step(samples.FAILED, "load_day", None)
+    first["log"] = {"lines": [[None, None, f"line {n}"] for n in range(200)], "next": "200", "dropped": 0}
+    standin.answers[f"{path}/step"] = lambda _: first
+    standin.answers[f"{path}/log"] = lambda query: {
+        "lines": [[None, None, f"line {n}"] for n in range(int(query["after"]), 250)],
+        "next": None,
+        "dropped": 0,
+    }
+    here = tab()
+    page = here.open(f"r/{samples.FAILED}?step=load_day&tab=log")
+    page.locator("#tab-body .log").evaluate("each => each.scrollIntoView({ block: 'end' })")
+    page.wait_for_selector(".log li:has-text('line 249')")
+    assert page.locator(".log li").count() == 250

@@ -172,3 +172,26 @@ def test_a_server_that_goes_is_told_and_one_that_comes_back_is_asked(tab: New, s
     here.complaints[:] = [
         each for each in here.complaints if "ERR_FAILED" not in each and "ERR_INCOMPLETE" not in each
     ]
+
+
+def test_where_no_stream_can_be_held_open_the_view_is_asked_now_and_then(tab: New, standin: StandIn) -> None:
+    """As behind API Gateway."""
+    standin.answers["session"] = lambda _: {**samples.SESSION, "live": False, "poll": 0.2}
+    here = tab()
+    here.open(f"r/{samples.BATCH}")
+    assert not [each for each in standin.asked if "live" in each]
+    standin.answers[f"runs/{samples.BATCH}"] = lambda _: {**samples.batch(), "transitions": 4321}
+    here.until("document.querySelector('.meta').textContent.includes('4,321 transitions')")
+
+
+def test_a_server_that_was_started_anew_says_where_its_address_is(tab: New, standin: StandIn) -> None:
+    """Its token is another: what was shown stays, and is said to be old."""
+    here = tab()
+    page = here.open(f"r/{samples.BATCH}")
+    watched(standin)
+    page.evaluate("localStorage.setItem('ladle-token', 'of-before')")
+    standin.drop()
+    page.wait_for_selector(".note.bad:has-text('What you see is not new')", timeout=10_000)
+    assert page.locator(".trow").count() == 3
+    assert page.locator(".live.gone").count() == 0
+    here.complaints[:] = [each for each in here.complaints if "403" not in each and "INCOMPLETE" not in each]

@@ -46,10 +46,12 @@ async function keep(mine) {
       await read(mine, () => (failures = 0));
     } catch (error) {
       if (mine.abort.signal.aborted) return;
-      if (!(error instanceof TypeError) && !(error instanceof Refused)) throw error;
+      if (error instanceof Refused)
+        refresh(mine.source.url); // the view's own answer will say why
+      else if (!(error instanceof TypeError)) throw error;
+      else if (failures > 0) reached(false);
     }
     if (current !== mine) return;
-    if (failures > 0) reached(false);
     await new Promise((done) => setTimeout(done, RETRY[Math.min(failures++, RETRY.length - 1)]));
   }
 }

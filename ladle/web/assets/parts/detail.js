@@ -153,11 +153,8 @@ const lastLines = (told, step) =>
 /** @param {any} told @param {any} run @param {string} step @param {URLSearchParams} params */
 function log(told, run, step, params) {
   const first = { rows: told.log?.lines ?? [], next: told.log?.next ?? null };
-  const pages = paged(
-    `log ${run.id} ${step} ${params.get("attempt") ?? ""}`,
-    first,
-    (after) =>
-      api(`runs/${encodeURIComponent(run.id)}/log`, { step, attempt: params.get("attempt"), after }) + "#lines",
+  const pages = paged(`log ${run.id} ${step} ${params.get("attempt") ?? ""}`, first, (after) =>
+    api(`runs/${encodeURIComponent(run.id)}/log`, { step, attempt: params.get("attempt"), after }),
   );
   if (!pages.rows.length)
     return h(

@@ -138,6 +138,7 @@ const linked = (node, on, ofRun, kids) =>
       href: ofRun ? with_({ step: node.id, attempt: null, tab: null, item: null }) : with_({ step: node.id }),
       "data-node": node.id,
       "aria-current": on ? "true" : null,
+      tabindex: on ? 0 : -1,
       "aria-label": `${node.label}, ${kindWord(node)}${ofRun ? `, ${word(node.status)}` : ""}`,
     },
     h("title", null, node.comment ? `${node.label}: ${node.comment}` : node.label),

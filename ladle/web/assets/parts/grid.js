@@ -5,6 +5,7 @@ import { h } from "../dom.js";
 import { clock, day, duration, isMonday, midnight, moment } from "../format.js";
 import { redraw } from "../redraw.js";
 import { isFailure, word } from "../status.js";
+import { followSelection } from "./keys.js";
 import { bar, cell, cellSample, Marks } from "./marks.js";
 
 const WIDTH = 21;
@@ -161,9 +162,7 @@ const described = (slot) =>
 export function move(slots, chosen, by) {
   const at = Math.max(0, Math.min(slots.length - 1, slots.indexOf(chosen) + by));
   selectAt(with_({ slot: slotName(slots[at]) }));
-  requestAnimationFrame(() =>
-    document.querySelector(".col.on")?.scrollIntoView({ inline: "nearest", block: "nearest" }),
-  );
+  followSelection(".col");
 }
 
 export const legend = () =>

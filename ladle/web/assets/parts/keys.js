@@ -35,7 +35,8 @@ export function begin(state) {
     const own = view?.keys && value !== undefined ? view.keys(address, value) : {};
     const afterG = event.timeStamp - gAt < TOGETHER;
     gAt = 0;
-    const pressed = afterG && (event.key === "o" || event.key === "w") ? `g ${event.key}` : event.key;
+    const key = alongRows(event.key, target);
+    const pressed = afterG && (key === "o" || key === "w") ? `g ${key}` : key;
     if (pressed === "Enter" && /^(A|BUTTON|SUMMARY)$/.test(target.tagName)) return; // the element's own
     const general = {
       "/": focusSearch,
@@ -52,6 +53,23 @@ export function begin(state) {
     if (!act) return;
     event.preventDefault();
     act();
+  });
+}
+
+/** Within the timeline, the graph and the grid, arrows do what `j` and `k` do. @param {string} key @param {Element} target */
+function alongRows(key, target) {
+  if (target.closest(".trow, .nd")) return key === "ArrowDown" ? "j" : key === "ArrowUp" ? "k" : key;
+  if (target.closest(".col")) return key === "ArrowLeft" ? "j" : key === "ArrowRight" ? "k" : key;
+  return key;
+}
+
+/** Bring what is selected now into sight; the focus goes along if it was on what was selected before. @param {string} kind */
+export function followSelection(kind) {
+  const held = document.activeElement?.closest(kind);
+  requestAnimationFrame(() => {
+    const now = /** @type {HTMLElement|null} */ (document.querySelector(`${kind}.on`));
+    now?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    if (held) now?.focus({ preventScroll: true });
   });
 }
 

@@ -23,7 +23,7 @@ export function paged(name, first, urlOf) {
       trouble = entry.trouble;
       break;
     }
-    rows.push(...entry.value.rows);
+    rows.push(...(entry.value.rows ?? entry.value.lines));
     next = entry.value.next;
   }
   const more = () => {

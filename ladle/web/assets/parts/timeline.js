@@ -63,7 +63,7 @@ export function timeline(run, chosen, params) {
             total: run.rows.length,
             height: ROW,
             along: at,
-            row: (index) => row(run.rows[index], run.rows[index].step === chosen, drawn, total),
+            row: (index) => row(run.rows[index], index === at, index === Math.max(0, at), drawn, total),
           }),
           h("div", { class: "tcrit", "aria-hidden": "true" }, critical(run, drawn, height)),
         ),
@@ -138,8 +138,8 @@ const axis = (drawn) => [
   ),
 ];
 
-/** @param {any} row @param {boolean} on @param {import("./scale.js").Scale} drawn @param {number} total */
-function row(row, on, drawn, total) {
+/** @param {any} row @param {boolean} on @param {boolean} stop whether the tabulator stops here @param {import("./scale.js").Scale} drawn @param {number} total */
+function row(row, on, stop, drawn, total) {
   const seconds = spent(row, total);
   return h(
     "a",
@@ -149,6 +149,7 @@ function row(row, on, drawn, total) {
       "data-row": true,
       "data-step": row.step,
       "aria-current": on ? "true" : null,
+      tabindex: stop ? 0 : -1,
       href:
         row.nested && !row.segments.length
           ? to(["r", row.nested])

@@ -7,6 +7,7 @@ import { cost, duration, some } from "../format.js";
 import { merged } from "../live.js";
 import { ask, card, crumb, head, time, triggerWord } from "../parts/common.js";
 import { detail, detailUrl } from "../parts/detail.js";
+import { followSelection } from "../parts/keys.js";
 import { graph } from "../parts/graph.js";
 import { elapsed, foldSwitch, legend, timeline } from "../parts/timeline.js";
 import { isActive, isFailure, shape, tone, word } from "../status.js";
@@ -244,5 +245,5 @@ function nextFailure(run, params) {
 /** @param {string} step */
 function pick(step) {
   selectAt(with_({ step, attempt: null, tab: null, item: null }));
-  requestAnimationFrame(() => document.querySelector(".trow.on")?.scrollIntoView({ block: "nearest" }));
+  followSelection(".trow");
 }
