@@ -34,8 +34,9 @@ ARROWS: dict[str, str] = {
     "compiler.written": "asl jsonata declare wire errors",
     "compiler.handled": "compiler.language asl errors",
     "compiler.lints": "compiler.language declare wire errors",
+    "compiler.profile": "declare errors",
     "compiler": (
-        "compiler.written compiler.emit compiler.plan compiler.lints compiler.language "
+        "compiler.profile compiler.written compiler.emit compiler.plan compiler.lints compiler.language "
         "asl declare wire errors"
     ),
     # A project, and its runs here and on AWS.
@@ -53,7 +54,8 @@ ARROWS: dict[str, str] = {
     "web": "operate graph runtime asl declare wire errors",
     "cli": (
         "web testing deploy budgets local importing operate graph project compiler compiler.written "
-        "compiler.language compiler.lints compiler.plan engine plain jsonata asl declare wire errors"
+        "compiler.profile compiler.language compiler.lints compiler.plan engine plain jsonata asl declare "
+        "wire errors"
     ),
     "__main__": "cli",
 }

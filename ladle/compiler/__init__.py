@@ -15,6 +15,7 @@ from ladle.asl.printing import print_definition
 from ladle.compiler import emit, language, lints, plan
 from ladle.compiler.language.form import Program
 from ladle.compiler.plan.schedule import Schedule, schedule
+from ladle.compiler.profile import measured
 from ladle.compiler.written import Written, read_written
 from ladle.declare import Task, Workflow
 from ladle.declare.declared import Declared
@@ -117,7 +118,7 @@ def _taken(workflow: Workflow[..., Any], machine: Written) -> Compiled:
 
 
 def _compiled(program: Program, errors: tuple[type[BaseException], ...]) -> Compiled:
-    planned = plan.plan(program)
+    planned = plan.plan(program, measured(program.workflow))
     definition, places, variables = emit.emit(program, planned, errors)
     return Compiled(
         definition,

@@ -97,6 +97,20 @@ def test_compile_writes_machines_and_check_tells_when_they_are_stale(ladle, proj
     assert ladle("compile", "count", "--stdout").stdout.startswith("{")
 
 
+def test_compile_profile_measures_recorded_runs(ladle, project):
+    """The file is written for who commits it; without it, or a run, nothing changes."""
+    ran = ladle("run", "count", "--event", "s3://landing/texts/rose.txt")
+    assert ran.exit_code == 0, ran.output
+    measured = ladle("compile", "--profile")
+    assert (measured.exit_code, "no run that succeeded" in measured.stderr) == (0, True)
+    seconds = json.loads((project / "statemachines" / "count.profile.json").read_text())["seconds"]
+    assert seconds
+    assert all(value > 0 for value in seconds.values())
+    steps = json.loads(ladle("graph", "count", "--schedule", "--json").stdout)["steps"]
+    assert {step["label"]: step["seconds"] for step in steps}.items() <= seconds.items()
+    assert ladle("compile", "--profile", "--check").exit_code == 2
+
+
 def test_compile_of_a_wrong_workflow_writes_nothing(ladle, broken):
     """All problems on stderr, exit code 1."""
     result = ladle("compile")

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ladle.cli import completing
 from ladle.errors import Diagnostic, DiagnosticError
+
+if TYPE_CHECKING:
+    from ladle.declare import Workflow
 
 __all__ = ["command"]
 
@@ -18,12 +24,22 @@ __all__ = ["command"]
 @click.option(
     "--check", "only_check", is_flag=True, help="Write nothing; fail when a file is not what it should be."
 )
+@click.option(
+    "--profile",
+    is_flag=True,
+    help="First take how long calls took in local runs, and write it to NAME.profile.json.",
+)
 @click.option("--stdout", "to_stdout", is_flag=True, help="Print the definitions instead of writing files.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def command(workflows: tuple[str, ...], only_check: bool, to_stdout: bool, as_json: bool) -> None:
+def command(
+    workflows: tuple[str, ...], only_check: bool, profile: bool, to_stdout: bool, as_json: bool
+) -> None:
     """Write NAME.asl.json beside each workflow (all of them when none is named).
 
     The files belong into version control: their diff is what a review reads.
+
+    What runs when is worked out with the seconds that calls take: expect= of a task, else what
+    NAME.profile.json says, else one second.
     """
     from ladle import compiler
     from ladle.cli.definitions import Written, written
@@ -33,6 +49,10 @@ def command(workflows: tuple[str, ...], only_check: bool, to_stdout: bool, as_js
     project = load()
     chosen = [project.workflow(name) for name in workflows] or list(project.workflows.values())
     chosen = [each for each in chosen if each.definition is None]  # those are their files
+    if profile:
+        if only_check or to_stdout:
+            raise click.UsageError("--profile writes files: it goes with neither --check nor --stdout")
+        _measure(chosen, project.root)
     problems: list[Diagnostic] = list(project.diagnostics)
     found: list[tuple[str, Written]] = []
     for workflow in chosen:
@@ -71,3 +91,22 @@ def command(workflows: tuple[str, ...], only_check: bool, to_stdout: bool, as_js
             click.echo("bring them up to date: ladle compile")
     if only_check and stale:
         sys.exit(1)
+
+
+def _measure(workflows: Sequence[Workflow[..., Any]], root: Path) -> None:
+    """Write how long the calls of the workflows took; one without runs keeps what it has."""
+    from ladle.cli.projects import store_of
+    from ladle.compiler.profile import profile_file, profile_text
+    from ladle.local.profiling import durations
+
+    with store_of(root) as store:
+        for workflow in workflows:
+            path, seconds = profile_file(workflow), durations(store, workflow.name)
+            name = path.relative_to(root).as_posix()
+            if not seconds:
+                click.echo(
+                    f"{workflow.name}: no run that succeeded to measure: ladle run {workflow.name}", err=True
+                )
+                continue
+            path.write_text(profile_text(seconds), encoding="utf-8", newline="\n")
+            click.echo(f"measured   {name}", err=True)

@@ -7,8 +7,10 @@ tells what that order costs. The whole plan is a value that prints itself.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ladle.compiler.language.form import Program
-from ladle.compiler.plan.build import plan_block
+from ladle.compiler.plan.build import UNMEASURED, plan_block
 from ladle.compiler.plan.liveness import Around
 from ladle.compiler.plan.schedule import Schedule, Step, schedule
 from ladle.compiler.plan.simplify import simplify
@@ -17,6 +19,6 @@ from ladle.compiler.plan.tree import Leaf, Parallel, Part, Plan, Series, Tree
 __all__ = ["Leaf", "Parallel", "Part", "Plan", "Schedule", "Series", "Step", "Tree", "plan", "schedule"]
 
 
-def plan(program: Program) -> Plan:
-    """The order in which the statements of a workflow run."""
-    return plan_block(simplify(program).body, frozenset(), Around())
+def plan(program: Program, measured: Mapping[str, float] = UNMEASURED) -> Plan:
+    """The order in which the statements of a workflow run; `measured` are the seconds that calls took."""
+    return plan_block(simplify(program).body, frozenset(), Around(), measured=measured)

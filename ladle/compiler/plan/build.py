@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import TypeAlias
 
 from ladle.compiler.language import form
@@ -21,17 +22,23 @@ __all__ = ["plan_block"]
 Cost: TypeAlias = tuple[float, tuple[str, ...]]
 """Seconds, and the labels of the calls that take them."""
 
+Measured: TypeAlias = Mapping[str, float]
+UNMEASURED: Measured = MappingProxyType({})
+
 DEFAULT_WEIGHT = 1.0
 """Seconds that a task, a nested run or a wait is taken to last where nothing says better."""
 
 
-def plan_block(block: Block, after: Names, around: Around, mode: Mode = "values") -> Plan:
-    """The plan of a block. `after` and `around` say which variables are read later, on each way out of it."""
+def plan_block(
+    block: Block, after: Names, around: Around, mode: Mode = "values", measured: Measured = UNMEASURED
+) -> Plan:
+    """The plan of a block. `after` and `around` say which variables are read later, on each way out of it,
+    `measured` how many seconds a call of that name takes."""
     flat = tuple(flatten(block, mode))
     lives = live_after_each(tuple(stmt for stmt, _, _ in flat), after, around)
     nodes = tuple(node_of(stmt, inner, waits, around.failing) for stmt, inner, waits in flat)
     planned = tuple(
-        _leaf(stmt, live, around, inner) for (stmt, inner, _), live in zip(flat, lives, strict=True)
+        _leaf(stmt, live, around, inner, measured) for (stmt, inner, _), live in zip(flat, lives, strict=True)
     )
     items: list[Tree] = []
     least: float = 0
@@ -46,15 +53,15 @@ def plan_block(block: Block, after: Names, around: Around, mode: Mode = "values"
     return Plan(items[0] if len(items) == 1 else Series(tuple(items)), least, path)
 
 
-def _leaf(stmt: Stmt, after: Names, around: Around, mode: Mode) -> Leaf:
+def _leaf(stmt: Stmt, after: Names, around: Around, mode: Mode, measured: Measured) -> Leaf:
     """A statement with the plans of its blocks."""
     if isinstance(stmt, form.For):
         stmt = _independent(stmt, after, around)
     parts = tuple(
-        Part(role, plan_block(block, rest, inside, _inner_mode(stmt, role, mode)))
+        Part(role, plan_block(block, rest, inside, _inner_mode(stmt, role, mode), measured))
         for role, block, rest, inside in within(stmt, after, around)
     )
-    own = _own_seconds(stmt)
+    own = _own_seconds(stmt, measured)
     if own is not None:
         return Leaf(stmt, parts, own, own, (stmt.label,))
     weight = _total(stmt, parts, lambda plan: (plan.seconds, ()))[0]
@@ -114,12 +121,14 @@ def _inner_mode(stmt: Stmt, role: str, mode: Mode) -> Mode:
             return mode
 
 
-def _own_seconds(stmt: Stmt) -> float | None:
+def _own_seconds(stmt: Stmt, measured: Measured) -> float | None:
     """The seconds that a statement without blocks is expected to take; None for compound and pure ones."""
     match stmt:
         case form.Call(callee=callee):
             expected = getattr(callee, "expect", None)
-            return DEFAULT_WEIGHT if expected is None else float(expected)
+            if expected is None:
+                expected = measured.get(getattr(callee, "name", ""), DEFAULT_WEIGHT)
+            return float(expected)
         case form.Sleep(seconds=form.Const(value=int() | float() as seconds)):
             return float(seconds)
         case form.Sleep() | form.SleepUntil():
