@@ -40,6 +40,9 @@ LOOKED_AT: Final = 300
 """So many runs are described, at most, for one list: DescribeExecution allows 15 a second (Step Functions
 quotas), after a burst of 300."""
 
+FAILED_ITEMS: Final = 30
+"""Of so many failed items of a distributed Map it is read why: each is one request."""
+
 SEARCHED: Final = 1_000
 """So many runs of each workflow, the newest, are looked through for a part of an id."""
 
@@ -297,6 +300,43 @@ class AccountRuns:
                 found.extend(self.children(child.id))
         return found
 
+    def items(self, map_run: str) -> list[RunRecord]:
+        """The runs that are the items of a distributed Map, by the ARN of its Map Run, in order of starts.
+
+        Of at most `FAILED_ITEMS` that failed it is read why. A child whose machine is Express has no record
+        with AWS, so of those there is none.
+        """
+        pages = self._states.get_paginator("list_executions")
+        sizes = {"PageSize": 1000}
+        found = [
+            each
+            for page in pages.paginate(mapRunArn=map_run, PaginationConfig=sizes)
+            for each in page["executions"]
+        ]
+        records: list[RunRecord] = []
+        described = 0
+        for each in reversed(found):  # AWS lists the newest first
+            if each["status"] in ("FAILED", "TIMED_OUT") and described < FAILED_ITEMS:
+                described += 1
+                records.append(self._described(each["executionArn"]))
+                continue
+            began = seconds_of(each["startDate"])
+            self._arns[each["name"]] = each["executionArn"]
+            records.append(
+                RunRecord(
+                    id=each["name"],
+                    workflow=self._workflow(each["stateMachineArn"]),
+                    status="RUNNING" if each["status"] == "PENDING_REDRIVE" else each["status"],
+                    input=None,
+                    created=began,
+                    started=began,
+                    root=each["name"],
+                    arn=each["executionArn"],
+                    stopped=seconds_of(each["stopDate"]) if each.get("stopDate") else None,
+                )
+            )
+        return records
+
     def definition(self, run: str) -> dict[str, Any]:
         """The state machine that a run ran, as it was then."""
         found = self._states.describe_state_machine_for_execution(executionArn=self._arn(run))
@@ -323,7 +363,7 @@ class AccountRuns:
 
     def calls(self, run: str) -> list[TaskLog]:
         """What the tasks of a run wrote, from the logs of their functions."""
-        record = self.find(run)
+        record = self._described(self._arn(run))
         return task_logs(
             self._client("logs"), record.arn, self.definition(run), record.started, record.stopped
         )

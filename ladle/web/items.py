@@ -102,27 +102,25 @@ def failed_within(scope: Scope) -> Attempt | None:
     return None
 
 
-def nested_items(children: Iterable[RunRecord], total: int, retried: frozenset[str]) -> list[Item]:
-    """The items of a distributed Map, each of which is a run, in the order of their starts."""
-    found: list[Item] = []
-    for child in children:
-        status = OF_RECORD[child.status]
-        if status == "succeeded" and child.id in retried:
-            status = "retried"
-        found.append(
-            Item(
-                len(found),
-                status,
-                round(child.started * 1000),
-                round(child.stopped * 1000) if child.stopped is not None else None,
-                child.error,
-                child.cause,
-                None,
-                child.id,
-            )
+def nested_items(children: Sequence[RunRecord], runs: Sequence[str], total: int) -> list[Item]:
+    """The items of a distributed Map, each of which is a run, in the order of their starts.
+
+    `runs` are the names by which those runs are found.
+    """
+    found = [
+        Item(
+            index,
+            OF_RECORD[child.status],
+            round(child.started * 1000),
+            round(child.stopped * 1000) if child.stopped is not None else None,
+            child.error,
+            child.cause,
+            None,
+            run,
         )
-    found.extend(pending(len(found), total))
-    return found
+        for index, (child, run) in enumerate(zip(children, runs, strict=True))
+    ]
+    return [*found, *pending(len(found), total)]
 
 
 def pending(begun: int, total: int) -> list[Item]:
@@ -137,6 +135,8 @@ _NUMBER: Final = re.compile(r"\d[\d.,:_-]*|0x[0-9a-f]+|[0-9a-f]{8}-[0-9a-f-]{20,
 
 def error_text(item: Item) -> str:
     """The error of an item, on one line."""
+    if item.error is None:
+        return "its cause was not read"
     failure = failure_of(item.error, item.cause)
     text = " ".join(failure.message.split())
     return f"{failure.error}: {text}"[:300] if text else failure.error
@@ -153,11 +153,11 @@ def cluster_of(text: str) -> str:
 
 def clusters(items: Iterable[Item]) -> list[dict[str, Any]]:
     """The causes of failed items, the most frequent first: a text, how many, which."""
-    groups: dict[str, list[tuple[int, str, str]]] = {}
+    groups: dict[str, list[tuple[int, str, str | None]]] = {}
     for item in items:
         if item.bad:
             text = error_text(item)
-            name = failure_of(item.error, item.cause).error
+            name = failure_of(item.error, item.cause).error or None
             groups.setdefault(cluster_of(text), []).append((item.index, text, name))
     return [
         {

@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from ladle.operate.account import AccountRuns
 from ladle.operate.records import ENDED, RunRecord
 from ladle.web.drawing import Drawing, drawing_of
 from ladle.web.ends import End
@@ -53,7 +54,7 @@ class Loaded:
             began = time.monotonic()
             runs = self._end.runs
             # The record first: when it says that the run has ended, all its events are there.
-            record = runs.find(self.record.id)
+            record = runs.find(self.record.id if self._end.is_local else self.record.arn)
             if self._complete and (record.status, record.redrives) == (
                 self.record.status,
                 self.record.redrives,
@@ -70,6 +71,9 @@ class Loaded:
             )
             if self.history.distributed or has_nested:
                 self.children = runs.children(record.id)
+                if isinstance(runs, AccountRuns):  # there, children are only those that steps started
+                    for map_run in self.history.distributed:
+                        self.children += runs.items(map_run)
                 times = [child.stopped or child.started for child in self.children]
                 self.history.now = max([self.history.now, *(round(at * 1000) for at in times)])
             self.seq = (
@@ -101,7 +105,9 @@ class Loaded:
         for arn, visit in self.history.distributed.items():
             label = arn.split(":")[6]
             own = [child for child in self.children if child.arn.split(":")[6] == label]
-            found[visit.name] = nested_items(own, visit.items or len(own), frozenset())
+            # On AWS the name of an item's run is found by nobody, its ARN is.
+            runs = [child.id if self._end.is_local else child.arn for child in own]
+            found[visit.name] = nested_items(own, runs, visit.items or len(own))
         return found
 
     def events_from(self, first: int) -> Iterator[Mapping[str, Any]]:

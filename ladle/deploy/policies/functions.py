@@ -60,14 +60,14 @@ def page_statements(
     stage lets the page do besides: start (through the `starter`, an ARN), stop, redrive."""
     executions = executions_of(machines)
     found = [
-        Statement(("states:ListExecutions",), tuple(machines)),
+        Statement(("states:ListExecutions",), (*machines, *_map_runs_of(machines))),
         Statement(
             (
                 "states:DescribeExecution",
                 "states:GetExecutionHistory",
                 "states:DescribeStateMachineForExecution",
             ),
-            executions,
+            (*executions, *_items_of(machines)),
         ),
         Statement(("logs:FilterLogEvents",), tuple(arn("logs", f"log-group:{group}:*") for group in groups)),
     ]
@@ -122,6 +122,16 @@ def scheduler_statements(functions: Sequence[str], dead_letters: str) -> tuple[S
 def executions_of(machines: Iterable[str]) -> tuple[str, ...]:
     """All runs of machines (ARNs)."""
     return tuple(f"{each.replace(':stateMachine:', ':execution:', 1)}:*" for each in machines)
+
+
+def _map_runs_of(machines: Iterable[str]) -> tuple[str, ...]:
+    """All Map Runs of machines: the states of distributed Maps, each time that they ran."""
+    return tuple(f"{each.replace(':stateMachine:', ':mapRun:', 1)}/*" for each in machines)
+
+
+def _items_of(machines: Iterable[str]) -> tuple[str, ...]:
+    """All runs that are items of distributed Maps."""
+    return tuple(f"{each.replace(':stateMachine:', ':execution:', 1)}/*" for each in machines)
 
 
 def _claiming(topics: Iterable[str], claims: str) -> tuple[Statement, ...]:
