@@ -210,8 +210,8 @@ def _raised(loaded: Loaded) -> str | None:
 
 
 def _not_failed(record: RunRecord) -> str | None:
-    if record.parent is not None:
-        return f"it was started by {record.root}: redrive that one, which redrives this one if need be"
+    if record.parent is not None or "/" in record.workflow:
+        return "it is part of another run: redrive that one, which redrives this one if need be"
     if record.status == "RUNNING":
         return "it is going on"
     return "it succeeded" if record.status == "SUCCEEDED" else None

@@ -28,9 +28,9 @@ _TRIGGERS: Final = {"upload": "s3", "manual": "hand", "run": "nested"}
 
 def trigger_of(record: RunRecord) -> str:
     """The word for what started a run: schedule, s3, backfill, resume, nested or hand."""
-    if record.parent is None and (record.via or {}).get("kind") == "backfill":
+    if not within(record) and (record.via or {}).get("kind") == "backfill":
         return "backfill"
-    found = record.trigger or "manual"
+    found = "run" if within(record) else record.trigger or "manual"
     return _TRIGGERS.get(found, found)
 
 
@@ -104,9 +104,15 @@ def _view(end: End, loaded: Loaded, asked: str | None) -> dict[str, Any]:
     return found
 
 
+def within(record: RunRecord) -> bool:
+    """Whether a run is part of another: started by it, or an item of its distributed Map, which AWS names
+    after the Map (`MACHINE/LABEL`) and whose input is the item alone."""
+    return record.parent is not None or "/" in record.workflow
+
+
 def _neighbours(end: End, record: RunRecord) -> dict[str, Any]:
     """The runs before and after this one of its workflow, and the last before it that succeeded."""
-    if record.parent is not None:
+    if within(record):
         return {"previous": None, "next": None, "last_success": None}
     older = end.runs.briefs(record.workflow, until=record.created, limit=1)
     good = end.runs.briefs(record.workflow, status="SUCCEEDED", until=record.created, limit=1)
@@ -127,7 +133,7 @@ def _parent(end: End, record: RunRecord) -> dict[str, str] | None:
 
 def possible(end: End, record: RunRecord) -> list[str]:
     """What can be done with a run as it stands."""
-    if record.parent is not None:
+    if within(record):
         return []
     if record.status == "RUNNING":
         wanted: Iterable[str] = ("stop",)
