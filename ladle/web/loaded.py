@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from ladle.asl.model import walk
 from ladle.operate.account import AccountRuns
 from ladle.operate.records import ENDED, RunRecord
 from ladle.web.drawing import Drawing, drawing_of
@@ -34,7 +35,8 @@ class Loaded:
     def __init__(self, end: End, record: RunRecord) -> None:
         self._end = end
         self.record = record
-        self.definition: Mapping[str, Any] = end.runs.definition(record.id)
+        definition = end.runs.definition(record.id)
+        self.definition: Mapping[str, Any] = definition if end.is_local else _own(definition, record)
         self.drawing: Drawing = drawing_of(self.definition)
         self.history = History()
         self.children: list[RunRecord] = []
@@ -118,6 +120,24 @@ class Loaded:
     def running(self) -> bool:
         """Whether it goes on."""
         return self.record.status not in ENDED
+
+
+def _own(definition: Mapping[str, Any], record: RunRecord) -> Mapping[str, Any]:
+    """What a run ran: for an item of a deployed Map its part of the machine, where AWS gives the whole."""
+    machine = record.arn.split(":")[6] if record.arn.count(":") >= 6 else ""
+    _, within, label = machine.partition("/")
+    if not within:
+        return definition
+    maps = [visit.state for visit in walk(definition) if _is_distributed(visit.state)]
+    of_label = [each for each in maps if each.get("Label") == label] or maps
+    processor = of_label[0].get("ItemProcessor") if len(of_label) == 1 else None
+    return processor if isinstance(processor, dict) else definition
+
+
+def _is_distributed(state: Mapping[str, Any]) -> bool:
+    processor = state.get("ItemProcessor")
+    config = processor.get("ProcessorConfig") if isinstance(processor, dict) else None
+    return isinstance(config, dict) and config.get("Mode") == "DISTRIBUTED"
 
 
 def load(end: End, reference: str) -> Loaded:

@@ -127,10 +127,10 @@ def test_the_function_may_read_and_do_what_the_stage_says(served: Served) -> Non
         "states:StopExecution",
     }
     machines = ("daily_delays", "daily_delays-resume", "monthly_report", "monthly_report-resume")
-    assert sorted(allowed["states:ListExecutions"]) == [
+    assert set(allowed["states:ListExecutions"]) == {
         *(f"arn:*:states:*:*:mapRun:nyc-flights-dev-{name}/*" for name in machines),
         *(f"arn:*:states:*:*:stateMachine:nyc-flights-dev-{name}" for name in machines),
-    ]
+    }
     assert all(":execution:nyc-flights-dev-" in each for each in allowed["states:StopExecution"])
     assert all(
         each.startswith("arn:*:logs:*:*:log-group:/aws/lambda/nyc-flights-dev-")
