@@ -122,6 +122,8 @@ def _compare(who: str, plain: Run, found: Run) -> None:
     if not found.error:
         raise Disagreement(f"{who} does not fail", f"{plain.error}: {plain.cause} != {found.output}")
     legal = {plain.error, *(call.error for call in found.calls), *(call.error for call in plain.calls)}
+    if "is nine" in found.cause:
+        legal.add("Other")  # a `raise` waits for nothing that is written before it (rule 3)
     if found.error == _QUERY:
         if not _FAILURES.search(found.cause):
             raise Disagreement(f"{who} fails otherwise", f"{plain.error}: {found.cause}")

@@ -106,8 +106,9 @@ class Expressions:
             f"{a}[::-1]", f"{a}[1::2]", f"({a}[:2] * 3)", f"{a}[:3].title()", f"{a}.partition({b})[2]", f"{a}.rpartition('/')[0]",
             f"{a}.replace({b}, 'z')", f"{a}.replace('a', {b}, 1)", f"{a}[:9].ljust(5, '.')", f"{a}[:9].rjust(4)",
             f"{a}[:9].center(6, '*')", f"{a}.split('/', 1)[0]", f"{a}.rsplit('.', 1)[-1]", f"','.join(sorted(set({part('words')})))",
-            f"f'{{({n}) % 100:04d}}'" if "'" not in n else a, f"f'{{({n}):x}}'" if "'" not in n else a,
-            f"f'{{({self._plain_float(part)}):.2f}}'", f"f'{{({self._plain_float(part)}):.1%}}'", f"str({maybe})" if maybe else a,
+            self._formatted(f"({n}) % 100", "04d"), self._formatted(n, "x"),
+            self._formatted(self._plain_float(part), ".2f"), self._formatted(self._plain_float(part), ".1%"),
+            f"str({maybe})" if maybe else a,
         ])  # fmt: skip
 
     def _bool(self, part: Callable[[str], str], names: Names) -> str:
@@ -136,6 +137,11 @@ class Expressions:
             f"(({a}) + ({b}))", f"(({a}) - ({n}))", f"(({a}) * ({b}))", f"(({a}) / ({b}))", f"(({n}) / 4)", f"-({a})",
             f"abs({a})", f"float({n})", f"max({a}, {b})", f"round({a}, 1)", f"round({a}, 2)",
         ])  # fmt: skip
+
+    @staticmethod
+    def _formatted(value: str, spec: str) -> str:
+        """A number in an f-string, which before Python 3.12 holds no quotes of its own kind and no backslash."""
+        return f"f'{{({value}):{spec}}}'" if not set(value) & set("'\"\\") else "str(7)"
 
     def _plain_float(self, part: Callable[[str], str]) -> str:
         """A float whose zero has no sign."""

@@ -37,7 +37,7 @@ from ladle.compiler.emit.walk import edges_of, regions_of, rename
 from ladle.compiler.language import form
 from ladle.compiler.language.failures import Failures, known_errors
 from ladle.compiler.language.form import Expr, Program, Variable
-from ladle.compiler.language.walk import has_items
+from ladle.compiler.language.walk import surely_turns
 from ladle.compiler.plan import Leaf, Parallel, Plan, Series, Tree
 from ladle.compiler.plan.demand import Keep, as_list, keeps
 from ladle.compiler.plan.expressions import CLOCK, can_fail, children
@@ -380,7 +380,7 @@ class Builder:
         more = form.Op(BoolShape(), span, "num.lt", (index, size))
         self.add(Choose(stmt.label, span, (Rule(more, body),), done), head)
         # The first item of what surely has some needs no test, and sets the names of the body for good.
-        return (body if has_items(stmt.source) else Edge(head)).after(*begun)
+        return (body if surely_turns(stmt) else Edge(head)).after(*begun)
 
     def while_loop(self, stmt: form.While, leaf: Leaf, then: Edge, exits: Exits) -> Edge:
         head = self.supply.state()

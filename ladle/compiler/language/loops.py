@@ -44,7 +44,7 @@ def read_for(reader: Reader, node: ast.For) -> None:
 
     item, body, loop, head, back = reader.settle(node, turn)
     # What surely has items sets the names of its body.
-    exhausted = (back if has_items(source) else head).copy()
+    exhausted = (back if has_items(source) and back.reachable else head).copy()
     before = entry.names.get(named)
     after = exhausted.names.get(named)
     if before is not None and after is not None and before.fresh and before.defs == after.defs:

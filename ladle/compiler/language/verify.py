@@ -7,7 +7,7 @@ from typing import Any
 from ladle.compiler.language import form
 from ladle.compiler.language.operations import verify_op
 from ladle.compiler.language.shapes import POISON
-from ladle.compiler.language.walk import has_items, nodes
+from ladle.compiler.language.walk import nodes, surely_turns
 
 __all__ = ["verify"]
 
@@ -103,7 +103,7 @@ class _Assignment:
             case form.For():
                 self.expression(node.source, known)
                 self.block(node.body, known | {node.item})
-                once = _assigned(node.body) | {node.item} if has_items(node.source) else frozenset()
+                once = _assigned(node.body) | {node.item} if surely_turns(node) else frozenset()
                 return self._loop_end(node.body, node.orelse, known | once, node.item)
             case form.While():
                 known = self.block(node.before, known)

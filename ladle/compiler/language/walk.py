@@ -10,7 +10,7 @@ from typing import Any
 
 from ladle.compiler.language import form
 
-__all__ = ["bound_names", "has_items", "nodes", "renamed", "statements"]
+__all__ = ["bound_names", "has_items", "nodes", "renamed", "statements", "surely_turns"]
 
 
 def _parts(node: Any) -> Iterator[Any]:
@@ -73,6 +73,34 @@ def has_items(source: form.Expr) -> bool:
             return bool(value)
         case _:
             return False
+
+
+def surely_turns(loop: form.For) -> bool:
+    """Whether a loop surely has a turn, and one that may come to its end."""
+    return has_items(loop.source) and any(_ends(loop.body))
+
+
+def _ends(block: form.Block) -> tuple[bool, bool]:
+    """Whether the end of a block may be reached, and whether a `continue` may leave it."""
+    again = False
+    for stmt in block:
+        match stmt:
+            case form.Return() | form.Raise() | form.Break():
+                return False, again
+            case form.Continue():
+                return False, True
+            case form.If(then=then, otherwise=otherwise):
+                ways = [_ends(then), _ends(otherwise)]
+            case form.Try(body=body, handlers=handlers):
+                ways = [_ends(body), *(_ends(handler.body) for handler in handlers)]
+            case form.Ordered(body=body):
+                ways = [_ends(body)]
+            case _:
+                continue
+        again = again or any(way[1] for way in ways)
+        if not any(way[0] for way in ways):
+            return False, again
+    return True, again
 
 
 def bound_names(node: ast.AST) -> Iterator[str]:
