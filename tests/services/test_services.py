@@ -143,3 +143,11 @@ def test_an_error_arrives_under_its_name_and_is_of_its_class(name: str) -> None:
 def test_an_error_that_no_model_has_still_has_its_name() -> None:
     assert arrived("States.TaskFailed").__mro__[1] is ServiceError
     assert service_of_prefix("Nope") is None
+
+
+def test_examples_in_docstrings_hold() -> None:
+    import doctest
+
+    from ladle.services import models
+
+    assert doctest.testmod(models).failed == 0

@@ -6,7 +6,8 @@ import doctest
 
 import pytest
 
-from ladle.local.aws import functions, naming
+from ladle.local.aws import functions
+from ladle.services import naming
 from ladle.services.naming import botocore_service, exception, pascal
 
 
