@@ -23,7 +23,7 @@ e2e: $(VENV)/.test $(EMULATOR)/.ready ## deploy the sample with `chalice deploy`
 
 ui-test: $(VENV)/.ui ## the page in a real browser: needs Debian's package chromium, or another Chromium that CHROMIUM names
 	@command -v "$${CHROMIUM:-chromium}" >/dev/null || { echo "no Chromium found: apt-get install chromium, or name one: make ui-test CHROMIUM=/path"; exit 1; }
-	@$(BIN)/python -m pytest -n 2 -m ui tests/ui
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m ui tests/ui
 
 chalice: $(OLDEST)/.ready ## the tests of the deployment with the oldest Chalice that Ladle supports
 	@PYTHONPATH=$(OLDEST) $(BIN)/python -c 'import chalice; print("Chalice", chalice.__version__)'

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 ROOT: Final = Path(__file__).parents[2]
+PATIENCE: Final = 90_000
+"""Milliseconds that a command may take to start and end: tests share their machine."""
 
 SLOW: Final = '''
 import time
@@ -34,7 +36,7 @@ from ladle import task, workflow
 @task
 def prepare(n: int) -> list[int]:
     print("preparing", n)
-    time.sleep(0.5)
+    time.sleep(3)
     return list(range(n))
 
 
@@ -46,7 +48,7 @@ def work(i: int) -> int:
 
 @task
 def gather(xs: list[int]) -> int:
-    time.sleep(0.5)
+    time.sleep(2)
     return sum(xs)
 
 
@@ -234,14 +236,14 @@ def test_a_run_is_watched_while_it_goes_on(real: Callable[[], Tab], project: Pro
     page = here.page
     process = project.start("run", "slow", "n=6")
     try:
-        page.wait_for_selector(".row:has-text('slow') >> text=running", timeout=20_000)
+        page.wait_for_selector(".row:has-text('slow') >> text=running", timeout=PATIENCE)
         page.click(".row:has-text('slow')")
         page.wait_for_selector(".lrow >> nth=0")
         page.click(".lrow >> nth=0")
         page.wait_for_selector(".trow")
         page.evaluate("window.mine = true")
         page.click(".nd[data-node=prepare]")
-        page.wait_for_selector(".head .t-ok:has-text('succeeded')", timeout=20_000)
+        page.wait_for_selector(".head .t-ok:has-text('succeeded')", timeout=PATIENCE)
     finally:
         process.wait(60)
     page.wait_for_selector(".nd.ok[data-node=gather]")
@@ -261,13 +263,13 @@ def test_a_failed_run_is_resumed_on_fixed_code_from_the_page(
     here = real()
     page = here.open(f"r/{run}")
     page.click("button:has-text('Resume on fixed code')")
-    page.wait_for_selector("dialog .again", timeout=30_000)
+    page.wait_for_selector("dialog .again", timeout=PATIENCE)
     told = page.inner_text("dialog")
     assert "first" in told.partition("Kept")[2]
     assert f"ladle resume {run}" in told
     page.click("dialog button[type=submit]")
-    here.until(f"!location.pathname.endsWith('/{run}')", 30)
-    page.wait_for_selector(".head .t-ok:has-text('succeeded')", timeout=30_000)
+    here.until(f"!location.pathname.endsWith('/{run}')", PATIENCE / 1000)
+    page.wait_for_selector(".head .t-ok:has-text('succeeded')", timeout=PATIENCE)
     page.click(".trow[data-step=second]")
     page.click("[role=tab]:has-text('Output')")
     page.wait_for_selector(".json:has-text('20')")
@@ -277,13 +279,13 @@ def test_a_run_is_started_and_stopped_from_the_page(real: Callable[[], Tab]) -> 
     """Its page opens, and it ends stopped."""
     page = real().open("w/slow?ask=start")
     page.fill("textarea", '{"n": 200}')
-    page.wait_for_selector("dialog >> text=ladle start slow n=200", timeout=20_000)
+    page.wait_for_selector("dialog >> text=ladle start slow n=200", timeout=PATIENCE)
     page.click("dialog button[type=submit]")
-    page.wait_for_selector(".trow[data-step=work]", timeout=30_000)
+    page.wait_for_selector(".trow[data-step=work]", timeout=PATIENCE)
     page.click("button:has-text('Stop')")
-    page.wait_for_selector("dialog button[type=submit]:not([disabled])", timeout=20_000)
+    page.wait_for_selector("dialog button[type=submit]:not([disabled])", timeout=PATIENCE)
     page.click("dialog button[type=submit]")
-    page.wait_for_selector(".head .t-stop:has-text('stopped')", timeout=30_000)
+    page.wait_for_selector(".head .t-stop:has-text('stopped')", timeout=PATIENCE)
 
 
 def test_nothing_is_told_without_the_token(browser: Browser, project: Project) -> None:
