@@ -39,6 +39,8 @@ class Envelope:
     """For a batch of items: by name of an argument the names that lead to it from the item."""
     lineages: tuple[str, ...] = ()
     """Other root runs whose stored values this run may read: those that it goes on from."""
+    trigger: str = ""
+    """What started the run at the top: upload, schedule, manual, resume; empty where nobody said."""
 
     @property
     def attempt(self) -> int:
@@ -84,6 +86,7 @@ class Envelope:
 _TYPES: dict[str, type] = {
     "run": str,
     "root": str,
+    "trigger": str,
     "step": str,
     "retry": int,
     "redrive": int,

@@ -23,11 +23,13 @@ _keyed: ContextVar[Envelope | None] = ContextVar("ladle_keyed", default=None)
 
 
 def keys(envelope: Envelope) -> dict[str, Any]:
-    """What each line of a call carries; `workflow`, `root`, `redrive` and `item` only where they say
-    something."""
+    """What each line of a call carries; `workflow`, `trigger`, `root`, `redrive` and `item` only where
+    they say something."""
     found: dict[str, Any] = {"run": envelope.run, "step": envelope.step, "attempt": envelope.attempt}
     if envelope.workflow:
         found["workflow"] = envelope.workflow
+    if envelope.trigger:
+        found["trigger"] = envelope.trigger
     if envelope.root != envelope.run:
         found["root"] = envelope.root
     if envelope.redrive:

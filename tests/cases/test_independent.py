@@ -10,6 +10,10 @@ from cfnlint.api import lint_all
 
 HERE = Path(__file__).parent
 
+COMPUTED = "('{% $factor %}' is not of type 'integer')"
+"""cfn-lint knows ToleratedFailureCount as a number only; JSONata may compute it (Step Functions developer guide,
+Setting failure thresholds). The one machine that does is `far_list`."""
+
 
 def test_cfn_lint_finds_nothing_in_any_machine() -> None:
     """Every machine passes cfn-lint's rules of AWS::StepFunctions::StateMachine."""
@@ -27,7 +31,8 @@ def test_cfn_lint_finds_nothing_in_any_machine() -> None:
     }
     template = json.dumps({"Resources": resources})
     assert decode.decode_str(template)[1] == []
-    assert [str(found) for found in lint_all(template) if found.rule.id[0] in "EW"] == []
+    told = [str(found) for found in lint_all(template) if found.rule.id[0] in "EW"]
+    assert [each for each in told if COMPUTED not in each] == []
 
 
 def test_cfn_lint_would_find_a_fault() -> None:

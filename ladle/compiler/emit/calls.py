@@ -21,9 +21,17 @@ __all__ = ["call_state", "is_workflow", "result_of", "tells_iterations"]
 ROOT = "[$states.context.Execution.Input.ladle.root, $states.context.Execution.Id][0]"
 """The run at the top: what a nested run was told, else the run itself."""
 
+TRIGGER = "[$states.context.Execution.Input.ladle.trigger, ''][0]"
+"""What started the run at the top, if anybody said."""
+
 NAME_START: Final = 48
 NAME_DIGITS: Final = 12
 """Of the name of a nested run: how much is the beginning of its parent's, and the digits of the hash."""
+
+
+def lineage() -> dict[str, Any]:
+    """What a run that this one starts is told of where it comes from."""
+    return {"root": Raw.of(ROOT), "trigger": Raw.of(TRIGGER)}
 
 
 def is_workflow(callee: Any) -> bool:
@@ -76,7 +84,7 @@ def _envelope(*, in_map: bool, outer: Sequence[Variable], token: bool, keep: Kee
     context = "$states.context."
     envelope: dict[str, Any] = {
         "run": Raw.of(f"{context}Execution.Id"),
-        "root": Raw.of(ROOT),
+        **lineage(),
         "step": Raw.of(f"{context}State.Name"),
         "retry": Raw.of(f"{context}State.RetryCount"),
         "redrive": Raw.of(f"{context}Execution.RedriveCount"),
@@ -179,7 +187,7 @@ def _nested(stmt: form.Call, *, in_map: bool, outer: Sequence[Variable]) -> Work
         {
             "StateMachineArn": f"${{{workflow.name}}}",
             "Name": _name(in_map=in_map, outer=outer),
-            "Input": {**dict(stmt.arguments), "ladle": {"root": Raw.of(ROOT)}},
+            "Input": {**dict(stmt.arguments), "ladle": lineage()},
         },
         Edge(None),
         comment=_first_line(workflow.function),

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from ladle.compiler.emit.calls import ROOT
+from ladle.compiler.emit.calls import ROOT, TRIGGER, lineage
 from ladle.compiler.emit.checks import checked, uses_of
 from ladle.compiler.emit.machine import NOWHERE, Each, Edge, Fork, Raw, Region, State
 from ladle.compiler.emit.walk import free_reads, map_edges, map_expressions
@@ -57,7 +57,7 @@ def far_map(stmt: form.Map, far: form.Far, region: Region, items: Expr, then: Ed
         names[variable] = form.Read(variable.shape, NOWHERE, own)
         given.append((own, Raw(variable.shape, NOWHERE, f"{base}.{name}", (), valid="state")))
     region = _changed(region, lambda expr: _renamed(expr, names))
-    selector["ladle"] = {"root": Raw.of(ROOT)}
+    selector["ladle"] = lineage()
     extra = _fields(stmt, far)
     value: Any = Raw.of("$states.context.Map.Item.Value")
     if far.columns:  # a file may have more of them than anybody asked for
@@ -157,10 +157,9 @@ def _renamed(expr: Expr, names: dict[Variable, Expr]) -> Expr:
 
 def _rerooted(expr: Expr, base: str) -> Expr:
     """With the run at the top as the input of a batch tells it."""
-    if isinstance(expr, Raw) and expr.name == ROOT:
-        return replace(
-            expr, name=f"{base.replace('$states.input', '$states.context.Execution.Input')}.ladle.root"
-        )
+    if isinstance(expr, Raw) and expr.name in (ROOT, TRIGGER):
+        told = f"{base.replace('$states.input', '$states.context.Execution.Input')}.ladle"
+        return replace(expr, name=f"{told}.{'root' if expr.name == ROOT else 'trigger'}")
     return rebuild(expr, lambda part: _rerooted(part, base))
 
 
