@@ -11,8 +11,8 @@ from cfnlint.api import lint_all
 HERE = Path(__file__).parent
 
 COMPUTED = "('{% $factor %}' is not of type 'integer')"
-"""cfn-lint knows ToleratedFailureCount as a number only; JSONata may compute it (Step Functions developer guide,
-Setting failure thresholds). The one machine that does is `far_list`."""
+"""cfn-lint knows ToleratedFailureCount as a number only; JSONata may compute it (Step Functions developer
+guide, Setting failure thresholds). The one machine that does is `far_list`."""
 
 
 def test_cfn_lint_finds_nothing_in_any_machine() -> None:

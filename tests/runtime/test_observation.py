@@ -11,7 +11,17 @@ from typing import Any
 import pytest
 
 from ladle import task
-from ladle.runtime import TaskFailure, handler, logger, logs, measures, metrics, observation, task_of
+from ladle.runtime import (
+    Envelope,
+    TaskFailure,
+    handler,
+    logger,
+    logs,
+    measures,
+    metrics,
+    observation,
+    task_of,
+)
 
 RUN = "arn:aws:states:eu-central-1:123456789012:execution:nyc-flights-prod-daily_delays:2013-01-01-7f3a41"
 EVENT = {"args": {"rows": 3}, "ladle": {"run": RUN, "root": RUN, "step": "load_day", "retry": 1}}
@@ -191,3 +201,10 @@ def test_a_call_that_is_not_sampled_sends_none(
     daemon.settimeout(0)
     with pytest.raises(BlockingIOError):
         daemon.recv(65_536)
+
+
+def test_what_started_the_run_is_in_each_line() -> None:
+    """As the starter told the run, and as nested runs were told by theirs."""
+    told = logs.keys(Envelope(run="r", root="r", step="s", trigger="upload"))
+    assert told["trigger"] == "upload"
+    assert "trigger" not in logs.keys(Envelope(run="r", root="r", step="s"))
