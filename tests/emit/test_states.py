@@ -226,7 +226,7 @@ def test_every_task_carries_the_envelope() -> None:
     )
     payload = made["States"]["each"]["ItemProcessor"]["States"]["f"]["Arguments"]["Payload"]
     assert list(payload) == ["args", "ladle"]
-    assert list(payload["ladle"]) == ["run", "root", "step", "retry", "redrive", "entered", "item"]
+    assert list(payload["ladle"]) == ["run", "root", "trigger", "step", "retry", "redrive", "entered", "item"]
 
 
 def test_input_of_another_type_stops_the_run_at_the_first_field() -> None:
