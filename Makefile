@@ -4,9 +4,10 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 EMULATOR := $(VENV)/emulator
 OLDEST := $(VENV)/oldest-chalice
+PORT   ?= 4566
 EVENT  ?= s3://landing/flights/2013-01-01.csv
 
-.PHONY: help run test ui-test e2e chalice check format compile data conformance fuzz load bench wheel clean
+.PHONY: help run test ui-test e2e stack chalice check format compile data conformance fuzz load bench wheel clean
 .DEFAULT_GOAL := help
 
 help:            ## this list
@@ -20,6 +21,9 @@ test: $(VENV)/.test ## the tests
 
 e2e: $(VENV)/.test $(EMULATOR)/.ready ## deploy the sample with `chalice deploy` to an emulated AWS, use it, delete it
 	@EMULATOR=$(EMULATOR)/bin/python $(BIN)/python -m pytest -x -m e2e tests/e2e
+
+stack: $(VENV)/.test $(EMULATOR)/.ready ## an emulated AWS on this machine, until Ctrl-C (PORT=4566): docs/day-two.md
+	@$(EMULATOR)/bin/python tests/e2e/emulator.py $(PORT)
 
 ui-test: $(VENV)/.ui ## the page in a real browser: needs Debian's package chromium, or another Chromium that CHROMIUM names
 	@command -v "$${CHROMIUM:-chromium}" >/dev/null || { echo "no Chromium found: apt-get install chromium, or name one: make ui-test CHROMIUM=/path"; exit 1; }

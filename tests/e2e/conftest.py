@@ -184,24 +184,10 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    environment = {
-        "BIND_HOST": "127.0.0.1",
-        "GATEWAY_PORT": str(port),
-        "IOT_MTLS_ENABLED": "0",
-        "MINISTACK_REGION": REGION,
-        "S3_DATA_DIR": str(folder / "s3"),
-        "SFN_WAIT_SCALE": "0",  # the hours that the sample waits for a late file take no time
-        "STATE_DIR": str(folder / "state"),
-        "TMPDIR": str(folder),
-        "PATH": os.pathsep.join([str(python.parent), os.environ["PATH"]]),
-        "HOME": str(folder),
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(
-            [python, HERE / "emulator.py"],
+            [python, HERE / "emulator.py", str(port), str(folder)],
             cwd=folder,
-            env=environment,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -226,24 +212,27 @@ def _answers(port: int, process: subprocess.Popen[bytes], log: Path) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-@pytest.fixture(scope="module")
-def account(endpoint: str, tmp_path_factory: pytest.TempPathFactory) -> Account:
-    """A copy of the repository and an account with nothing in it but two queues: one that is subscribed to
-    the topic, and one that sees the events of S3."""
-    root = tmp_path_factory.mktemp("repository")
-    (root / "bin").mkdir()
+def copied(root: Path) -> Path:
+    """Make the folder a copy of the repository, as far as a deploy needs it, with a command `aws`."""
     ignored = shutil.ignore_patterns("__pycache__", "deployed", "deployments", ".ladle")
     for name in PROJECT:
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, root / name, ignore=ignored)
         else:
             shutil.copy(ROOT / name, root / name)
-    large.add_to(root)
     command = root / "bin" / "aws"
+    command.parent.mkdir()
     command.write_text(f"#!/bin/sh\nexec '{sys.executable}' '{HERE / 'aws.py'}' \"$@\"\n")
     command.chmod(0o755)
+    return root
 
-    found = Account(root, endpoint)
+
+@pytest.fixture(scope="module")
+def account(endpoint: str, tmp_path_factory: pytest.TempPathFactory) -> Account:
+    """A copy of the repository and an account with nothing in it but two queues: one that is subscribed to
+    the topic, and one that sees the events of S3."""
+    found = Account(copied(tmp_path_factory.mktemp("repository")), endpoint)
+    large.add_to(found.root)
     for queue in ("alerts", "uploads"):
         found.client("sqs").create_queue(QueueName=queue)
     events = found.client("events")
@@ -251,6 +240,6 @@ def account(endpoint: str, tmp_path_factory: pytest.TempPathFactory) -> Account:
     events.put_targets(
         Rule="uploads", Targets=[{"Id": "1", "Arn": f"arn:aws:sqs:{REGION}:{ACCOUNT}:uploads"}]
     )
-    with (root / "infra" / "dev.toml").open("a") as file:
+    with (found.root / "infra" / "dev.toml").open("a") as file:
         file.write(f'\n[subscriptions]\nops = ["sqs:arn:aws:sqs:{REGION}:{ACCOUNT}:alerts"]\n')
     return found
