@@ -54,7 +54,12 @@ class TaskFailure(Exception):
     @property
     def stack_trace(self) -> list[str]:
         """The frames of the task's code, outermost first, formatted as Lambda does."""
-        return traceback.format_list(traceback.extract_tb(_trimmed(self.error.__traceback__)))
+        return traceback.format_list(traceback.extract_tb(self.own_traceback))
+
+    @property
+    def own_traceback(self) -> TracebackType | None:
+        """The exception's traceback from the task's own code on, without the middle of a long one."""
+        return _trimmed(self.error.__traceback__)
 
     def payload(self, request_id: str) -> dict[str, Any]:
         """What Lambda answers for the failed invocation; its JSON text is the Cause in Step Functions."""

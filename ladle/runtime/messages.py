@@ -78,8 +78,9 @@ def of_failure(
         *(line for label, value in rows if value for line in _row(label, value)),
         "",
         link,
+        f"  ladle show {run.name} --stage {project.stage} --logs",
         "",
-        *_remedy(run, again),
+        *_remedy(run, again, project.stage),
     ]
     labels = {
         "alert": "run",
@@ -224,16 +225,27 @@ def _cut(text: str) -> str:
     return text if more <= 0 else f"{text[:LONGEST_CAUSE]}… ({more} more characters)"
 
 
-def _remedy(run: Ended, again: str) -> list[str]:
+def _remedy(run: Ended, again: str, stage: str) -> list[str]:
+    """What to do: with Ladle's commands, and with the AWS command line where there is nothing else."""
     region = run.execution.split(":")[3]
+    resume = [
+        "Where the workflow itself was wrong, once corrected code is deployed:",
+        f"  ladle resume {run.name} --stage {stage}",
+    ]
     if not again:
         return [
             "To go on at the step that failed, within 14 days, once its reason is gone:",
+            f"  ladle redrive {run.name} --stage {stage}",
             f"  aws stepfunctions redrive-execution --region {region} --execution-arn {run.execution}",
+            "",
+            *resume,
         ]
     query = f"aws stepfunctions describe-execution --region {region} --execution-arn {run.execution}"
     return [
         f"A redrive would not help: {again.rstrip('.')}. To run it again with the same input:",
+        f"  ladle retry {run.name} --stage {stage}",
         f"  aws stepfunctions start-execution --region {region} --state-machine-arn {run.machine} \\",
         f'    --input "$({query} --query input --output text)"',
+        "",
+        *resume,
     ]

@@ -51,9 +51,8 @@ def observed(task: str, event: Any, call: Callable[[], R]) -> R:
             found["attempts"] = 0
             raise
         found["failures"] = 1
-        logger().error(
-            "task failed", exc_info=failure.error, extra={**_told(task, began), "error": failure.name}
-        )
+        raised = (type(failure.error), failure.error, failure.own_traceback)
+        logger().error("task failed", exc_info=raised, extra={**_told(task, began), "error": failure.name})
         raise
     else:
         logger().info("task succeeded", extra=_told(task, began))

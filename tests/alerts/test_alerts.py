@@ -40,11 +40,16 @@ def test_a_failed_run_gives_one_message_that_a_person_can_act_on(stage: Stage) -
     ]
     assert any("in load_day" in line for line in lines[8:14])
     assert any(line.startswith("Started   2026-11-22 06:00:00 UTC, failed after ") for line in lines)
-    assert lines[-4:] == [
+    assert lines[-9:] == [
         f"https://{REGION}.console.aws.amazon.com/states/home?region={REGION}#/v2/executions/details/{run}",
+        "  ladle show 2013-01-01-7f3a41 --stage prod --logs",
         "",
         "To go on at the step that failed, within 14 days, once its reason is gone:",
+        "  ladle redrive 2013-01-01-7f3a41 --stage prod",
         f"  aws stepfunctions redrive-execution --region {REGION} --execution-arn {run}",
+        "",
+        "Where the workflow itself was wrong, once corrected code is deployed:",
+        "  ladle resume 2013-01-01-7f3a41 --stage prod",
     ]
 
 

@@ -83,7 +83,9 @@ def test_a_failure_is_a_line_with_the_error_itself(lines: Lines) -> None:
     assert caught.value.name == "ValueError"
     _, last = [each for each in lines() if "level" in each]
     assert (last["message"], last["level"], last["error"]) == ("task failed", "ERROR", "ValueError")
-    assert last["exception"].endswith("ValueError: no rows")
+    head, place, *_, error = last["exception"].splitlines()
+    assert (head, error) == ("Traceback (most recent call last):", "ValueError: no rows")
+    assert __file__ in place  # the task's own code comes first, not what of Ladle is around it
     assert last["step"] == "load_day"
 
 
