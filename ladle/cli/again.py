@@ -33,8 +33,13 @@ def redriven(reference: str, as_json: bool) -> None:
             session,
             record.workflow,
             as_json,
-            lambda watch, begin: redrive_here(session, record.id, listener=watch, announce=begin),
+            lambda watch, begin: _redriven(session, record, watch, begin),
         )
+
+
+def _redriven(session: LocalSession, record: RunRecord, watch: Any, begin: Callable[..., None]) -> RunRecord:
+    begin(record.id, None)  # before what it did so far is told again
+    return redrive_here(session, record.id, listener=watch)
 
 
 def resumed(reference: str, step: str | None, *, dry_run: bool, as_json: bool) -> None:

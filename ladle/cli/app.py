@@ -111,20 +111,47 @@ class Commands(click.Group):
             sys.stderr.close()
             code = 1
         except Exception as error:  # noqa: BLE001 - the last resort: a mistake of Ladle's own
-            code = _fallen(error)
+            code = _fallen(error, "--json" in words)
         sys.exit(code if isinstance(code, int) else 0)
 
 
-def _fallen(error: Exception) -> int:
+def _fallen(error: Exception, as_json: bool) -> int:
     """Print what nobody foresaw, or which part of the installation is missing; returns the exit code."""
     if isinstance(error, ModuleNotFoundError) and error.name in EXTRA:
         click.echo(f"this needs {error.name}, which is not installed: pip install 'ladle[dev]'", err=True)
         return 2
+    if (said := _said_by_aws(error)) is not None:
+        return _report(LadleError(said), as_json)
     import traceback
 
     traceback.print_exception(error)
     click.echo(f"\nThis is a mistake in Ladle, not in your project: {ISSUES}.", err=True)
     return 70
+
+
+def _said_by_aws(error: Exception) -> str | None:
+    """What AWS refused, or that it cannot be reached: no mistake of Ladle's. None for anything else."""
+    botocore = sys.modules.get("botocore.exceptions")
+    if botocore is None:
+        return None
+    if isinstance(error, botocore.ClientError):
+        found = error.response.get("Error", {})
+        code, said = found.get("Code", "unknown error"), str(found.get("Message", "")).rstrip(".")
+        return (
+            f"AWS refuses {error.operation_name}: {said} ({code})"
+            if said
+            else (f"AWS refuses {error.operation_name}: {code}")
+        )
+    unreachable = (
+        botocore.ConnectionError,  # with EndpointConnectionError
+        botocore.HTTPClientError,  # a time-out, a certificate
+        botocore.NoCredentialsError,
+        botocore.PartialCredentialsError,
+        botocore.CredentialRetrievalError,
+        botocore.TokenRetrievalError,
+        botocore.UnauthorizedSSOTokenError,
+    )
+    return f"AWS does not answer: {error}" if isinstance(error, unreachable) else None
 
 
 def _report(error: LadleError, as_json: bool) -> int:

@@ -59,6 +59,8 @@ def _judged(
     told: dict[str, Any] = {"run": run.id, "workflow": run.workflow, "status": run.status}
     if run.status in ("RUNNING", "INTERRUPTED"):
         return {**told, "way": "unknown", "why": f"it is {run.status.lower()}"}
+    if run.trigger == "resume":
+        return {**told, "way": "unknown", "why": "it began in the middle, where another run had failed"}
     if run.workflow not in definitions:
         return {**told, "way": "unknown", "why": "the code has no such workflow"}
     try:

@@ -48,6 +48,7 @@ class Step:
         "failed",
         "first",
         "items",
+        "items_cut",
         "items_done",
         "items_failed",
         "items_started",
@@ -70,7 +71,7 @@ class Step:
         self.entered = self.exited = self.stopped = 0
         self.tries = self.succeeded = self.failed = self.submitted = self.waits = 0
         self.items: int | None = None
-        self.items_started = self.items_done = self.items_failed = 0
+        self.items_started = self.items_done = self.items_failed = self.items_cut = 0
         self.peak = 0
         self.backoff = self.pooled = 0
         self.error: str | None = None
@@ -177,7 +178,8 @@ class Progress:
         elif kind == "ExecutionRedriven":
             self.status, self.error, self.cause, self.failed_step = "RUNNING", None, None, None
             for step in self.steps.values():
-                step.items_failed = 0 if step.running > 0 else step.items_failed
+                if step.running > 0 or step.stopped:  # its items are taken up again
+                    step.items_failed = step.items_cut = 0
 
     def _see_retry(self, kind: str, ms: int, previous: int, state: str) -> None:
         error = self._failed.pop(previous)
@@ -238,11 +240,14 @@ class Progress:
                 step.error, step.cause = details.get("error"), details.get("cause")
         elif kind == "MapIterationStarted":
             step.items_started += 1
-            step.peak = max(step.peak, step.items_started - step.items_done - step.items_failed)
+            over = step.items_done + step.items_failed + step.items_cut
+            step.peak = max(step.peak, step.items_started - over)
         elif kind == "MapIterationSucceeded":
             step.items_done += 1
-        elif kind in ("MapIterationFailed", "MapIterationAborted"):
+        elif kind == "MapIterationFailed":
             step.items_failed += 1
+        elif kind == "MapIterationAborted":  # not by a failure of its own
+            step.items_cut += 1
 
     # -------------------------------------------------------------------------------------------- drawing
 

@@ -254,13 +254,13 @@ def _handed_on(past: Timeline, passage: Passage | None, step: str | None) -> Any
 
 
 def _new_steps(past: Timeline, old: Mapping[str, Any], new: Mapping[str, Any], start: str) -> list[str]:
-    """Steps that the new code has before the place to begin with, and the old run did not come to."""
+    """Steps that the new code has before the place to begin with, and the old code had not."""
     states, seen = new["States"], {each.step for each in past.passages}
     later, known = set(reachable(states, start)), {visit.name for visit in walk(old)}
     found = [
         name
         for name in reachable(states, new["StartAt"])
-        if name not in later and name not in seen and states[name]["Type"] in WORK
+        if name not in later and name not in known and states[name]["Type"] in WORK
     ]
     tops = {visit.name: str(visit.pointer[1]) for visit in walk(new) if visit.state.get("Type") in WORK}
     found += [name for name, top in tops.items() if top in seen - later and name not in known]

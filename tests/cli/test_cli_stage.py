@@ -4,6 +4,7 @@ import json
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
 from click.testing import CliRunner
 
 from ladle.cli.app import cli
@@ -97,6 +98,35 @@ def test_a_failed_run_is_redriven_after_a_question(stage):
     again = ladle("redrive", "bad-1", "--stage", "dev", "--yes")
     assert again.exit_code == 2
     assert "bad-1 succeeded: there is nothing to redrive" in again.output
+
+
+def test_what_aws_refuses_is_said_in_its_words(stage, monkeypatch):
+    """In a line, as JSON too; it is no mistake of Ladle's, and no traceback."""
+    stage("bad-1", fails=True)
+
+    def refuse(_client, _record):
+        answer = {"Error": {"Code": "AccessDeniedException", "Message": "you may not redrive this."}}
+        raise ClientError(answer, "RedriveExecution")
+
+    monkeypatch.setattr("ladle.operate.actions.redrive", refuse)
+    said = "AWS refuses RedriveExecution: you may not redrive this (AccessDeniedException)"
+    refused = CliRunner().invoke(cli, ["redrive", "bad-1", "--stage", "dev", "--yes"])
+    assert (refused.exit_code, refused.stderr) == (2, f"{said}\n")
+    told = json.loads(ladle("redrive", "bad-1", "--stage", "dev", "--yes", "--json").stdout)
+    assert told["error"]["message"] == said
+
+
+def test_an_aws_that_does_not_answer_is_told(stage, monkeypatch):
+    """With what the client says about it."""
+    stage("bad-1", fails=True)
+
+    def lost(_client, _record):
+        raise EndpointConnectionError(endpoint_url="https://states.example")
+
+    monkeypatch.setattr("ladle.operate.actions.redrive", lost)
+    found = ladle("redrive", "bad-1", "--stage", "dev", "--yes")
+    assert found.exit_code == 2
+    assert "AWS does not answer: Could not connect to the endpoint URL" in found.output
 
 
 def test_a_run_of_a_stage_is_watched_and_its_steps_are_shown(stage):

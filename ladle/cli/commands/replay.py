@@ -219,12 +219,16 @@ def _tell_end(run: RunRecord, ended: Recording, logs: list[Any], watch: Any) -> 
 
 
 def _save(target: str, stage: str | None, file: Path, as_it_went: bool, as_json: bool) -> None:
+    from ladle.cli.paint import plural
     from ladle.cli.recorded import recorded
     from ladle.local.replay import SUFFIX, case_of
 
     run, recording = recorded(target, stage)
     if run.status == "RUNNING":
         raise LadleError(f"{run.id} is going on: save it when it has ended")
+    if run.trigger == "resume":
+        first = (run.via or {}).get("of") or "the run that it resumed"
+        raise LadleError(f"{run.id} began in the middle, where {first} had failed: save that one")
     if not file.name.endswith(SUFFIX):
         raise LadleError(f"{file}: pytest finds the file by its name: let it end in {SUFFIX}")
     case = case_of(run.workflow, run.arn, recording, as_it_went=as_it_went)
@@ -244,9 +248,12 @@ def _save(target: str, stage: str | None, file: Path, as_it_went: bool, as_json:
         click.echo(json.dumps(told, indent=2, ensure_ascii=False))
         return
     wanted = ", ".join(f"{name} {value}" for name, value in expected.items())
-    click.echo(f"{file}: {len(case.recording.calls)} results of tasks; the run shall end with {wanted}")
+    click.echo(
+        f"{file}: {plural(len(case.recording.calls), 'result')} of tasks; the run shall end with {wanted}"
+    )
     if left_out:
-        click.echo(f"{left_out} calls are left out, which the test makes for real: those that failed the run")
+        calls, they = ("1 call is", "the one") if left_out == 1 else (f"{left_out} calls are", "those")
+        click.echo(f"{calls} left out, which the test makes for real: {they} that failed the run")
     if stored:
         click.echo(
             "its large values are in their bucket, the file has references: a task that needs one fails"

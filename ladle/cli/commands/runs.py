@@ -84,7 +84,8 @@ def command(
     if as_json:
         click.echo(json.dumps([record.as_json() for record in found], indent=2, ensure_ascii=False))
     else:
-        _tell(found, stage, workflow, filtered=any(value is not None for value in filters.values()))
+        filtered = any(value is not None for name, value in filters.items() if name != "workflow")
+        _tell(found, stage, workflow, filtered=filtered)
         for line in _more(found, total, unfinished, stage):
             click.echo(line)
 
@@ -104,7 +105,7 @@ def _tell(found: list[RunRecord], stage: str | None, workflow: str | None, *, fi
     if not found:
         start = "ladle run WORKFLOW" if stage is None else f"ladle start WORKFLOW --stage {stage}"
         of = f" of {workflow}" if workflow else ""
-        click.echo(f"no runs{of} like that" if filtered and not of else f"no runs{of} yet: {start}")
+        click.echo(f"no runs{of} like that" if filtered else f"no runs{of} yet: {start}")
         return
     colour, ascii_only = wants_colour(), speaks_ascii()
     rows = [
