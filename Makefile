@@ -58,7 +58,7 @@ fuzz: $(VENV)/.test  ## random workflows against Python and moto's interpreter: 
 	@$(BIN)/python -m tests.fuzz
 
 load: $(VENV)/.test  ## many events, an AWS that fails, killed processes: the figures of docs/load.md
-	@EVENTS=10000 ALERTS=300 SLOTS=1000 DEPLOYS=5 KILLS=200 $(BIN)/python -m pytest -q --durations=0 --timeout=3000 tests/load
+	@EVENTS=10000 ALERTS=300 SLOTS=365 DEPLOYS=5 KILLS=200 $(BIN)/python -m pytest -q --durations=0 --timeout=3000 tests/load
 
 bench: $(VENV)/.test ## all benchmarks: engine, nesting, transitions, compile time, cold start (one alone: .venv/bin/python -m benchmarks nesting)
 	@$(BIN)/python -m benchmarks

@@ -61,7 +61,7 @@ def test_each_time_has_one_run(stage: Any, call: Any) -> None:  # noqa: F811
     actions = AccountActions(client, runs, machines, STARTER)
     begun = 0
     with faults(0.25, seed=3) as found:
-        while begun < 50:
+        while begun < 500:
             begun += 1
             done = []
             try:
