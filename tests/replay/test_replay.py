@@ -20,24 +20,27 @@ from tests.oracles import engine_runner
 ARN = "arn:aws:states:us-east-1:123456789012:execution:m:r"
 
 
-def run_of(name: str, run: dict[str, Any]) -> tuple[dict[str, Any], Recording]:
-    """Runs a case on the engine: its machine, and its recording."""
+def run_of(name: str, run: dict[str, Any]) -> tuple[dict[str, Any], Recording, str]:
+    """Runs a case on the engine: its machine, its recording, and the ARN of the execution."""
     cases.reset(name)
     functions = cases.lambdas(name, run)
     definitions = {workflow: one.definition for workflow, one in cases.compiled(name).items()}
     main = cases.main_of(name).name
-    found = engine_runner.run(definitions, main, run["input"], functions.functions, answers=functions.answers)
+    with cases.aws_of(name):
+        found = engine_runner.run(
+            definitions, main, run["input"], functions.functions, answers=functions.answers
+        )
     execution = found.execution
     events = [stored(event) for event in execution.events()]
     definition = execution.machine.definition
-    return definition, record(definition, events)
+    return definition, record(definition, events), execution.arn
 
 
 @pytest.mark.parametrize(("name", "run"), cases.RUNS)
 def test_a_replayed_run_goes_as_it_went(name: str, run: dict[str, Any]) -> None:
     """Every state is entered and left with the same values, every call made with the same arguments."""
-    definition, recording = run_of(name, run)
-    found = replay(recording, definition, ARN)
+    definition, recording, arn = run_of(name, run)
+    found = replay(recording, definition, arn)
     assert found.difference is None
     assert found.agreed > 0
     assert found.recording.status == recording.status
@@ -46,8 +49,8 @@ def test_a_replayed_run_goes_as_it_went(name: str, run: dict[str, Any]) -> None:
 @pytest.mark.parametrize(("name", "run"), cases.RUNS)
 def test_newer_code_that_means_the_same_goes_the_same_way(name: str, run: dict[str, Any]) -> None:
     """Judged by calls and end alone, as it is for code that is about to be deployed."""
-    definition, recording = run_of(name, run)
-    found = replay(recording, definition, ARN, same_code=False)
+    definition, recording, arn = run_of(name, run)
+    found = replay(recording, definition, arn, same_code=False)
     assert found.difference is None
 
 

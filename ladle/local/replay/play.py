@@ -194,6 +194,9 @@ class _Player:
 
     def _give(self, found: Call, call: TaskCall, done: Done) -> None:
         now = self.engine.clock.ms
+        if not found.outcome and found.place == self.recording.failed_at:
+            # The machine itself failed there, without an event of the call: so does it when its runner does.
+            raise RuntimeError(self.recording.cause or self.recording.error)
         if found.outcome in ("", "timed out") or found.ended is None:
             if (
                 found.outcome == "timed out"
