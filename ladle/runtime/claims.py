@@ -74,13 +74,14 @@ def once(claim: str, subject: Mapping[str, Any], say: Callable[[], None]) -> boo
             return False
         # A request whose answer was lost is sent again, and meets the claim that it has made.
         if there.get("by", {}).get("S") == ours:
-            return _said(table, key, item, say)
+            return _said(key, item, say)
         raise LeaseHeld(f"{claim} is being said by another; to be tried again") from None
-    return _said(table, key, item, say)
+    return _said(key, item, say)
 
 
-def _said(table: Any, key: Mapping[str, Any], item: Mapping[str, Any], say: Callable[[], None]) -> bool:
+def _said(key: Mapping[str, Any], item: Mapping[str, Any], say: Callable[[], None]) -> bool:
     """Say it under a claim that is held, and note that it is done."""
+    table = client("dynamodb")
     try:
         say()
     except BaseException:

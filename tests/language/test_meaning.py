@@ -29,6 +29,10 @@ def test_form_and_python_agree(language: Language, case: Case) -> None:
     Which of several failures wins is open, since calls in one expression may be made in any order.
     """
     source = case.source
+    if "s3." in source:
+        pytest.skip(
+            "reads S3, which this interpreter of the form has not: tests/cases/far_* compare such workflows"
+        )
     if "@workflow" not in source:
         body = textwrap.indent(source, "    ")
         source = f"@workflow\ndef flow(key: str, n: int) -> None:\n{body}\n"
