@@ -20,7 +20,7 @@ test: $(VENV)/.test ## the tests
 	@$(BIN)/python -m pytest -n 2
 
 e2e: $(VENV)/.test $(EMULATOR)/.ready ## deploy the sample with `chalice deploy` to an emulated AWS, use it, delete it
-	@EMULATOR=$(EMULATOR)/bin/python $(BIN)/python -m pytest -x -n 2 --dist loadfile -m e2e tests/e2e
+	@EMULATOR=$(EMULATOR)/bin/python $(BIN)/python -m pytest -x -m e2e tests/e2e
 
 stack: $(VENV)/.test $(EMULATOR)/.ready ## an emulated AWS on this machine, until Ctrl-C (PORT=4566): docs/day-two.md
 	@$(EMULATOR)/bin/python tests/e2e/emulator.py $(PORT)
