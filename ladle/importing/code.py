@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias
 from ladle.importing.expressions import Values
 from ladle.importing.flow import Flow
 from ladle.importing.shapes import Names, Shape, class_name, identifier
-from ladle.importing.uses import INPUT, Environment, Refused
+from ladle.importing.uses import INPUT, UNSET, Environment, Refused
 from ladle.importing.values import Expr, Formed, Item, Name, Record, children, literal, put
 
 __all__ = [
@@ -33,9 +33,6 @@ __all__ = [
     "last_name",
     "names_in",
 ]
-
-UNSET: Final = Formed("<unset>", ())
-"""What is at a place of the document that is set on some ways only."""
 
 HANDLER: Final = "<handler>"
 """What is placed into the document is the error of a handler."""
@@ -248,7 +245,7 @@ class Writer:
         if UNSET in _parts(expr):
             raise Refused("what it reads is set on some ways to it only")
         if Name(INPUT) in _parts(expr):
-            self.values.whole_input.append("")
+            self.values.whole_input = True
         return expr
 
     def caught(self, names: list[str]) -> str:

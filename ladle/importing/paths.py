@@ -13,7 +13,7 @@ from ladle.asl.intrinsics import Literal as Constant
 from ladle.asl.paths import Path as JsonPath
 from ladle.asl.paths import PathError, parse_path
 from ladle.importing.shapes import identifier
-from ladle.importing.uses import INPUT, Environment, Refused, Uses
+from ladle.importing.uses import INPUT, UNSET, Environment, Refused, Uses
 from ladle.importing.values import Expr, Formed, Item, Lit, Made, Name, Record, literal, read
 
 __all__ = ["BINDS", "PathValues"]
@@ -73,6 +73,8 @@ class PathValues(Uses):
             base = read(base, (step,))
             if base == Item(Name(INPUT), step):
                 base = self._parameter(step)
+        if base == UNSET:
+            raise Refused("what it reads is set on some ways to it only")
         if isinstance(base, Item):
             self.shape(base)  # it is there
         return base

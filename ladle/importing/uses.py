@@ -10,10 +10,13 @@ from typing import Final
 from ladle.importing.shapes import Shape
 from ladle.importing.values import Expr, Formed, Item, Lit, Made, Name, Record
 
-__all__ = ["INPUT", "Environment", "Refused", "Uses"]
+__all__ = ["INPUT", "UNSET", "Environment", "Refused", "Uses"]
 
 INPUT: Final = "<input>"
 """Stands for the workflow's whole input until all its parameters are known."""
+
+UNSET: Final = Formed("<unset>", ())
+"""What is at a place of the document that is set on some ways only."""
 
 
 class Refused(Exception):
@@ -46,7 +49,7 @@ class Uses:
         self.shapes: dict[str, Shape] = {}
         self.parameters: dict[str, Shape] = {}
         self.uses_run = False
-        self.whole_input: list[str] = []
+        self.whole_input = False
         self._held: list[tuple[str, Expr]] = []
 
     def shape(self, expr: Expr) -> Shape:

@@ -265,3 +265,24 @@ def test_the_same_machine_gives_the_same_module_each_time() -> None:
         for seed in ("1", "2", "3")
     }
     assert len(texts) == 1
+
+
+def test_what_only_some_ways_set_is_not_read() -> None:
+    """Neither as something else of the same name nor as nothing."""
+    states = {
+        "A": {
+            "Type": "Choice",
+            "Choices": [{"Variable": "$.a", "BooleanEquals": True, "Next": "B"}],
+            "Default": "C",
+        },
+        "B": {**TASK, "Parameters": {"FunctionName": "F", "Payload": {}}, "ResultPath": "$.b", "Next": "C"},
+        "C": {
+            "Type": "Choice",
+            "Choices": [{"Variable": "$.b", "IsNull": True, "Next": "D"}],
+            "Default": "D",
+        },
+        "D": {"Type": "Succeed", "OutputPath": "$.a"},
+    }
+    found = import_machine({"StartAt": "A", "States": states}, "w", {})
+    assert [problem.state for problem in found.problems] == ["C"]
+    assert "set on some ways" in found.problems[0].message
