@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from ladle import declare
 from ladle.compiler.language import form
+from ladle.compiler.language.attributes import ATTRIBUTES
 from ladle.compiler.language.calls import CALLS
 from ladle.compiler.language.comprehensions import COMPREHENSIONS
 from ladle.compiler.language.conditions import CONDITIONS
@@ -26,6 +27,7 @@ from ladle.compiler.language.sets import SETS
 from ladle.compiler.language.shapes import POISON, is_poison
 from ladle.compiler.language.source import FunctionSource, SourceError, function_source
 from ladle.compiler.language.statements import STATEMENTS
+from ladle.compiler.language.subscripts import SUBSCRIPTS
 from ladle.compiler.language.texts import TEXTS
 from ladle.compiler.language.tries import TRIES
 from ladle.compiler.language.values import VALUES
@@ -38,7 +40,8 @@ from ladle.wire import ABSENT
 __all__ = ["EXPRESSIONS", "STATEMENT_READERS", "Reading", "examine", "read"]
 
 EXPRESSIONS: Final[dict[type[ast.AST], Any]] = {
-    **VALUES, **DISPLAYS, **SETS, **CONDITIONS, **OPERATORS, **TEXTS, **COMPREHENSIONS, **CALLS,
+    **VALUES, **ATTRIBUTES, **SUBSCRIPTS, **DISPLAYS, **SETS, **CONDITIONS, **OPERATORS, **TEXTS,
+    **COMPREHENSIONS, **CALLS,
 }  # fmt: skip
 STATEMENT_READERS: Final[dict[type[ast.AST], Any]] = {**STATEMENTS, **LOOPS, **TRIES, **MATCHES}
 

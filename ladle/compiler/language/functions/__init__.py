@@ -1,0 +1,16 @@
+"""Python's built-in functions and those of its library, as far as they are exact: a module a subject."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from ladle.compiler.language.functions.dates import DATES
+from ladle.compiler.language.functions.lists import LISTS
+from ladle.compiler.language.functions.ordered import ORDERED
+from ladle.compiler.language.functions.scalars import SCALARS
+from ladle.compiler.language.functions.sums import SUMS
+from ladle.compiler.language.functions.taking import FunctionReader
+
+__all__ = ["FUNCTIONS"]
+
+FUNCTIONS: Final[Mapping[Any, FunctionReader]] = {**SCALARS, **LISTS, **SUMS, **ORDERED, **DATES}
+"""What reads a call of each function."""
