@@ -15,6 +15,7 @@ import traceback
 import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from ladle import runtime
@@ -108,37 +109,36 @@ class _Running:
         self._began = time.time()
         self._over = threading.Lock()
 
-    def run(self) -> None:
-        """The whole call; runs on a worker's thread. Whatever goes wrong in it, the run hears of it."""
-        try:
-            self._run()
-        except Abandoned:
-            return
-        except BaseException as error:  # noqa: BLE001 - a mistake of Ladle's own must not leave the run waiting
-            cause = "".join(traceback.format_exception(error))
-            self._done(TaskFailed("Ladle.InternalError", f"a mistake in Ladle, please report it:\n{cause}"))
-
-    def _run(self) -> None:
+    def run(self) -> Callable[[], None]:
+        """Make the call on a worker's thread, and say how its outcome is passed on."""
         self._began = time.time()
         request = str(uuid.uuid4())
-        failure: BaseException | None = None
-        outcome: TaskSucceeded | TaskFailed
         try:
             with output_of_call(self._output):
                 result = self._invoke()
-            outcome = TaskSucceeded(_wrapped(result, request) if self._invocation.wrapped else result)
+            return partial(self._pass_on, request, result, None)
         except Abandoned:
-            return
+            raise
         except BaseException as error:  # noqa: BLE001 - whatever a task raises is its failure, also SystemExit
-            failure = error
-            outcome = failed(error, request)
+            return partial(self._pass_on, request, None, error)
+
+    def _pass_on(self, request: str, result: Any, failure: BaseException | None) -> None:
         if not self._over.acquire(blocking=False):
             return
-        self._tell(failure, outcome)
-        if self._call.task_token is not None and failure is None:
-            self._tasks._submit(self._call, self._invocation, lambda: self._done(outcome))
-        else:
-            self._done(outcome)
+        try:
+            outcome: TaskSucceeded | TaskFailed
+            if failure is not None:
+                outcome = failed(failure, request)
+            else:
+                outcome = TaskSucceeded(_wrapped(result, request) if self._invocation.wrapped else result)
+            self._tell(failure, outcome)
+            if self._call.task_token is None or failure is not None:
+                self._done(outcome)
+            else:
+                self._tasks._submit(self._call, self._invocation, lambda: self._done(outcome))
+        except Exception as error:  # noqa: BLE001 - a mistake of Ladle's own must not leave the run waiting
+            cause = "".join(traceback.format_exception(error))
+            self._done(TaskFailed("Ladle.InternalError", f"a mistake in Ladle, please report it:\n{cause}"))
 
     def stop(self) -> None:
         """Nobody waits for the outcome: keep what the call printed so far."""

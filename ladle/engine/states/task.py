@@ -74,6 +74,7 @@ class Flight:
         "form",
         "open",
         "outcome",
+        "runs_outside",
         "s",
         "state",
         "submitted",
@@ -91,12 +92,9 @@ class Flight:
         self.answered: Outcome | None = None
         self.beat_at = 0
         self.timed = False
-
-    @property
-    def runs_outside(self) -> bool:
-        """Whether the clock must run with the call: not for activities and the engine's own executions."""
-        form = self.form
-        return form.resource.kind != "activity" and not form.nested
+        # Whether the clock must run with the call: not for activities and the engine's own executions.
+        # A runner that has the engine itself answer a call sets it to False.
+        self.runs_outside = form.resource.kind != "activity" and not form.nested
 
     def take_off(self) -> None:
         """The call runs on outside: the clock runs with it until it lands."""

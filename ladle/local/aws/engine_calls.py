@@ -139,7 +139,16 @@ def _start_sync_execution(call: TaskCall, done: Done) -> None:
             answer.pop(name, None)
         done(TaskSucceeded(answer))
 
+    _takes_virtual_time(done)
     child.ended.append(ended)
+
+
+def _takes_virtual_time(done: Done) -> None:
+    """The engine itself is what the call waits for: its clock may skip ahead meanwhile."""
+    from ladle.engine.states.task import Flight
+
+    if isinstance(done, Flight):
+        done.runs_outside = False
 
 
 def _get_activity_task(call: TaskCall, done: Done) -> None:
@@ -149,6 +158,7 @@ def _get_activity_task(call: TaskCall, done: Done) -> None:
     def give(task: Any) -> None:
         done(TaskSucceeded({} if task is None else {"Input": task.input, "TaskToken": task.token}))
 
+    _takes_virtual_time(done)
     try:
         engine.activities.poll(arguments["ActivityArn"], arguments.get("WorkerName"), give)
     except LadleError as error:

@@ -76,7 +76,7 @@ class AwsServices:
             except Exception as error:  # noqa: BLE001 - in a thread of its own nobody else would see it
                 done(TaskFailed("States.Runtime", f"{call.resource}: {type(error).__name__}: {error}"))
 
-        job = workers.submit(work)
+        job = workers.submit(lambda: work)  # never interrupted: a client's pool of connections is shared
         return lambda: workers.give_up(job)
 
     def _make(self, call: TaskCall, done: Done) -> None:

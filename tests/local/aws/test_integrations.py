@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -268,9 +269,11 @@ def test_runs_are_started_described_and_stopped(aws: Clients) -> None:
     assert (described.output["Status"], described.output["Error"]) == ("ABORTED", "Enough")
     assert described.output["Input"] == '{"a": 1}'
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", described.output["StopDate"])
+    began = time.monotonic()
     sync = call("startSyncExecution", {"StateMachineArn": waiting.arn})
     engine.run(sync)
     assert sync.output["Status"] == "SUCCEEDED"
+    assert time.monotonic() - began < 30  # its Wait of a minute takes no time
     unknown = call("describeExecution", {"ExecutionArn": "none"})
     engine.run(unknown)
     assert unknown.error == "Sfn.ExecutionDoesNotExistException"
