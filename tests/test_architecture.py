@@ -13,12 +13,13 @@ ROOT = Path(__file__).parents[1]
 ARROWS: dict[str, str] = {
     # What everything stands on.
     "errors": "",
-    "wire": "errors",
-    "declare": "wire errors",
+    "value": "",
+    "wire": "errors value",
+    "declare": "wire errors value",
     "plain": "local declare services wire errors",
     "facade": "declare plain services",
     # What travels to Lambda.
-    "runtime": "declare wire errors",
+    "runtime": "declare wire errors value",
     # State machines, whoever wrote them.
     "asl": "errors",
     "services": "asl wire errors",

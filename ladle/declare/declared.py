@@ -79,9 +79,11 @@ class Declared(Generic[P, R_co]):
     @cached_property
     def problems(self) -> tuple[Diagnostic, ...]:
         """Everything that is wrong with the declaration, each with its place and what to write instead."""
-        from ladle.declare.problems import diagnosed
+        if findings := [*self._reading.findings, *self._option_findings()]:
+            from ladle.declare.problems import diagnosed
 
-        return diagnosed(self, [*self._reading.findings, *self._option_findings()])
+            return diagnosed(self, findings)
+        return ()
 
     @cached_property
     def place(self) -> Span:

@@ -10,19 +10,18 @@ import inspect
 import sys
 import typing
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from ladle.declare.secrets import Source
 from ladle.declare.tokens import TaskToken
+from ladle.value import Value
 from ladle.wire import RecordField, Shape, WireError, encode, shape_of
 from ladle.wire.doors import RESERVED, Door
 
 __all__ = ["Finding", "Reading", "read"]
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Value):
     """One problem. `part` is `parameter:NAME`, `return`, `option:NAME`, or empty for all of it."""
 
     code: str
@@ -31,8 +30,7 @@ class Finding:
     part: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Value):
     """What a function's signature says. `token` is the name of the parameter that takes the task token."""
 
     signature: inspect.Signature
@@ -41,7 +39,7 @@ class Reading:
     token: str | None
     door: Door | None
     findings: tuple[Finding, ...]
-    sources: dict[str, tuple[Source, Shape]] = field(default_factory=dict)
+    sources: dict[str, tuple[Source, Shape]]
     """Parameters whose values come from a secret or the like: callers do not see them."""
 
 
@@ -55,11 +53,11 @@ def read(function: Callable[..., Any], name: str) -> Reading:
         message = f"an annotation of `{name}` names `{error.name}`, which is not there at run time"
         hint = "import it outside `if TYPE_CHECKING:`, and define classes at the top level of their module"
         findings.append(Finding("D106", message, hint))
-        return Reading(signature, {}, Any, None, None, tuple(findings))
+        return Reading(signature, {}, Any, None, None, tuple(findings), {})
     except (AttributeError, SyntaxError, TypeError) as error:
         message = f"an annotation of `{name}` cannot be evaluated: {error}"
         findings.append(Finding("D106", message, "write types as Python names them"))
-        return Reading(signature, {}, Any, None, None, tuple(findings))
+        return Reading(signature, {}, Any, None, None, tuple(findings), {})
     given = list(signature.parameters.values())
     token, answer = _token(given, hints, name, findings)
     seen = given[1:] if token else given

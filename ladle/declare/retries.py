@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from ladle.declare.checks import is_bool, is_error_class, is_number, is_whole
+from ladle.value import Value
 
 __all__ = ["MAX_ATTEMPTS", "MAX_DELAY_SECONDS", "Retry", "retries"]
 
@@ -18,8 +18,7 @@ MAX_DELAY_SECONDS: Final = 31_622_399
 """The most that `MaxDelaySeconds` may be: less than 366 days (Amazon States Language)."""
 
 
-@dataclass(frozen=True, init=False)
-class Retry:
+class Retry(Value):
     """Try a failed call again, later and later.
 
     `on` are the exception classes it is for, subclasses included; by default every error. `attempts` counts
@@ -51,9 +50,8 @@ class Retry:
         jitter: bool = True,
     ) -> None:
         classes: Any = () if on is None else tuple(on) if isinstance(on, Iterable) else (on,)
-        values = (classes, attempts, interval, backoff, max_delay, jitter, on is not None and not classes)
-        for name, value in zip(self.__dataclass_fields__, values, strict=True):
-            object.__setattr__(self, name, value)
+        empty = on is not None and not classes
+        super().__init__(classes, attempts, interval, backoff, max_delay, jitter, empty)
 
     def takes(self, error: BaseException) -> bool:
         """Whether this policy is for the error."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from ladle.declare.checks import is_number, is_text
+from ladle.value import Value
 
 if TYPE_CHECKING:
     from ladle.declare.declared import Declared
@@ -22,8 +22,7 @@ _FRESH: Final = 300
 _YEAR: Final = 365 * 24 * 3600
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Value):
     """Where an argument's value is: a secret of Secrets Manager, or a parameter of Systems Manager.
 
     `seconds` is how long a container uses a value before it fetches it again.

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from ladle.value import Value
 
 __all__ = ["TaskToken"]
 
 Answer = TypeVar("Answer")
 
 
-@dataclass(frozen=True)
-class TaskToken(Generic[Answer]):
+class TaskToken(Value, Generic[Answer]):
     """The token of a call that waits for its answer (`.waitForTaskToken`).
 
     Annotate a task's first parameter `TaskToken[Decision]`: callers do not pass it, and the value of the call

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass
 from typing import Any, Final
 
 from ladle.errors import LadleError
+from ladle.value import Value
 
 __all__ = ["ATTEMPTS", "Place", "client", "refusals"]
 
@@ -34,8 +34,7 @@ def refusals() -> tuple[type[Exception], ...]:
     return BotoCoreError, ClientError
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Value):
     """The partition, Region and account that the function runs in."""
 
     partition: str

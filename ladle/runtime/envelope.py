@@ -5,16 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import Any
 
 from ladle.errors import LadleError
+from ladle.value import Value
 
 __all__ = ["Envelope", "current", "current_envelope"]
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(Value):
     """One call of a task.
 
     `run` and `root` are the ARNs of the run and of the outermost run, `step` is the state's name. `retry`

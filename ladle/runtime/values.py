@@ -27,12 +27,12 @@ import functools
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Final
 
 from ladle.errors import LadleError
 from ladle.runtime.aws import client, refusals
 from ladle.runtime.envelope import Envelope
+from ladle.value import Value
 
 __all__ = ["LARGEST_INLINE", "STORED", "VALUES_VARIABLE", "carried", "given", "lineage_of"]
 
@@ -66,8 +66,7 @@ PIECE_DIGITS: Final = 16
 """Hexadecimal digits of the digest of a part. The whole document's has all 64."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Value):
     """Where the values of a stage are."""
 
     bucket: str
@@ -175,29 +174,41 @@ class _Writer:
             self.add(b"]" if inner else b"[]")
         else:
             self.add(_json(value))
-        return _Cut(self, first, len(self.parts), begin, self.size, value, keep, inner)
+        return _Cut(self, first, begin, value, keep, inner)
 
     def _batch(self, items: list[Any]) -> _Cut:
         """Write items of a list, without its brackets."""
         first, begin = len(self.parts), self.size
         self.add(_json(items)[1:-1])
-        return _Cut(self, first, len(self.parts), begin, self.size, items, {}, None, bare=True)
+        return _Cut(self, first, begin, items, {}, None, bare=True)
 
 
-@dataclass(slots=True)
 class _Cut:
-    """One part of a written document: its pieces, its bytes, the value, and the parts within."""
+    """One part of a written document, just written: its pieces, its bytes, the value, and the parts within.
 
-    writer: _Writer
-    first: int
-    last: int
-    begin: int
-    end: int
-    whole: Any
-    keep: Any
-    inner: dict[str, _Cut] | list[_Cut] | None
-    bare: bool = False
-    """Whether it is items of a list, whose brackets are not among its bytes."""
+    `bare`: it is items of a list, whose brackets are not among its bytes. There is one for each item of a
+    large list, so these are small objects.
+    """
+
+    __slots__ = ("bare", "begin", "end", "first", "inner", "keep", "last", "whole", "writer")
+
+    def __init__(
+        self,
+        writer: _Writer,
+        first: int,
+        begin: int,
+        whole: Any,
+        keep: Any,
+        inner: dict[str, _Cut] | list[_Cut] | None,
+        bare: bool = False,
+    ) -> None:
+        self.writer = writer
+        self.first, self.last = first, len(writer.parts)
+        self.begin, self.end = begin, writer.size
+        self.whole = whole
+        self.keep = keep
+        self.inner = inner
+        self.bare = bare
 
     def value(self, document: str, top: bool = True) -> Any:
         """What travels: `document` is the address of the whole."""

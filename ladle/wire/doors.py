@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
+from ladle.value import Value
 from ladle.wire.codec import decode, encode
 from ladle.wire.shapes import RecordField, RecordShape, Shape
 
@@ -15,8 +15,7 @@ RESERVED: Final = "ladle"
 """The key beside the arguments of a run's input that carries what Ladle itself passes on; doors ignore it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Door:
+class Door(Value):
     """The parameters of a function, as a record of kind "arguments", and the shape of its result."""
 
     arguments: RecordShape

@@ -7,8 +7,9 @@ annotations, `codec` turns values into JSON and back, `schema` prints them for o
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
+
+from ladle.value import Value
 
 __all__ = [
     "ABSENT",
@@ -58,104 +59,66 @@ ABSENT: Final = _Absent()
 """The default of a field that has none."""
 
 
-class _Plain:
-    """A shape without parts; all of one class are equal.
-
-    (A dataclass would do, and cost every cold start of a Lambda function a third of a millisecond each.)
-    """
-
-    __slots__ = ()
-
-    def __eq__(self, other: object) -> bool:
-        return type(self) is type(other)
-
-    def __hash__(self) -> int:
-        return hash(type(self))
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}()"
-
-
-class NullShape(_Plain):
+class NullShape(Value):
     """`None`."""
 
-    __slots__ = ()
 
-
-class BoolShape(_Plain):
+class BoolShape(Value):
     """`bool`: never a number."""
 
-    __slots__ = ()
 
-
-class IntShape(_Plain):
+class IntShape(Value):
     """`int`, at most `LARGEST_INTEGER` in size; refuses `bool`."""
 
-    __slots__ = ()
 
-
-class FloatShape(_Plain):
+class FloatShape(Value):
     """`float`; takes integers, refuses `bool`, NaN and infinities, which JSON does not have."""
 
-    __slots__ = ()
 
-
-class StrShape(_Plain):
+class StrShape(Value):
     """`str`."""
 
-    __slots__ = ()
 
-
-class DateShape(_Plain):
+class DateShape(Value):
     """`datetime.date`, written `2013-01-31` (ISO 8601, and only so: text order is time order)."""
 
-    __slots__ = ()
 
-
-class DateTimeShape(_Plain):
+class DateTimeShape(Value):
     """`datetime.datetime`, written in ISO 8601 with `T`; UTC is written `Z`, as Step Functions does."""
 
-    __slots__ = ()
 
-
-@dataclass(frozen=True, slots=True)
-class EnumShape:
+class EnumShape(Value):
     """An `enum.Enum` class: `members` are pairs of a member's name and its value, which is what travels."""
 
     cls: Any
     members: tuple[tuple[str, str | int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class LiteralShape:
+class LiteralShape(Value):
     """`Literal[...]` of strings, integers and booleans."""
 
     values: tuple[str | int | bool, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ListShape:
+class ListShape(Value):
     """`list[item]`."""
 
     item: Shape
 
 
-@dataclass(frozen=True, slots=True)
-class TupleShape:
+class TupleShape(Value):
     """`tuple[a, b, c]` of fixed length: a JSON array."""
 
     items: tuple[Shape, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class DictShape:
+class DictShape(Value):
     """`dict[str, value]`: a JSON object with any keys."""
 
     value: Shape
 
 
-@dataclass(frozen=True, slots=True)
-class RecordField:
+class RecordField(Value):
     """A field of a record.
 
     `default` is the JSON value that a missing field stands for. A field that is neither `required` nor has a
@@ -173,31 +136,27 @@ class RecordField:
         return not self.required and self.default is ABSENT
 
 
-@dataclass(frozen=True, slots=True)
-class RecordShape:
+class RecordShape(Value, apart=("cls",)):
     """A dataclass, `TypedDict` or pydantic model, as `kind` says: a JSON object with known keys."""
 
     name: str
     fields: tuple[RecordField, ...]
     kind: str
-    cls: Any = field(compare=False, repr=False)
+    cls: Any
 
     def field(self, name: str) -> RecordField | None:
         """The field of that name, or None."""
         return next((each for each in self.fields if each.name == name), None)
 
 
-@dataclass(frozen=True, slots=True)
-class UnionShape:
+class UnionShape(Value):
     """One of several shapes that no JSON value can confuse (`shape_of` refuses others); None stands last."""
 
     options: tuple[Shape, ...]
 
 
-class AnyShape(_Plain):
+class AnyShape(Value):
     """Any JSON value (`Any`, `object`): dicts, lists, strings, numbers, booleans and None in Python."""
-
-    __slots__ = ()
 
 
 Shape: TypeAlias = (

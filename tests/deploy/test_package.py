@@ -71,7 +71,7 @@ def test_every_function_runs_from_the_package_alone(deployment: Deployment, tmp_
         loaded = {name.partition(".")[0] for name in answer["modules"]}
         assert not loaded & {"chalice", "app", "statemachines", "moto", "jlens", "click"}, function.name
         rooms = {name.split(".")[1] for name in answer["modules"] if name.startswith("ladle.")}
-        assert rooms <= {"declare", "errors", "runtime", "wire"}, function.name
+        assert rooms <= {"declare", "errors", "runtime", "value", "wire"}, function.name
         # The event is wrong on purpose: each handler says so in its own words, after it has loaded its task.
         assert answer["error"] != "ImportError", answer
         if function.handler == "ladle.runtime.entry.handler":
@@ -189,7 +189,7 @@ def test_a_project_that_installs_ladle_from_its_wheel(
 def test_the_runtime_is_a_small_part_of_ladle() -> None:
     """No room of the compiler, the engine or the command line is reachable from it."""
     rooms = {name.split(".")[1] for name in runtime_modules() if "." in name}
-    assert rooms == {"declare", "errors", "runtime", "wire"}
+    assert rooms == {"declare", "errors", "runtime", "value", "wire"}
 
 
 def test_the_contents_are_the_same_every_time(project: Path) -> None:

@@ -1,25 +1,10 @@
-"""What can go wrong, said so that a person can act on it.
-
-Every error that Ladle raises on purpose derives from :class:`LadleError`. Problems found in source
-(a workflow, a state machine) are values, :class:`Diagnostic`, so that all problems of a file can be
-reported together; :class:`DiagnosticError` carries them where an exception is needed.
-
-This module imports nothing of Ladle.
-"""
+"""Problems in source, as values: `Diagnostic`, and the `Span` of the file that it is about."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-__all__ = ["Diagnostic", "DiagnosticError", "LadleError", "Span"]
-
-
-class LadleError(Exception):
-    """The root of all errors that Ladle raises for a user's mistake or an outside failure.
-
-    The message says where, why, and what to do; the command line prints it without a traceback.
-    """
+__all__ = ["Diagnostic", "Span"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -61,11 +46,3 @@ class Diagnostic:
 
     def __str__(self) -> str:
         return f"{self.span}  {self.code}  {self.message}"
-
-
-class DiagnosticError(LadleError):
-    """Source that cannot be used, with every problem found in it."""
-
-    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
-        self.diagnostics: tuple[Diagnostic, ...] = tuple(diagnostics)
-        super().__init__("\n".join(str(d) for d in self.diagnostics))
