@@ -10,6 +10,7 @@ Afterwards the exact step goes over windows of neighbouring parts.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import Final
 
 from ladle.compiler.plan.nesting.exact import EXACT, Exact
@@ -110,21 +111,29 @@ class Splitter:
         nodes = graph.ordered(mask)
         ends, tails = graph.times(nodes, mask)
         length = max(ends.values())
+        latest = {
+            node: length - max((tails[one] for one in graph.following[node] if mask >> one & 1), default=0.0)
+            for node in nodes
+        }
         for share in SHARES:
-            moment = {
-                node: (1 - share) * ends[node] + share * (length - tails[node] + graph.weights[node])
-                for node in nodes
-            }
+            # Never later for a node than for those after it, down to the last digit: a tail less the node's
+            # own weight would not be.
+            moment = {node: (1 - share) * ends[node] + share * latest[node] for node in nodes}
             order = sorted(nodes, key=moment.__getitem__)
             after, rest = [0.0] * len(order), 0.0
             for position in range(len(order) - 1, 0, -1):
                 rest = after[position] = max(rest, tails[order[position]])
-            costs, before = [], 0.0
-            for position, node in enumerate(order[:-1], start=1):
-                before = max(before, ends[node])
-                if moment[order[position]] > moment[node]:
-                    costs.append((position, before + after[position], abs(before - after[position])))
-            yield order, costs
+            before = list(accumulate((ends[node] for node in order), max))
+            moments = [moment[node] for node in order]
+            apart = [at for at in range(1, len(order)) if moments[at] > moments[at - 1]]
+            # Where nothing takes time, all is one moment; the order still is one of down-sets.
+            yield (
+                order,
+                [
+                    (at, before[at - 1] + after[at], abs(before[at - 1] - after[at]))
+                    for at in apart or range(1, len(order))
+                ],
+            )
 
     def descend(self, mask: int) -> float:
         """The makespan that the cheapest candidate at each barrier gives."""
