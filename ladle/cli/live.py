@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
@@ -15,12 +15,14 @@ from ladle.cli.paint import duration, paint, speaks_ascii, wants_colour
 from ladle.cli.tree import tree
 from ladle.graph.outline import Row, outline
 from ladle.local.capture import Capture, Output
+from ladle.local.recorder import item_counts
 from ladle.operate.progress import Progress
 
 if TYPE_CHECKING:
     from rich.live import Live
 
     from ladle.engine import Execution, HistoryEvent
+    from ladle.operate.records import ItemCounts
 
 __all__ = ["LineWatch", "LiveWatch", "SilentWatch", "Watch"]
 
@@ -43,6 +45,8 @@ class Watch:
         self.run = ""
         self.clock: Callable[[], int] | None = None
         """Tells the run's clock (milliseconds) where it is known, as that of a run on AWS is."""
+        self.counts: Callable[[], Mapping[str, ItemCounts]] = dict
+        """Tells how the items of the run's Map Runs stand, by ARN; its history does not."""
         self._real = time.monotonic()
 
     def begin(self, run: str, workflow: str) -> None:
@@ -55,9 +59,13 @@ class Watch:
         if not self.arn:
             self.arn = execution.arn
             self.rows = outline(execution.machine.definition)
-        if execution.arn != self.arn:
-            return
-        self.take(event)
+            self.counts = lambda: item_counts(execution)
+        if execution.arn == self.arn:
+            self.take(event)
+        elif execution.map_run_arn is not None and event.type == "ExecutionSucceeded":
+            map_run = execution.engine.map_runs[execution.map_run_arn]
+            if map_run.parent.execution.arn == self.arn:
+                self.item_done(map_run.state.name)
 
     def take(self, event: HistoryEvent) -> None:
         """Take one event of the run itself, from wherever it comes."""
@@ -78,8 +86,18 @@ class Watch:
         """Print a line above whatever is drawn."""
         click.echo(line, file=self.stream, color=self.colour)
 
+    def lines(self, only: Sequence[Row] | None = None, now: int | None = None) -> list[str]:
+        """The tree as it stands, or the lines of some of its rows."""
+        self.progress.counts.update(self.counts())
+        return tree(
+            self.progress, self.rows, only=only, now=now, colour=self.colour, ascii_only=self.ascii_only
+        )
+
     def changed(self, event: HistoryEvent) -> None:
         """Called after each event of the run itself."""
+
+    def item_done(self, state: str) -> None:
+        """Called when an item of a distributed Map has succeeded: it is a run of its own."""
 
     @contextmanager
     def watching(self) -> Iterator[None]:
@@ -131,17 +149,24 @@ class LineWatch(Watch):
         if row is None or step is None:
             return
         if not ends:
-            if time.monotonic() - self._said > QUIET_SECONDS:
-                self._tell(row)
+            self._tell_of_progress(row)
         elif not step.running and not step.exited & (step.exited - 1):
+            self._tell(row)
+
+    def item_done(self, state: str) -> None:
+        """Tell of a distributed Map as of another."""
+        for row in self.rows:
+            if row.name == state:
+                self._tell_of_progress(row)
+
+    def _tell_of_progress(self, row: Row) -> None:
+        if time.monotonic() - self._said > QUIET_SECONDS:
             self._tell(row)
 
     def _tell(self, row: Row) -> None:
         self._said = time.monotonic()
         self._told[row.name] = self.progress.steps[row.name].exited
-        for line in tree(
-            self.progress, self.rows, only=[row], colour=self.colour, ascii_only=self.ascii_only
-        ):
+        for line in self.lines([row]):
             self.say(line)
 
     def final(self) -> list[str]:
@@ -152,7 +177,7 @@ class LineWatch(Watch):
             if row.name in self.progress.steps
             and self._told.get(row.name) != self.progress.steps[row.name].exited
         ]
-        return tree(self.progress, self.rows, only=left, colour=self.colour, ascii_only=self.ascii_only)
+        return self.lines(left)
 
 
 def _tell_strays(strays: Output) -> None:
@@ -208,9 +233,7 @@ class LiveWatch(Watch):
         from rich.text import Text
 
         with self.lock:
-            lines = tree(
-                self.progress, self.rows, now=self.now(), colour=self.colour, ascii_only=self.ascii_only
-            )
+            lines = self.lines(now=self.now())
             if not self.progress.ended and self.progress.started is not None:
                 passed = (self.now() - self.progress.started) / 1000
                 lines.append(paint(f"  {duration(passed)}", "dim", self.colour))

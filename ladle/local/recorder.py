@@ -10,19 +10,19 @@ import json
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ladle.local.store import Store
 from ladle.operate.progress import Progress
-from ladle.operate.records import TaskLog
-from ladle.operate.steps import culprit, summaries
+from ladle.operate.records import ItemCounts, TaskLog
+from ladle.operate.steps import culprit, progress_of, summaries
 
 if TYPE_CHECKING:
     from ladle.engine import Execution, HistoryEvent
 
-__all__ = ["Recorder", "stored"]
+__all__ = ["Recorder", "item_counts", "stored"]
 
 EVERY_SECONDS: Final = 0.2
 LOG_CHARACTERS: Final = 32 * 1024 * 1024
@@ -46,6 +46,22 @@ def stored(event: HistoryEvent) -> dict[str, Any]:
     if event.state is not None:
         item["state"] = event.state
     return item
+
+
+def item_counts(execution: Execution) -> dict[str, ItemCounts]:
+    """How the items of an execution's Map Runs stand, by ARN; nothing of those whose items are being read."""
+    return {
+        each.arn: ItemCounts(each.total_items, each.succeeded_items, each.failed_items)
+        for each in execution.map_runs
+        if each.total_items is not None
+    }
+
+
+def _owner_of_items(execution: Execution) -> Execution:
+    """The execution that has the Map Run, for one that is an item; else the execution itself."""
+    if execution.map_run_arn is None or execution.parent is None:
+        return execution
+    return execution.parent
 
 
 class _Begun(NamedTuple):
@@ -131,7 +147,7 @@ class Recorder:
         record, events = self._store.find(self._run), list(self._store.events(self._run))
         self._ids[execution.arn] = self._run
         self._began[self._run] = time.time() - (record.wall or 0.0)
-        self._folds[self._run] = Progress().see_all(events)
+        self._folds[self._run] = progress_of(self._store, self._run)
         self._children[self._run] = len(self._store.children(self._run))
         self._calls[self._run] = self._store.last_call(self._run)
         self._before = (record.transitions, execution.transitions)
@@ -190,6 +206,7 @@ class Recorder:
                 fold.see(event.type, event.ms, event.previous_id, event.state, event.details)
             if event.type in ENDS:
                 ended.append((execution, event))
+        counts = self._item_counts(execution for execution, _ in events)
         if not (events or begun or logs):
             return
         with self._store.together():
@@ -197,8 +214,21 @@ class Recorder:
                 self._store_run(each.execution, each.run, each.created, each.root, each.parent, None)
             self._store.append(grouped.items())
             self._store.add_calls(logs)
+            self._store.keep_item_counts(counts)
             for execution, event in ended:
                 self._finish(execution, event)
+
+    def _item_counts(self, executions: Iterable[Execution]) -> list[tuple[str, str, ItemCounts]]:
+        """How the items of the Map Runs stand that these executions belong to, or have."""
+        owners = {each.arn: each for each in map(_owner_of_items, executions) if each.map_runs}
+        found = []
+        for arn, execution in owners.items():
+            run = self._ids[arn]
+            counts = item_counts(execution)
+            if run in self._folds:
+                self._folds[run].counts.update(counts)
+            found += [(run, map_run, each) for map_run, each in counts.items()]
+        return found
 
     def _kept(self, run: str, event: HistoryEvent) -> dict[str, Any]:
         """An event as it is kept; what goes on with a rebuilt run is numbered as if that had not been."""

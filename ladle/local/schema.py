@@ -160,6 +160,17 @@ MIGRATIONS: Final[tuple[str, ...]] = (
         WHERE parent IS NULL AND failure IS NOT NULL;
     CREATE INDEX runs_to_sum ON runs (number) WHERE summed = 0 AND status <> 'RUNNING';
     """,
+    # 4: how many items the Map Runs of distributed Maps have; no history tells.
+    """
+    CREATE TABLE map_runs (
+        run TEXT NOT NULL,
+        arn TEXT NOT NULL,
+        total INTEGER NOT NULL,
+        succeeded INTEGER NOT NULL,
+        failed INTEGER NOT NULL,
+        PRIMARY KEY (run, arn)
+    ) WITHOUT ROWID;
+    """,
 )
 
 

@@ -21,7 +21,15 @@ from ladle.local.owner import Owner, is_alive
 from ladle.local.schema import migrate
 from ladle.local.stored import StoredRuns, as_text
 from ladle.operate.causes import failure_of
-from ladle.operate.records import KeptObject, RunRecord, StepSummary, TaskLog, slot_of, trigger_of
+from ladle.operate.records import (
+    ItemCounts,
+    KeptObject,
+    RunRecord,
+    StepSummary,
+    TaskLog,
+    slot_of,
+    trigger_of,
+)
 
 __all__ = ["Store"]
 
@@ -253,6 +261,14 @@ class Store(StoredRuns):
                     )
                     for run, number, c in calls
                 ],
+            )
+
+    def keep_item_counts(self, counts: Iterable[tuple[str, str, ItemCounts]]) -> None:
+        """Keep how the items of Map Runs stand: (run id, ARN of the Map Run, counts)."""
+        with self._transaction() as db:
+            db.executemany(
+                "INSERT OR REPLACE INTO map_runs VALUES (?, ?, ?, ?, ?)",
+                [(run, arn, each.total, each.succeeded, each.failed) for run, arn, each in counts],
             )
 
     def add_objects(self, run: str, objects: Iterable[KeptObject]) -> None:

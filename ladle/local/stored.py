@@ -14,9 +14,8 @@ from contextlib import AbstractContextManager
 from typing import Any, Final
 
 from ladle.errors import LadleError
-from ladle.operate.progress import Progress
-from ladle.operate.records import KeptObject, RunBrief, RunRecord, StepSummary, TaskLog
-from ladle.operate.steps import culprit, summaries
+from ladle.operate.records import ItemCounts, KeptObject, RunBrief, RunRecord, StepSummary, TaskLog
+from ladle.operate.steps import culprit, progress_of, summaries
 
 __all__ = ["StoredRuns", "as_text"]
 
@@ -135,7 +134,7 @@ class StoredRuns:
                 found[run].append(StepSummary(*values))
             query = f"SELECT id FROM runs WHERE id IN ({_marks(part)}) AND status = 'RUNNING'"
             for (run,) in self._rows(query, part):
-                found[run] = summaries(Progress().see_all(self.events(run)))
+                found[run] = summaries(progress_of(self, run))
         return found
 
     def keep_steps(self, run: str, steps: Sequence[StepSummary]) -> None:
@@ -151,7 +150,7 @@ class StoredRuns:
     def _sum_up(self) -> None:
         """Sum up the runs that ended without; an index has them, and mostly there are none."""
         for run, status in self._rows("SELECT id, status FROM runs WHERE summed = 0 AND status <> 'RUNNING'"):
-            progress = Progress().see_all(self.events(run))
+            progress = progress_of(self, run)
             steps = summaries(progress, status)
             with self._transaction() as db:
                 db.execute(
@@ -258,6 +257,13 @@ class StoredRuns:
         query = "SELECT first, events FROM history WHERE run = ? AND first + count > ? ORDER BY first"
         for first, blob in self._rows(query, (run, after + 1)):
             yield from json.loads(zlib.decompress(blob))[max(0, after + 1 - first) :]
+
+    def item_counts(self, run: str, map_runs: Sequence[str]) -> dict[str, ItemCounts]:
+        """The counts of the Map Runs (ARNs) of a run, as far as they are kept."""
+        if not map_runs:
+            return {}
+        query = "SELECT arn, total, succeeded, failed FROM map_runs WHERE run = ?"
+        return {arn: ItemCounts(*counts) for arn, *counts in self._rows(query, (run,)) if arn in map_runs}
 
     def calls(self, run: str) -> list[TaskLog]:
         """What the task calls of a run printed and how they failed, in the order in which they ended."""

@@ -27,8 +27,8 @@ from ladle.operate.listed import (
 )
 from ladle.operate.logs import task_logs
 from ladle.operate.progress import Progress
-from ladle.operate.records import KeptObject, RunBrief, RunRecord, StepSummary, TaskLog
-from ladle.operate.steps import culprit, summaries
+from ladle.operate.records import ItemCounts, KeptObject, RunBrief, RunRecord, StepSummary, TaskLog
+from ladle.operate.steps import culprit, progress_of, summaries
 from ladle.runtime.resumed import resumer_of
 
 __all__ = ["HISTORY_DAYS", "AccountRuns"]
@@ -167,7 +167,7 @@ class AccountRuns:
 
     def steps(self, runs: Sequence[str]) -> dict[str, list[StepSummary]]:
         """How the steps of these runs went: a history for each, which is a request for a thousand events."""
-        return {run: summaries(Progress().see_all(self.events(run))) for run in runs}
+        return {run: summaries(progress_of(self, run)) for run in runs}
 
     def counts(self) -> dict[str, dict[str, int]]:
         """Nothing: Step Functions counts no runs, and reading them all is no answer to a question."""
@@ -298,6 +298,16 @@ class AccountRuns:
                 progress = Progress().see_all(self.events(child.id))
                 found.append(replace(child, transitions=progress.transitions))
                 found.extend(self.children(child.id))
+        return found
+
+    def item_counts(self, run: str, map_runs: Sequence[str]) -> dict[str, ItemCounts]:
+        """The counts of the Map Runs (ARNs) of a run: a request for each."""
+        del run  # their ARNs say all
+        found = {}
+        for arn in map_runs:
+            counts = self._states.describe_map_run(mapRunArn=arn)["itemCounts"]
+            failed = counts["failed"] + counts["timedOut"]
+            found[arn] = ItemCounts(counts["total"], counts["succeeded"], failed)
         return found
 
     def items(self, map_run: str) -> list[RunRecord]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ladle.operate.records import KeptObject, RunBrief, RunRecord, StepSummary, TaskLog
+from ladle.operate.records import ItemCounts, KeptObject, RunBrief, RunRecord, StepSummary, TaskLog
 
 if TYPE_CHECKING:
     from ladle.operate.resume import Resumption
@@ -108,6 +108,9 @@ class Runs(Protocol):
 
         Only what comes after the event with the id `after`: who watches a run asks for what is new.
         """
+
+    def item_counts(self, run: str, map_runs: Sequence[str]) -> Mapping[str, ItemCounts]:
+        """The counts of the Map Runs (ARNs) of a run, as far as they are known."""
 
     def calls(self, run: str) -> list[TaskLog]:
         """What the task calls of a run wrote and how they failed."""

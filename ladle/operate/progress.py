@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from ladle.graph.outline import Row
 from ladle.operate.causes import failure_of
+from ladle.operate.records import ItemCounts
 
 __all__ = ["Progress", "Step", "StepView", "details_of"]
 
@@ -35,7 +36,8 @@ class Step:
     """What happened in one state. Times are milliseconds since the epoch.
 
     `backoff` are the milliseconds between a failed try and the next one, `pooled` those of them spent waiting
-    for a place in a pool or an earlier try of the same call; entries that overlap count each.
+    for a place in a pool or an earlier try of the same call; entries that overlap count each. `map_runs` are
+    the ARNs of a distributed Map's Map Runs.
     """
 
     __slots__ = (
@@ -54,6 +56,7 @@ class Step:
         "items_started",
         "kind",
         "last",
+        "map_runs",
         "peak",
         "pooled",
         "since",
@@ -73,6 +76,7 @@ class Step:
         self.items: int | None = None
         self.items_started = self.items_done = self.items_failed = self.items_cut = 0
         self.peak = 0
+        self.map_runs: list[str] = []
         self.backoff = self.pooled = 0
         self.error: str | None = None
         self.cause: str | None = None
@@ -122,9 +126,14 @@ class StepView:
 
 
 class Progress:
-    """The fold. `see` takes the events of one execution in order."""
+    """The fold. `see` takes the events of one execution in order.
+
+    A history does not tell of the items of a distributed Map, only which Map Runs there were (`map_runs`):
+    who draws the fold puts the counts of each, by its ARN, into `counts`.
+    """
 
     def __init__(self) -> None:
+        self.counts: dict[str, ItemCounts] = {}
         self.steps: dict[str, Step] = {}
         self.status = "RUNNING"
         self.error: str | None = None
@@ -238,6 +247,8 @@ class Progress:
                 step.waits += 1
             if details.get("error") is not None or kind in FAILED:
                 step.error, step.cause = details.get("error"), details.get("cause")
+        elif kind == "MapRunStarted":
+            step.map_runs.append(details["mapRunArn"])
         elif kind == "MapIterationStarted":
             step.items_started += 1
             over = step.items_done + step.items_failed + step.items_cut
@@ -276,8 +287,9 @@ class Progress:
         parts = [step, *inner]
         is_open = step.running > 0 and not self.ended
         total = done = None
+        failed = _caught(step)
         if step.kind == "Map":
-            total, done = step.items, step.items_done
+            total, done, failed = self.items_of(step)
         elif step.entered > 1:
             total, done = step.entered, step.exited
         return StepView(
@@ -286,7 +298,7 @@ class Progress:
             seconds=step.milliseconds(now if is_open else step.last) / 1000,
             done=done or 0,
             total=total,
-            failed=step.items_failed if step.kind == "Map" else _caught(step),
+            failed=failed,
             handled=sum(_caught(part) for part in inner),
             at_once=step.peak,
             retried=sum(part.retried for part in parts),
@@ -296,6 +308,19 @@ class Progress:
             backoff=sum(part.backoff for part in parts) / 1000,
             pooled=sum(part.pooled for part in parts) / 1000,
         )
+
+    @property
+    def map_runs(self) -> list[str]:
+        """The ARNs of the Map Runs that there have been."""
+        return [arn for step in self.steps.values() for arn in step.map_runs]
+
+    def items_of(self, step: Step) -> tuple[int | None, int, int]:
+        """How many items a Map has (None: not known), how many have succeeded, and failed."""
+        if not step.map_runs:
+            return step.items, step.items_done, step.items_failed
+        known = [self.counts[arn] for arn in step.map_runs if arn in self.counts]
+        total = sum(each.total for each in known) if known else None
+        return total, sum(each.succeeded for each in known), sum(each.failed for each in known)
 
     def status_of(self, step: Step) -> str:
         """How a step stands, in a word of `StepView.state`."""

@@ -15,6 +15,7 @@ from ladle.operate.causes import failure_of
 __all__ = [
     "ENDED",
     "TRIGGERS",
+    "ItemCounts",
     "KeptObject",
     "RunBrief",
     "RunRecord",
@@ -72,6 +73,15 @@ def slot_of(via: Mapping[str, Any] | None) -> float | None:
     except (KeyError, ValueError):
         return None
     return (instant if instant.tzinfo is not None else instant.replace(tzinfo=UTC)).timestamp()
+
+
+@dataclass(frozen=True, slots=True)
+class ItemCounts:
+    """The items of a Map Run (a distributed Map's): how many there are, have succeeded, have failed."""
+
+    total: int
+    succeeded: int
+    failed: int
 
 
 @dataclass(frozen=True, slots=True)

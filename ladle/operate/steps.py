@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ladle.operate.causes import failure_of
 from ladle.operate.progress import Progress
 from ladle.operate.records import StepSummary
 
-__all__ = ["culprit", "summaries"]
+if TYPE_CHECKING:
+    from ladle.operate.ends import Runs
+
+__all__ = ["culprit", "progress_of", "summaries"]
 
 TOLD: Final = frozenset({"Task", "Map", "Parallel", "Wait", "Fail"})
 """The states that take time or end a run; Choice, Pass and Succeed are not steps to anybody."""
+
+
+def progress_of(runs: Runs, run: str) -> Progress:
+    """What a run has done so far, with the counts of its Map Runs."""
+    progress = Progress().see_all(runs.events(run))
+    progress.counts.update(runs.item_counts(run, progress.map_runs))
+    return progress
 
 
 def summaries(progress: Progress, status: str | None = None) -> list[StepSummary]:
@@ -29,7 +39,7 @@ def summaries(progress: Progress, status: str | None = None) -> list[StepSummary
             status=progress.status_of(step),
             entered=step.entered,
             attempts=step.tries,
-            items=step.items if step.kind == "Map" else None,
+            items=progress.items_of(step)[0] if step.kind == "Map" else None,
             started=step.first / 1000,
             seconds=step.milliseconds(step.last) / 1000,
             waited=step.backoff / 1000,

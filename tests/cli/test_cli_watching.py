@@ -16,7 +16,7 @@ MACHINE = {
         }
     },
 }
-EXECUTION = SimpleNamespace(arn="a", machine=SimpleNamespace(definition=MACHINE))
+EXECUTION = SimpleNamespace(arn="a", machine=SimpleNamespace(definition=MACHINE), map_runs=[])
 
 
 def told(monkeypatch, quiet_seconds):

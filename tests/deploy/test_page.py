@@ -122,6 +122,7 @@ def test_the_function_may_read_and_do_what_the_stage_says(served: Served) -> Non
     assert states == {
         "states:ListExecutions",
         "states:DescribeExecution",
+        "states:DescribeMapRun",
         "states:GetExecutionHistory",
         "states:DescribeStateMachineForExecution",
         "states:StopExecution",
@@ -130,6 +131,9 @@ def test_the_function_may_read_and_do_what_the_stage_says(served: Served) -> Non
     assert set(allowed["states:ListExecutions"]) == {
         *(f"arn:*:states:*:*:mapRun:nyc-flights-dev-{name}/*" for name in machines),
         *(f"arn:*:states:*:*:stateMachine:nyc-flights-dev-{name}" for name in machines),
+    }
+    assert set(allowed["states:DescribeMapRun"]) == {
+        f"arn:*:states:*:*:mapRun:nyc-flights-dev-{name}/*" for name in machines
     }
     assert all(":execution:nyc-flights-dev-" in each for each in allowed["states:StopExecution"])
     assert all(

@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 
 from ladle.errors import LadleError
+from ladle.operate.account import AccountRuns
 from ladle.operate.actions import redrive, start, stop
 from ladle.operate.ends import Runs
 from ladle.operate.progress import Progress
-from tests.operate.stage import DAILY, Stage
+from ladle.operate.records import ItemCounts
+from ladle.operate.steps import progress_of
+from tests.operate.stage import DAILY, ROLE, Stage, task
 
 
 def test_it_is_one_of_the_two_ends(stage: Stage) -> None:
@@ -156,3 +159,26 @@ def test_runs_are_started_by_the_starter() -> None:
         start(lambda _: Starter(refusal, "Unhandled"), "app-dev-ladle-starter", event)
     with pytest.raises(LadleError, match="no function 'app-dev-ladle-starter': the stage is not deployed"):
         start(lambda _: Starter(None, missing=True), "app-dev-ladle-starter", event)
+
+
+def test_items_of_a_distributed_map_are_counted(stage: Stage) -> None:
+    """By DescribeMapRun: the run's own history does not tell of them."""
+    processor = {
+        "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+        "StartAt": "load_day",
+        "States": {"load_day": task(End=True)},
+    }
+    items = "{% $states.input.days %}"
+    far = {"Type": "Map", "Items": items, "ItemProcessor": processor, "End": True}
+    definition = {"StartAt": "far", "QueryLanguage": "JSONata", "States": {"far": far}}
+    arn = stage.client("stepfunctions").create_state_machine(
+        name="app-dev-far", definition=json.dumps(definition), roleArn=ROLE
+    )["stateMachineArn"]
+    runs = AccountRuns(stage.client, {"far": arn})
+    stage.client("stepfunctions").start_execution(
+        stateMachineArn=arn, name="one", input=json.dumps({"days": [1, 2, 3]})
+    )
+    (step,) = runs.steps(["one"])["one"]
+    assert (step.step, step.items) == ("far", 3)
+    progress = progress_of(runs, "one")
+    assert list(progress.counts.values()) == [ItemCounts(total=3, succeeded=3, failed=0)]

@@ -65,12 +65,12 @@ def _overview(store: Runs, record: RunRecord, stage: str | None) -> None:
     from ladle.cli.report import short
     from ladle.cli.tree import tree
     from ladle.graph.outline import outline
-    from ladle.operate.progress import Progress
+    from ladle.operate.steps import progress_of
 
     colour = wants_colour()
     definition = store.definition(record.id)
     rows = outline(definition)
-    progress = Progress().see_all(store.events(record.id))
+    progress = progress_of(store, record.id)
     if not progress.ended and record.status != "RUNNING":
         progress.status = record.status
     click.echo(

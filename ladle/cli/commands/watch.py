@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -62,12 +63,19 @@ def watched(store: Runs, record: RunRecord, watch: Watch, every: float) -> RunRe
 
     watch.rows = outline(store.definition(record.id))
     watch.begin(record.id, record.workflow)
+
+    def look_at_items() -> None:
+        watch.counts = partial(dict, store.item_counts(record.id, watch.progress.map_runs))
+
     seen, looked_at = 0, time.monotonic()
     while True:
         before = seen
+        look_at_items()
         for event in store.events(record.id, seen):
             seen, details = event["id"], dict(details_of(event) or {})
             at, kind = event["timestamp"], event["type"]
+            if kind in ("MapRunSucceeded", "MapRunFailed"):
+                look_at_items()
             watch.take(HistoryEvent(seen, event["previousEventId"], at, kind, event.get("state"), details))
         if watch.progress.ended or record.status != "RUNNING":
             record = store.find(record.id)

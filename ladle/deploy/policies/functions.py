@@ -61,6 +61,7 @@ def page_statements(
     executions = executions_of(machines)
     found = [
         Statement(("states:ListExecutions",), (*machines, *_map_runs_of(machines))),
+        Statement(("states:DescribeMapRun",), _map_runs_of(machines)),
         Statement(
             (
                 "states:DescribeExecution",

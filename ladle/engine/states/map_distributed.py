@@ -112,6 +112,7 @@ def build_map_distributed(state: State, child_machine: Callable[[Strand, str], M
         if map_run.inputs:
             map_run.start()
         else:
+            map_run.total_items = 0
             map_run.close("SUCCEEDED")
         return None
 

@@ -23,6 +23,7 @@ class MapRun:
     """The children of one run of a distributed Map state.
 
     `tolerated_count` and `tolerated_percentage` are as given; a threshold of 0 counts as not set.
+    `total_items` is None until the items are known: a reader has to read them.
     """
 
     def __init__(
@@ -58,12 +59,21 @@ class MapRun:
         self.failed_count = 0
         self.running = 0
         self.upcoming = 0
+        self.batched = "ItemBatcher" in state.definition
+        self.total_items: int | None = None
+        self.succeeded_items = 0
+        self.failed_items = 0
         self.redrive_count = 0
 
     def start(self) -> None:
         """Begin as many children as may run at once."""
+        self.total_items = sum(map(self.items_in, self.inputs))
         for _ in range(min(self.concurrency, len(self.inputs))):
             self.begin_next()
+
+    def items_in(self, value: JSON) -> int:
+        """How many items a child's input holds: a batch has several."""
+        return len(value["Items"]) if self.batched else 1
 
     def begin_next(self) -> None:
         """Start the child of the next input."""
@@ -98,8 +108,10 @@ class MapRun:
             return
         if child.status == "SUCCEEDED":
             self.succeeded += 1
+            self.succeeded_items += self.items_in(child.input)
         else:
             self.failed_count += 1
+            self.failed_items += self.items_in(child.input)
             if self.too_many_failed():
                 self.close("FAILED")
                 return
@@ -151,7 +163,7 @@ class MapRun:
         parent = self.parent
         self.status = "RUNNING"
         self.stopped_ms = None
-        self.failed_count = 0
+        self.failed_count = self.failed_items = 0
         again = [child for child in self.children if child.status != "SUCCEEDED"]
         self.running = len(again)
         for child in again:

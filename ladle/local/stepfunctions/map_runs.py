@@ -54,10 +54,10 @@ def describe_map_run(desk: Desk, request: dict[str, Any]) -> dict[str, Any]:
     children: Counter[str] = Counter()
     for child in run.children:
         children[child.status] += 1
-        items[child.status] += _size(child.input)
+        items[child.status] += run.items_in(child.input)
     waiting = run.inputs[run.upcoming :]
     children["PENDING"] = len(waiting)
-    items["PENDING"] = sum(map(_size, waiting))
+    items["PENDING"] = sum(map(run.items_in, waiting))
     answer: dict[str, Any] = {
         "mapRunArn": run.arn,
         "executionArn": execution.arn,
@@ -73,12 +73,6 @@ def describe_map_run(desk: Desk, request: dict[str, Any]) -> dict[str, Any]:
     if run.stopped_ms is not None:
         answer["stopDate"] = moment(run.stopped_ms)
     return answer
-
-
-def _size(value: Any) -> int:
-    """How many items a child's input holds: a batch has several."""
-    batch = value.get("Items") if isinstance(value, dict) else None
-    return len(batch) if isinstance(batch, list) else 1
 
 
 def _counts(found: Counter[str], written: bool) -> dict[str, int]:
