@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from ladle.compiler.language.form import (
     Bind,
+    Bind,
     Cond,
     Const,
     Expr,
@@ -387,7 +388,7 @@ class Maker:
 AWKWARD_OPERATIONS: Final = frozenset(
     {
         "list.pick", "dict.items", "str.year", "datetime.micros", "datetime.add_seconds",
-        "list.exactly", "list.at_least",
+        "list.exactly", "list.at_least", "list.arguments",
         "str.format_int", "str.format_str", "str.zfill", "float.format", "float.round", "str.ljust",
         "str.rjust", "str.center", "str.repeat", "str.slice_step", "list.slice_step", "str.split_max",
         "str.rsplit_max", "str.replace_max", "str.is_kind", "list.range", "list.repeat", "dict.keys",
@@ -494,7 +495,7 @@ def _related(name: str, at: int, operands: list[Expr], maker: Maker) -> Expr | N
     if name == "list.pick" and at == 0:
         shape = draw(shapes_of("list"))
         return maker.read(shape, draw(values_of(shape).filter(bool)))
-    if name in ("list.exactly", "list.at_least") and at == 1:
+    if name in ("list.exactly", "list.at_least", "list.arguments") and at == 1:
         return Const(INT, HERE, draw(st.integers(0, 3)))
     if name == "list.at_most" and at == 1:
         return Const(INT, HERE, draw(st.integers(1, 4)))
@@ -585,6 +586,9 @@ def keys_loop(source: Expr, maker: Maker) -> Loop:
         element: Expr = MakeList(TupleShape((first.shape, second.shape)), HERE, (first, second))
     else:
         element = first
+    if maker.draw(st.booleans()):  # what a function gives that is called with the item
+        held = Variable("held", 998, item)
+        element = Bind(element.shape, HERE, held, read, element)
     return Loop(ListShape(element.shape), HERE, local, source, None, element)
 
 

@@ -6,26 +6,53 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from ladle.compiler.language import form
+from ladle.compiler.language.guards import operation
+from ladle.compiler.language.names import constant, static
 from ladle.compiler.language.problems import nearest
 from ladle.compiler.language.reading import Reader, retyped
-from ladle.compiler.language.shapes import POISON, assignable, is_poison, kind_of, options, show
+from ladle.compiler.language.shapes import (
+    INT,
+    NEVER,
+    POISON,
+    assignable,
+    is_poison,
+    join,
+    kind_of,
+    options,
+    show,
+)
 from ladle.compiler.language.values import leak, refuse_none
-from ladle.wire import DictShape, ListShape, LiteralShape, NullShape, Shape, TupleShape
+from ladle.wire import DictShape, ListShape, LiteralShape, NullShape, RecordShape, Shape, TupleShape
 
-__all__ = ["Parameter", "bind", "fits", "take"]
+__all__ = ["Given", "Kind", "Parameter", "bind", "fits", "take"]
+
+
+Kind = Literal["one", "rest", "keys"]
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """A parameter as a call sees it. `default` is the value of a missing argument; None where it is
-    required."""
+    required. `positional` and `named` say how an argument may be given for it; of the kind "rest" it is `*args`,
+    "keys" is `**kwargs`, and its shape is that of one of them."""
 
     name: str
     shape: Shape
     default: form.Const | None = None
     positional: bool = True
+    named: bool = True
+    kind: Kind = "one"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An argument: where it stands, and its value where that has been read (an item of `*xs`)."""
+
+    node: ast.expr
+    value: form.Expr | None = None
 
 
 def fits(value: form.Expr, target: Shape) -> form.Expr | None:
@@ -109,83 +136,272 @@ def _conversion(text: str, shape: Shape, target: Shape) -> str:
 
 
 def bind(
-    reader: Reader, node: ast.Call, name: str, parameters: Sequence[Parameter], *, shared: bool = True
+    reader: Reader,
+    node: ast.Call,
+    name: str,
+    parameters: Sequence[Parameter],
+    *,
+    shared: bool = True,
+    receiver: Given | None = None,
 ) -> dict[str, form.Expr] | None:
     """The value of every parameter, in their order, defaults filled in; None when a problem was reported.
 
     Arguments are read in the order in which they stand, as Python evaluates them. `shared` is false where the
-    callee gets copies, as tasks do.
+    callee gets copies, as tasks do. `receiver` is the value that a method is called on.
     """
-    given: list[tuple[Parameter | None, ast.expr]] = []
-    seen: set[str] = set()
-    good = True
-    places = _meant(node, [parameter for parameter in parameters if parameter.positional])
-    by_name = {parameter.name: parameter for parameter in parameters}
-    for place, argument in enumerate(node.args):
-        if isinstance(argument, ast.Starred):
-            reader.problem(
-                "L206", argument, "`*` in a call hides which argument is which", "write them one by one"
-            )
-            good = False
-            reader.expression(argument.value)
-            continue
-        if place >= len(places):
-            if place == len(places):
-                much = f"`{name}` takes {_count(len(places))}, {len(node.args)} given"
-                kept = ", ".join(reader.text(each) for each in node.args[:place])
-                reader.problem("L202", argument, much, f"write: {name}({kept})", "too many from here")
-            good = False
-            given.append((None, argument))
-            continue
-        seen.add(places[place].name)
-        given.append((places[place], argument))
+    call = _Call(reader, node, name, parameters, shared, receiver)
+    if receiver is not None:
+        call.place(receiver)
+    for argument in node.args:
+        call.by_place(argument)
     for keyword in node.keywords:
-        if keyword.arg is None:
-            reader.problem(
-                "L206", keyword, "`**` in a call hides which argument is which", "write them one by one"
-            )
-            good = False
-            reader.expression(keyword.value)
-        elif keyword.arg not in by_name:
-            near = nearest(keyword.arg, by_name.keys() - seen) or nearest(keyword.arg, by_name)
-            hint = f"did you mean `{near}`?" if near else f"it takes {', '.join(by_name) or 'no arguments'}"
-            reader.problem("L204", keyword, f"`{name}` has no parameter `{keyword.arg}`", hint)
-            if near:
-                seen.add(near)
-            good = False
-            given.append((None, keyword.value))
-        elif keyword.arg in seen:
-            reader.problem("L205", keyword, f"`{keyword.arg}` is given twice", "leave one out")
-            good = False
-            given.append((None, keyword.value))
+        call.by_name(keyword)
+    return call.result()
+
+
+class _Call:
+    """A call whose arguments are being matched to the parameters, one after the other."""
+
+    def __init__(
+        self,
+        reader: Reader,
+        node: ast.Call,
+        name: str,
+        parameters: Sequence[Parameter],
+        shared: bool,
+        receiver: Given | None,
+    ) -> None:
+        self.reader = reader
+        self.node = node
+        self.name = name
+        self.parameters = parameters
+        self.shared = shared
+        places = [each for each in parameters if each.positional and each.kind == "one"]
+        self.places = _meant(node, places) if receiver is None else places
+        self.named = {each.name: each for each in parameters if each.named and each.kind == "one"}
+        self.rest = next((each for each in parameters if each.kind == "rest"), None)
+        self.keys = next((each for each in parameters if each.kind == "keys"), None)
+        self.values: dict[str, form.Expr] = {}
+        self.seen: set[str] = set()
+        self.more: list[form.Expr] = []
+        self.entries: dict[str, form.Expr] = {}
+        self.count = 0
+        self.good = True
+        """Whether each argument has its parameter."""
+        self.typed = True
+        """Whether each argument has the type of its parameter."""
+        self.hidden = False
+
+    # ------------------------------------------------------------------------------ by place
+
+    def by_place(self, argument: ast.expr) -> None:
+        """One argument; of `*xs`, each item."""
+        if not isinstance(argument, ast.Starred):
+            self.place(Given(argument))
+            return
+        inner = argument.value
+        if isinstance(inner, ast.Tuple | ast.List):
+            for item in inner.elts:
+                self.by_place(item)
+            return
+        value = self.reader.expression(inner)
+        leak(self.reader, inner)
+        if is_poison(value.shape):
+            self._lost()
+        elif isinstance(value, form.MakeList) and not any(isinstance(i, form.Spread) for i in value.items):
+            for item in value.items:
+                self.place(Given(inner, item))
+        elif isinstance(value, form.Const) and isinstance(value.value, list):
+            for item, shape in zip(value.value, _items_of(value), strict=True):
+                self.place(Given(inner, form.Const(shape, value.span, item)))
+        elif isinstance(value.shape, TupleShape):
+            self._items(inner, value)
+        elif isinstance(value.shape, ListShape):
+            self._filling(argument, value)
         else:
-            seen.add(keyword.arg)
-            given.append((by_name[keyword.arg], keyword.value))
-    missing = [each for each in parameters if each.name not in seen and each.default is None]
-    hidden = any(isinstance(a, ast.Starred) for a in node.args) or any(k.arg is None for k in node.keywords)
-    if missing and not hidden:
-        _report_missing(reader, node, name, parameters, missing, good)
-        good = False
-    values: dict[str, form.Expr] = {}
-    for parameter, argument in given:
-        expected = parameter.shape if parameter is not None and parameter.shape != POISON else None
-        value = reader.expression(argument, expected)
-        if shared:
-            leak(reader, argument)
-        if parameter is None:
-            continue
-        taken = take(reader, argument, value, parameter.shape, "L401", f"`{parameter.name}` of `{name}`")
-        good = good and not is_poison(taken.shape)
-        values[parameter.name] = taken
-    if not good:
+            what = f"`*` takes a tuple or a list, not `{show(value.shape)}`"
+            self._refuse(argument, what, "write the arguments one by one")
+
+    def _items(self, node: ast.expr, value: form.Expr) -> None:
+        """Each item of a tuple."""
+        assert isinstance(value.shape, TupleShape)
+        held = self.reader.once(value, node, "unpacked")
+        for place, shape in enumerate(value.shape.items):
+            index = form.Const(INT, held.span, place)
+            self.place(Given(node, form.Op(shape, held.span, "tuple.index", (held, index))))
+
+    def _filling(self, argument: ast.Starred, value: form.Expr) -> None:
+        """A list, of as many items as there are parameters left: with another number the run stops."""
+        text = self.reader.text(argument.value)
+        by_name = {keyword.arg for keyword in self.node.keywords}
+        left = [each for each in self.places[self.count :] if each.name not in by_name]
+        last = argument is self.node.args[-1] and None not in by_name
+        if self.rest is not None or not last or any(each.default is not None for each in left):
+            what = f"how many items `{text}` has is not known, so neither which argument is which"
+            self._refuse(argument, what, f"take it apart before: a, b = {text}")
+            return
+        size = form.Const(INT, value.span, len(left))
+        self._items(argument.value, operation(self.reader, argument, "list.arguments", value, size))
+
+    def place(self, given: Given) -> None:
+        """One argument for the next place."""
+        at = self.count
+        self.count += 1
+        if at < len(self.places):
+            self._give(self.places[at], given)
+        elif self.rest is not None:
+            taken = self._take(self.rest, given)
+            self.more.append(taken)
+        else:
+            self._read(None, given)
+            if at == len(self.places):
+                much = f"`{self.name}` takes {_count(len(self.places))}, {max(len(self.node.args), self.count)} given"
+                kept = ", ".join(self.reader.text(each) for each in self.node.args[:at])
+                self.reader.problem(
+                    "L202", given.node, much, f"write: {self.name}({kept})", "too many from here"
+                )
+            self.good = False
+
+    # ------------------------------------------------------------------------------ by name
+
+    def by_name(self, keyword: ast.keyword) -> None:
+        """One argument; of `**d`, each key whose name is known."""
+        if keyword.arg is not None:
+            self._name(keyword, keyword.arg, Given(keyword.value))
+            return
+        entries = self._entries(keyword)
+        if entries is None:
+            return
+        for key, given in entries:
+            self._name(keyword, key, given)
+
+    def _entries(self, keyword: ast.keyword) -> list[tuple[str, Given]] | None:
+        """What `**d` gives: names and values; None after a problem."""
+        node = keyword.value
+        found = static(self.reader, node)
+        if isinstance(found, dict):
+            constants = {key: constant(value) for key, value in found.items()}
+            if all(isinstance(key, str) for key in found) and all(constants.values()):
+                span = self.reader.span(node)
+                return [
+                    (key, Given(node, form.Const(each[0], span, each[1])))
+                    for key, each in constants.items()
+                    if each is not None
+                ]
+        value = self.reader.expression(node)
+        leak(self.reader, node)
+        if is_poison(value.shape):
+            self._lost()
+            return None
+        if isinstance(value, form.MakeObject):
+            return [(key, Given(node, entry)) for key, entry in value.entries]
+        shape = value.shape
+        if isinstance(shape, RecordShape) and shape.kind == "typeddict":
+            held = self.reader.once(value, node, "unpacked")
+            absent = [field.name for field in shape.fields if field.may_be_absent]
+            if not absent:
+                span = self.reader.span(node)
+                return [
+                    (field.name, Given(node, form.FieldOf(field.shape, span, held, field.name)))
+                    for field in shape.fields
+                ]
+            what = f"whether `{absent[0]}` is in `{self.reader.text(node)}` is not known"
+            self._refuse(keyword, what, f'name it: {absent[0]}={self.reader.text(node)}.get("{absent[0]}")')
+            return None
+        text = self.reader.text(node)
+        if isinstance(shape, DictShape):
+            first = next(iter(self.named), "key")
+            what = f"which keys `{text}` has is not known, so neither which argument is which"
+            hint = f'name them: {first}={text}["{first}"]; or declare it as a TypedDict'
+            self._refuse(keyword, what, hint)
+        else:
+            self._refuse(keyword, f"`**` takes a dict, not `{show(shape)}`", "name the arguments")
         return None
-    result: dict[str, form.Expr] = {}
-    for parameter in parameters:
-        if parameter.name in values:
-            result[parameter.name] = values[parameter.name]
-        elif parameter.default is not None:
-            result[parameter.name] = replace(parameter.default, span=reader.span(node))
-    return result
+
+    def _name(self, keyword: ast.keyword, name: str, given: Given) -> None:
+        parameter = self.named.get(name)
+        if name in self.seen or name in self.entries:
+            self.reader.problem("L205", keyword, f"`{name}` is given twice", "leave one out")
+            self._read(None, given)
+            self.good = False
+        elif parameter is not None:
+            self._give(parameter, given)
+        elif self.keys is not None:
+            self.entries[name] = self._take(self.keys, given)
+        else:
+            near = nearest(name, self.named.keys() - self.seen) or nearest(name, self.named)
+            hint = (
+                f"did you mean `{near}`?" if near else f"it takes {', '.join(self.named) or 'no arguments'}"
+            )
+            self.reader.problem("L204", keyword, f"`{self.name}` has no parameter `{name}`", hint)
+            if near:
+                self.seen.add(near)
+            self._read(None, given)
+            self.good = False
+
+    # ------------------------------------------------------------------------------ values
+
+    def _read(self, parameter: Parameter | None, given: Given) -> form.Expr:
+        if given.value is not None:
+            return given.value
+        expected = parameter.shape if parameter is not None and parameter.shape != POISON else None
+        value = self.reader.expression(given.node, expected)
+        if self.shared:
+            leak(self.reader, given.node)
+        return value
+
+    def _take(self, parameter: Parameter, given: Given) -> form.Expr:
+        value = self._read(parameter, given)
+        what = f"`{parameter.name}` of `{self.name}`"
+        taken = take(self.reader, given.node, value, parameter.shape, "L401", what)
+        self.typed = self.typed and not is_poison(taken.shape)
+        return taken
+
+    def _give(self, parameter: Parameter, given: Given) -> None:
+        self.seen.add(parameter.name)
+        self.values[parameter.name] = self._take(parameter, given)
+
+    def _lost(self) -> None:
+        """What follows cannot be matched: a problem was reported."""
+        self.good, self.hidden = False, True
+
+    def _refuse(self, node: ast.AST, message: str, hint: str) -> None:
+        self.reader.problem("L206", node, message, hint)
+        self._lost()
+
+    def result(self) -> dict[str, form.Expr] | None:
+        """The values in the order of the parameters."""
+        span = self.reader.span(self.node)
+        plain = [each for each in self.parameters if each.kind == "one"]
+        missing = [each for each in plain if each.name not in self.seen and each.default is None]
+        if missing and not self.hidden:
+            _report_missing(self.reader, self.node, self.name, plain, missing, self.good)
+            self.good = False
+        if not self.good or not self.typed:
+            return None
+        found: dict[str, form.Expr] = {}
+        for each in self.parameters:
+            if each.kind == "rest":
+                shape: Shape = TupleShape(tuple(item.shape for item in self.more))
+                found[each.name] = form.MakeList(shape, span, tuple(self.more))
+            elif each.kind == "keys":
+                inner = NEVER
+                for value in self.entries.values():
+                    inner = join(inner, value.shape)
+                found[each.name] = form.MakeObject(DictShape(inner), span, tuple(self.entries.items()))
+            elif each.name in self.values:
+                found[each.name] = self.values[each.name]
+            elif each.default is not None:
+                found[each.name] = replace(each.default, span=span)
+        return found
+
+
+def _items_of(value: form.Const) -> Sequence[Shape]:
+    """The shape of each item of a constant list or tuple."""
+    if isinstance(value.shape, TupleShape):
+        return value.shape.items
+    assert isinstance(value.shape, ListShape)
+    return [value.shape.item] * len(value.value)
 
 
 def _meant(node: ast.Call, places: list[Parameter]) -> list[Parameter]:
@@ -195,7 +411,8 @@ def _meant(node: ast.Call, places: list[Parameter]) -> list[Parameter]:
     that one, so that the report names what was left out: `count(bucket, word)` lacks `key`.
     """
     required = sum(place.default is None for place in places)
-    if len(node.args) >= required or node.keywords:
+    starred = any(isinstance(argument, ast.Starred) for argument in node.args)
+    if len(node.args) >= required or node.keywords or starred:
         return places
     names = [place.name for place in places]
     found: list[Parameter] = []

@@ -16,6 +16,7 @@ from typing import Any, Final
 from ladle import declare
 from ladle.compiler.language import form
 from ladle.compiler.language.arguments import Parameter, bind
+from ladle.compiler.language.closures import Closure, of_lambda
 from ladle.compiler.language.constants import known
 from ladle.compiler.language.cycles import way_back
 from ladle.compiler.language.far import read_write, s3_method
@@ -42,6 +43,12 @@ FAILED: Final = shape_of(declare.Failed)
 def read_call(reader: Reader, node: ast.Call, expected: Shape | None) -> form.Expr:
     """A call in an expression; its value once the call itself has been lifted."""
     target = static(reader, node.func)
+    if isinstance(node.func, ast.Lambda):
+        target = of_lambda(reader, node.func, "lambda")
+        if target is None:
+            return reader.poison(node)
+    if isinstance(target, Closure):
+        return inline(reader, node, target)
     if target is MISSING:
         return _call_unknown(reader, node, expected)
     if isinstance(target, declare.Declared):
@@ -169,7 +176,7 @@ def _call_unknown(reader: Reader, node: ast.Call, expected: Shape | None) -> for
         if policy is None:
             return reader.poison(node)
         target = static(reader, function.args[0])
-        if isinstance(target, FunctionType) and _library(target) is None:
+        if isinstance(target, Closure) or (isinstance(target, FunctionType) and _library(target) is None):
             return inline(reader, node, target, policy=policy)
         return reader.refuse(
             "L209", function.args[0], "`retry` repeats a helper function", "a task has @task(retry=Retry(…))"

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from ladle.compiler.language.form import Variable
 from ladle.compiler.language.shapes import join, union
@@ -26,7 +27,8 @@ class Binding:
     """What a name stands for at a point.
 
     `maybe_unset` when some way here assigns nothing; `fresh` when no other name can reach the same list or
-    dict, so that changing it in place equals giving the name a new value.
+    dict, so that changing it in place equals giving the name a new value. `function` is what the name calls,
+    where it is bound to a function (its shape is then `FUNCTION`).
     """
 
     defs: frozenset[int]
@@ -34,6 +36,7 @@ class Binding:
     fresh: bool = False
     maybe_unset: bool = False
     lines: tuple[int, ...] = ()
+    function: Any = None
 
 
 @dataclass(slots=True)
@@ -88,12 +91,15 @@ def merge(envs: Iterable[Env]) -> Env:
         shape = here[0].shape
         for binding in here[1:]:
             shape = join(shape, binding.shape)
+        unset = len(here) < len(live) or any(binding.maybe_unset for binding in here)
+        same = not unset and all(binding.function == here[0].function for binding in here)
         names[name] = Binding(
             frozenset().union(*(binding.defs for binding in here)),
             shape,
             all(binding.fresh for binding in here),
-            len(here) < len(live) or any(binding.maybe_unset for binding in here),
+            unset,
             tuple(sorted({line for binding in here for line in binding.lines})),
+            here[0].function if same else None,
         )
     facts = {
         path: union(env.facts[path] for env in live)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 import inspect
 import typing
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from ladle.compiler.language import form
-from ladle.compiler.language.arguments import Parameter, bind
+from ladle.compiler.language.annotations import annotation
+from ladle.compiler.language.arguments import Given, Kind, Parameter, bind
+from ladle.compiler.language.closures import Closure, assigned_names, enclosed
 from ladle.compiler.language.early import refuse_early_calls
 from ladle.compiler.language.flow import Binding, Env
 from ladle.compiler.language.names import constant
@@ -18,11 +20,14 @@ from ladle.compiler.language.shapes import NEVER, NULL, POISON, assignable, is_p
 from ladle.compiler.language.source import FunctionSource, SourceError, function_source
 from ladle.wire import Shape, WireError, shape_of
 
-__all__ = ["as_expression", "assigned_names", "inline", "open_result", "parameter_env"]
+__all__ = ["as_expression", "inline", "open_result", "parameter_env"]
 
 
-def inline(reader: Reader, node: ast.Call, function: Any, policy: Any = None) -> form.Expr:
-    """Reads a helper's body at the place of its call; `policy` repeats it as a whole."""
+def inline(
+    reader: Reader, node: ast.Call, function: Any, policy: Any = None, receiver: Given | None = None
+) -> form.Expr:
+    """Reads a helper's body at the place of its call; `policy` repeats it as a whole, `receiver` is the value
+    that it is called on as a method."""
     name = function.__name__
     if function in reader.inlining:
         chain = " calls ".join(f"`{each.__name__}`" for each in [*reader.inlining, function])
@@ -33,33 +38,36 @@ def inline(reader: Reader, node: ast.Call, function: Any, policy: Any = None) ->
             "write a loop, or do it in a task",
         )
     try:
-        source = function_source(function, reader.root)
+        closed = isinstance(function, Closure)
+        source = function.source if closed else function_source(function, reader.root)
     except (SourceError, SyntaxError, OSError) as error:
         return reader.refuse(
             "L105", node, str(error), "define the helper with `def` in a module of the project"
         )
-    signature = _signature(reader, node, function)
+    signature = _inner_signature(reader, function) if closed else _signature(reader, node, function)
     if signature is None:
         return reader.poison(node)
     parameters, result = signature
-    values = bind(reader, node, name, parameters)
+    values = bind(reader, node, name, parameters, receiver=receiver)
     if values is None:
         return reader.poison(node)
-    frame = Frame(
-        source,
-        (*reader.frame.path, id(node)),
-        result,
-        locals=assigned_names(source),
-    )
-    outer = (reader.comprehended, reader.read_names)
-    reader.comprehended, reader.read_names = [], set()
+    own = assigned_names(source)
+    env = enclosed(reader, node, function, own) if closed else Env()
+    if env is None:
+        return reader.poison(node)
+    frame = Frame(source, (*reader.frame.path, id(node)), result, env, own)
+    if closed:
+        frame.outer, frame.captured = function.frame, frozenset(function.frame.locals - own)
+        frame.locals |= frame.captured
+    outer, reader.read_names = reader.read_names, set()
     reader.inlining.append(function)
     reader.frames.append(frame)
     try:
         with reader.collect() as setup:
             for parameter in parameters:
                 value = values[parameter.name]
-                shape = value.shape if parameter.shape == POISON else parameter.shape
+                declared = parameter.kind == "one" and parameter.shape != POISON
+                shape = parameter.shape if declared else value.shape
                 variable = reader.define(parameter.name, shape, source.node, tag="parameter")
                 reader.emit(form.Assign(value.span, parameter.name, variable, value))
         if (
@@ -76,7 +84,7 @@ def inline(reader: Reader, node: ast.Call, function: Any, policy: Any = None) ->
     finally:
         reader.frames.pop()
         reader.inlining.pop()
-        reader.comprehended, reader.read_names = outer
+        reader.read_names = outer
     if is_poison(shape):
         return reader.poison(node)
     if frame.fresh_result:
@@ -114,36 +122,29 @@ def open_result(reader: Reader, source: FunctionSource, frame: Frame) -> Shape:
     return POISON if frame.returned and found == NEVER else found
 
 
-def assigned_names(source: FunctionSource) -> frozenset[str]:
-    """Every name that a function assigns somewhere: those are its own, wherever they stand (Python's
-    rule)."""
-    names = {
-        argument.arg
-        for argument in (*source.node.args.posonlyargs, *source.node.args.args, *source.node.args.kwonlyargs)
-    }
-    inner: set[str] = set()
-    for statement in source.node.body:
-        for node in ast.walk(statement):
-            if isinstance(node, ast.comprehension):
-                inner |= {each.id for each in ast.walk(node.target) if isinstance(each, ast.Name)}
-    comprehended = {
-        id(each)
-        for statement in source.node.body
-        for node in ast.walk(statement)
-        if isinstance(node, ast.comprehension)
-        for each in ast.walk(node.target)
-    }
-    for statement in source.node.body:
-        for node in ast.walk(statement):
-            if (
-                isinstance(node, ast.Name)
-                and isinstance(node.ctx, ast.Store)
-                and id(node) not in comprehended
-            ):
-                names.add(node.id)
-            elif isinstance(node, ast.ExceptHandler | ast.MatchAs) and node.name:
-                names.add(node.name)
-    return frozenset(names)
+def _inner_signature(reader: Reader, function: Closure) -> tuple[list[Parameter], Shape | None] | None:
+    """The parameters and the declared result of a function inside another one."""
+    arguments = function.node.args
+    kinds: list[tuple[ast.arg, bool, bool, Kind]] = [
+        *((each, True, False, "one") for each in arguments.posonlyargs),
+        *((each, True, True, "one") for each in arguments.args),
+        *((each, True, False, "rest") for each in [arguments.vararg] if each is not None),
+        *((each, False, True, "one") for each in arguments.kwonlyargs),
+        *((each, False, True, "keys") for each in [arguments.kwarg] if each is not None),
+    ]
+    parameters: list[Parameter] = []
+    for each, positional, named, kind in kinds:
+        shape = POISON if each.annotation is None else annotation(reader, each.annotation)
+        if shape is None:
+            return None
+        known = POISON if vague(shape) else shape
+        parameters.append(
+            Parameter(each.arg, known, function.defaults.get(each.arg), positional, named, kind)
+        )
+    if function.node.returns is None:
+        return parameters, None
+    result = annotation(reader, function.node.returns)
+    return None if result is None else (parameters, None if vague(result) else result)
 
 
 def _signature(reader: Reader, node: ast.Call, function: Any) -> tuple[list[Parameter], Shape | None] | None:
@@ -161,14 +162,6 @@ def _signature(reader: Reader, node: ast.Call, function: Any) -> tuple[list[Para
     parameters: list[Parameter] = []
     span = reader.span(node)
     for parameter in inspect.signature(function).parameters.values():
-        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
-            reader.problem(
-                "L206",
-                node,
-                f"`{function.__name__}` takes any number of arguments (`{parameter}`)",
-                "name each parameter",
-            )
-            return None
         shape = POISON
         if parameter.name in hints:
             found = _shape(
@@ -190,13 +183,21 @@ def _signature(reader: Reader, node: ast.Call, function: Any) -> tuple[list[Para
                 return None
             default = form.Const(value[0], span, value[1])
         positional = parameter.kind is not parameter.KEYWORD_ONLY
-        parameters.append(Parameter(parameter.name, shape, default, positional))
+        named = parameter.kind is not parameter.POSITIONAL_ONLY
+        kind = _KINDS.get(parameter.kind, "one")
+        parameters.append(Parameter(parameter.name, shape, default, positional, named, kind))
     result: Shape | None = None
     if "return" in hints:
         result = _shape(reader, node, hints["return"], f"the result of `{function.__name__}`")
         if result is None:
             return None
     return parameters, None if result is None or vague(result) else result
+
+
+_KINDS: Final[Mapping[Any, Kind]] = {
+    inspect.Parameter.VAR_POSITIONAL: "rest",
+    inspect.Parameter.VAR_KEYWORD: "keys",
+}
 
 
 def _shape(reader: Reader, node: ast.AST, annotation: Any, what: str) -> Shape | None:

@@ -79,6 +79,10 @@ def change(
     if not binding.fresh:
         for argument in arguments:
             reader.expression(argument)
+        if target.id in reader.frame.captured:
+            what = f"`{target.id}` belongs to the function around this one"
+            reader.problem("L312", node, what, "return what is new, and change it there")
+            return
         copy = f"{kind}({target.id})"
         reader.problem(
             "L109",

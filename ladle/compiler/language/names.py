@@ -63,10 +63,12 @@ def is_local(reader: Reader, name: str) -> bool:
 
 
 def static(reader: Reader, node: ast.expr) -> Any:
-    """The object that a name or dotted name of the module stands for; MISSING for everything else."""
+    """The object that a name or dotted name of the module stands for, or the function that a local name calls;
+    MISSING for everything else."""
     if isinstance(node, ast.Name):
         if is_local(reader, node.id):
-            return MISSING
+            binding = reader.env.names.get(node.id)
+            return MISSING if binding is None or binding.function is None else binding.function
         names = reader.frame.source.names
         return names.get(node.id, getattr(builtins, node.id, MISSING))
     if isinstance(node, ast.Attribute):

@@ -12,13 +12,14 @@ from ladle import declare
 from ladle.compiler.language import form
 from ladle.compiler.language.attributes import ATTRIBUTES
 from ladle.compiler.language.calls import CALLS
+from ladle.compiler.language.closures import assigned_names
 from ladle.compiler.language.comprehensions import COMPREHENSIONS
 from ladle.compiler.language.conditions import CONDITIONS
 from ladle.compiler.language.displays import DISPLAYS
 from ladle.compiler.language.early import refuse_early_calls
 from ladle.compiler.language.express import refuse_in_express
 from ladle.compiler.language.failures import Failures, known_errors
-from ladle.compiler.language.helpers import assigned_names, open_result, parameter_env
+from ladle.compiler.language.helpers import open_result, parameter_env
 from ladle.compiler.language.loops import LOOPS
 from ladle.compiler.language.matches import MATCHES
 from ladle.compiler.language.operators import OPERATORS

@@ -67,6 +67,17 @@ class Frame:
     returned: list[Shape] = field(default_factory=list)
     fresh_result: bool = True
     finals: list[list[Env]] = field(default_factory=list)
+    comprehended: list[frozenset[str]] = field(default_factory=list)
+    """The names of each comprehension being read, the innermost last."""
+    outer: Frame | None = None
+    """Of a function defined in another one, the frame of that one, whose names `captured` it reads."""
+    captured: frozenset[str] = frozenset()
+
+    def stale(self, name: str) -> None:
+        """The value of `name` may now be reached by another way, whichever function the name belongs to."""
+        self.env.stale(name)
+        if self.outer is not None and name in self.captured:
+            self.outer.stale(name)
 
 
 @dataclass(slots=True)
@@ -104,7 +115,6 @@ class Reader:
         self.frames: list[Frame] = []
         self.taken: list[Taken] = []
         self.inlining: list[Any] = []
-        self.comprehended: list[frozenset[str]] = []
         self.read_names: set[str] = set()
         self.fresh_calls: set[int] = set()
         self.chosen: set[int] = set()
@@ -120,6 +130,10 @@ class Reader:
     @property
     def env(self) -> Env:
         return self.frame.env
+
+    @property
+    def comprehended(self) -> list[frozenset[str]]:
+        return self.frame.comprehended
 
     def span(self, node: ast.AST) -> Span:
         return self.frame.source.source.span(node)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
+from types import FunctionType
 from typing import Any
 
 from ladle.services import AwsRecord
@@ -39,6 +40,7 @@ __all__ = [
     "DATE",
     "DATETIME",
     "FLOAT",
+    "FUNCTION",
     "INT",
     "NEVER",
     "NULL",
@@ -70,6 +72,8 @@ DATE: Shape = DateShape()
 DATETIME: Shape = DateTimeShape()
 NEVER: Shape = UnionShape(())
 POISON: Shape = LiteralShape(())
+FUNCTION: Shape = RecordShape("function", (), "dataclass", FunctionType)
+"""A name that stands for a function, which is called and is no value."""
 
 _KINDS: dict[type, str] = {
     NullShape: "none",

@@ -118,13 +118,30 @@ def function_source(function: Any, root: Path | None = None) -> FunctionSource:
             if first == code.co_firstlineno and name == code.co_name:
                 if isinstance(node, ast.FunctionDef):
                     return FunctionSource(source, node, function, _names(function))
-                kind = "a lambda" if isinstance(node, ast.Lambda) else "an `async def`"
+                if isinstance(node, ast.Lambda):
+                    found = _of_lambda(tree, node)
+                    return FunctionSource(source, found, function, _names(function))
                 raise SourceError(
-                    f"{source.path}:{node.lineno}: {kind} cannot be compiled: write it with `def`"
+                    f"{source.path}:{node.lineno}: an `async def` cannot be compiled: write it with `def`"
                 )
     raise SourceError(
         f"`{function.__name__}` is no longer where it was when {source.path} was imported: import it again"
     )
+
+
+@functools.lru_cache(maxsize=1024)
+def _of_lambda(tree: ast.Module, node: ast.Lambda) -> ast.FunctionDef:
+    """A module's `name = lambda …: …` as the function that returns its body.
+
+    Raises SourceError for one that has no name: others on its line could not be told from it.
+    """
+    for each in tree.body:
+        match each:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if value is node:
+                body = ast.copy_location(ast.Return(node.body), node.body)
+                made = ast.FunctionDef(name, node.args, [body], [], None, None)
+                return ast.copy_location(made, node)
+    raise SourceError("a lambda without a name cannot be compiled: write it with `def`")
 
 
 def _names(function: FunctionType) -> dict[str, Any]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import ast
-import typing
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 from ladle.compiler.language import form
+from ladle.compiler.language.annotations import annotation
 from ladle.compiler.language.arguments import fits, take
 from ladle.compiler.language.binding import adopt, bind_name, is_fresh
+from ladle.compiler.language.closures import bind, define, of_lambda
 from ladle.compiler.language.conditions import condition
 from ladle.compiler.language.flow import merge
 from ladle.compiler.language.mutation import change, is_change, popped
@@ -18,20 +19,18 @@ from ladle.compiler.language.names import MISSING, is_local, marker, static
 from ladle.compiler.language.operators import combine
 from ladle.compiler.language.reading import Reader
 from ladle.compiler.language.shapes import (
-    NEVER,
     NULL,
     POISON,
     assignable,
     is_poison,
     is_set,
     kind_of,
-    set_of,
     show,
 )
 from ladle.compiler.language.targets import spread
 from ladle.compiler.language.values import leak
 from ladle.compiler.language.words import STATEMENT_WORDS
-from ladle.wire import Shape, WireError, shape_of
+from ladle.wire import Shape
 
 __all__ = ["STATEMENTS"]
 
@@ -43,6 +42,8 @@ def read_assign(reader: Reader, node: ast.Assign) -> None:
     first = node.targets[0]
     if len(node.targets) == 1 and isinstance(first, ast.Subscript):
         change(reader, node, first.value, "[]=", (first.slice, node.value))
+        return
+    if len(node.targets) == 1 and isinstance(first, ast.Name) and _function(reader, first, node.value):
         return
     declared = reader.frame.declared.get(first.id) if isinstance(first, ast.Name) else None
     taken = _popped(reader, node.value)
@@ -61,6 +62,18 @@ def read_assign(reader: Reader, node: ast.Assign) -> None:
     if _pairwise(reader, first, node.value, value):
         return
     spread(reader, first, value, node.value)
+
+
+def _function(reader: Reader, target: ast.Name, node: ast.expr) -> bool:
+    """`f = lambda x: …` and `f = g` of a function `g`: the name calls it from here on."""
+    if isinstance(node, ast.Lambda):
+        bind(reader, target.id, node, of_lambda(reader, node, target.id))
+        return True
+    found = static(reader, node) if isinstance(node, ast.Name | ast.Attribute) else MISSING
+    if found is MISSING or not callable(found):
+        return False
+    bind(reader, target.id, node, found)
+    return True
 
 
 def _popped(reader: Reader, node: ast.expr) -> form.Expr | None:
@@ -106,6 +119,8 @@ def read_ann_assign(reader: Reader, node: ast.AnnAssign) -> None:
     if not isinstance(target, ast.Name):
         reader.problem("L106", target, "only names can be annotated", "assign a name")
         return
+    if node.value is not None and _function(reader, target, node.value):
+        return  # its annotation, Callable[…], says nothing that its body does not
     shape = annotation(reader, node.annotation)
     if shape is not None:
         old = reader.frame.declared.get(target.id)
@@ -124,25 +139,6 @@ def read_ann_assign(reader: Reader, node: ast.AnnAssign) -> None:
         reader.define(target.id, POISON, target)
         return
     bind_name(reader, target, node.value, value)
-
-
-def annotation(reader: Reader, node: ast.expr) -> Shape | None:
-    """The shape of an annotation inside a function; None where a problem was reported."""
-    text = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ast.unparse(node)
-    try:
-        # As `typing.get_type_hints` does for annotations that are text.
-        found = eval(text, dict(reader.frame.source.names))
-        if found in (set, frozenset) or typing.get_origin(found) in (set, frozenset):
-            items = typing.get_args(found)
-            return set_of(shape_of(items[0]) if items else NEVER)
-        return shape_of(found)
-    except WireError as error:
-        reader.problem("L402", node, f"`{text}`: {error.problem}", "change the annotation")
-    except Exception as error:  # noqa: BLE001 - whatever the annotation raises is what is wrong with it
-        reader.problem(
-            "L402", node, f"`{text}` cannot be understood: {error}", "define or import the type at the top"
-        )
-    return None
 
 
 def read_aug_assign(reader: Reader, node: ast.AugAssign) -> None:
@@ -386,6 +382,7 @@ def read_delete(reader: Reader, node: ast.Delete) -> None:
 
 
 STATEMENTS: Final[Mapping[type[ast.AST], Any]] = {
+    ast.FunctionDef: define,
     ast.Assign: read_assign,
     ast.AnnAssign: read_ann_assign,
     ast.AugAssign: read_aug_assign,

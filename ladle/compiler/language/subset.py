@@ -173,9 +173,6 @@ REFUSED: Final[Mapping[str, Refusal]] = {
 """Classes that are refused wherever they stand."""
 
 _OUT_OF_PLACE: Final[Mapping[str, Refusal]] = {
-    "FunctionDef": Refusal(
-        "L101", "a function cannot be defined inside a workflow", "move it to the top of the module"
-    ),
     "Slice": Refusal("L102", "a slice stands only inside a subscript", "write xs[a:b]"),
     "GeneratorExp": Refusal("L102", "a generator cannot be a value", "write a list comprehension: […]"),
 }

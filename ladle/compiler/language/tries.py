@@ -16,7 +16,7 @@ from ladle.compiler.language.reading import Reader, Taken
 from ladle.compiler.language.services import no_such_error
 from ladle.compiler.language.shapes import STR, is_error, is_poison, kind_of, show
 from ladle.compiler.language.texts import text_of
-from ladle.compiler.language.walk import statements
+from ladle.compiler.language.walk import own_nodes, statements
 from ladle.wire import RecordField, RecordShape
 
 __all__ = ["TRIES"]
@@ -84,7 +84,7 @@ def _finally(reader: Reader, node: ast.Try, normal: Env, others: list[Env]) -> f
     entered = merge((normal, *others))
     frame.env = entered.copy()
     for statement in node.finalbody:
-        for each in ast.walk(statement):
+        for each in own_nodes([statement]):
             if isinstance(each, ast.Return):
                 reader.problem(
                     "L506",

@@ -10,11 +10,23 @@ from typing import Any, Final
 from ladle import declare
 from ladle.compiler.language import form
 from ladle.compiler.language.dates import read_constant_duration
-from ladle.compiler.language.flow import Path
+from ladle.compiler.language.flow import Binding, Path
 from ladle.compiler.language.names import MISSING, constant, is_local, kind_of_object, static
 from ladle.compiler.language.problems import nearest
 from ladle.compiler.language.reading import Reader
-from ladle.compiler.language.shapes import BOOL, FLOAT, INT, NEVER, NULL, POISON, STR, kind_of, set_of, show
+from ladle.compiler.language.shapes import (
+    BOOL,
+    FLOAT,
+    FUNCTION,
+    INT,
+    NEVER,
+    NULL,
+    POISON,
+    STR,
+    kind_of,
+    set_of,
+    show,
+)
 from ladle.wire import LARGEST_INTEGER, ListShape, Shape
 
 __all__ = ["VALUES", "leak", "number", "path_of", "read_object", "refuse_none"]
@@ -63,6 +75,8 @@ def read_name(reader: Reader, node: ast.Name, expected: Shape | None) -> form.Ex
             )
         if binding.shape == POISON:
             return reader.poison(node)
+        if binding.shape == FUNCTION:
+            return _function(reader, node, binding)
         variable = form.Variable(name, reader.definitions.unite(binding.defs), binding.shape)
         return form.Read(binding.shape, reader.span(node), variable)
     if is_local(reader, name):
@@ -71,6 +85,18 @@ def read_name(reader: Reader, node: ast.Name, expected: Shape | None) -> form.Ex
     if value is MISSING:
         return unknown_name(reader, node)
     return read_object(reader, node, value, name)
+
+
+def _function(reader: Reader, node: ast.Name, binding: Binding) -> form.Expr:
+    """A name that stands for a function, where a value is asked for."""
+    if binding.maybe_unset:
+        return reader.poison(node)
+    if binding.function is None:
+        what = f"which function `{node.id}` is depends on the way taken here"
+        hint = "call each function on its way: if …: x = a(…), else: x = b(…)"
+        return reader.refuse("L201", node, what, hint)
+    what = f"`{node.id}` is a function: it cannot be used as a value here"
+    return reader.refuse("L302", node, what, f"call it: {node.id}(…)")
 
 
 def unknown_name(reader: Reader, node: ast.Name) -> form.Expr:
@@ -132,7 +158,7 @@ def leak(reader: Reader, node: ast.expr) -> None:
     An item or a field of a list (`xs[0]`) says nothing of the list itself.
     """
     if isinstance(node, ast.Name):
-        reader.env.stale(node.id)
+        reader.frame.stale(node.id)
     elif isinstance(node, ast.IfExp):
         leak(reader, node.body)
         leak(reader, node.orelse)

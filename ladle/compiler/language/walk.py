@@ -10,7 +10,7 @@ from typing import Any
 
 from ladle.compiler.language import form
 
-__all__ = ["bound_names", "has_items", "nodes", "renamed", "statements", "surely_turns"]
+__all__ = ["bound_names", "has_items", "nodes", "own_nodes", "renamed", "statements", "surely_turns"]
 
 
 def _parts(node: Any) -> Iterator[Any]:
@@ -103,12 +103,23 @@ def _ends(block: form.Block) -> tuple[bool, bool]:
     return True, again
 
 
+def own_nodes(body: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """Every node of a function's body, without the bodies of the functions defined in it."""
+    for node in body:
+        yield node
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
+            continue
+        yield from own_nodes(ast.iter_child_nodes(node))
+
+
 def bound_names(node: ast.AST) -> Iterator[str]:
     """The names that a piece of syntax binds in the function that it stands in."""
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         yield node.name
     elif isinstance(node, ast.Lambda):
         return
+    elif isinstance(node, ast.Global | ast.Nonlocal):
+        yield from node.names
     elif isinstance(node, ast.alias):
         yield (node.asname or node.name).partition(".")[0]
     elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):

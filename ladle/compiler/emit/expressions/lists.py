@@ -7,6 +7,7 @@ that are lists. Those go through `$reduce` (see `Printer.loop`).
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from ladle.compiler.emit.expressions.bounds import bounds
@@ -14,10 +15,10 @@ from ladle.compiler.emit.expressions.pieces import Piece, binary, call, conditio
 from ladle.compiler.emit.expressions.printer import Printer, Rule, block, can_fail, is_simple, may_be_list
 from ladle.compiler.emit.expressions.text import ordered
 from ladle.compiler.emit.expressions.words import positions
-from ladle.compiler.language.form import Const, Expr, Loop, Op, Read, Variable
+from ladle.compiler.language.form import Bind, Const, Expr, Loop, MakeList, Op, Read, Variable
 from ladle.compiler.language.operations import failures, item_shape, scalar_kind
 from ladle.compiler.language.operations.reference import COMPENSATED_SUM
-from ladle.wire import LARGEST_INTEGER, Shape, TupleShape
+from ladle.wire import LARGEST_INTEGER, IntShape, Shape, TupleShape
 
 __all__ = ["RULES"]
 
@@ -57,6 +58,15 @@ def _sized(printer: Printer, op: Op) -> Piece:
     (failure,) = failures(Op(op.shape, op.span, op.name, (_stand_in(printer, op, items), op.operands[1])))
     message = binary("&", '"ValueError: "', printer.print(failure.message))
     return block(bindings, condition(printer.print(failure.test), call("error", message), items))
+
+
+def _arguments(printer: Printer, op: Op) -> Piece:
+    items, bindings = printer.shared(op.operands[0], "list")
+    size = op.operands[1]
+    assert isinstance(size, Const)
+    fits = binary("=", call("count", items), printer.print(size))
+    error = call("error", f'"TypeError: `*` takes {size.value} arguments here"')
+    return block(bindings, condition(fits, items, error))
 
 
 def _stand_in(printer: Printer, op: Op, items: Piece) -> Expr:
@@ -348,12 +358,17 @@ def _by_key(printer: Printer, op: Op, descending: bool) -> tuple[Piece, Piece, t
 
 def _columns(key: Expr) -> tuple[Expr, ...]:
     """The keys that a tuple compares one after the other."""
-    if isinstance(key.shape, TupleShape):
-        items = getattr(key, "items", None)
-        if items is None:
-            raise AssertionError("a tuple as a sort key is written out")
-        return tuple(items)
-    return (key,)
+    if not isinstance(key.shape, TupleShape):
+        return (key,)
+    if isinstance(key, MakeList):
+        return key.items
+    if isinstance(key, Bind):
+        return tuple(replace(key, shape=each.shape, body=each) for each in _columns(key.body))
+    places = enumerate(key.shape.items)
+    return tuple(
+        Op(shape, key.span, "tuple.index", (key, Const(IntShape(), key.span, place)))
+        for place, shape in places
+    )
 
 
 def _sorted_by(descending: bool) -> Rule:
@@ -444,6 +459,7 @@ RULES: Final[dict[str, Rule]] = {
     "list.pick": lambda printer, op: _at(printer.print(op.operands[0]), printer.print(op.operands[1])),
     "list.exactly": _sized,
     "list.at_least": _sized,
+    "list.arguments": _arguments,
     "list.at_most": _at_most,
     "list.slice": _slice,
     "list.slice_step": _slice_step,

@@ -199,6 +199,9 @@ class Printer:
             case Bind(variable=variable, value=value, body=body):
                 printed = self.print(value)
                 self.known[variable] = bounds(value, self.known)
+                if is_simple(value):
+                    self.meaning(variable, printed)
+                    return self.print(body)
                 name = self.local(variable)
                 return block((f"{name} := {printed.text}",), self.print(body))
             case Loop():

@@ -75,7 +75,7 @@ def _ties(reader: Reader, node: ast.Call, name: str) -> form.Expr:
 
 def _least(reader: Reader, node: ast.Call, name: str, value: form.Expr, key: ast.expr | None) -> form.Expr:
     if key is not None:
-        keys = _keys(reader, value, key, "sortable")
+        keys = _keys(reader, value, key)
         return keys if is_poison(keys.shape) else operation(reader, node, f"list.{name}_by", value, keys)
     if isinstance(value.shape, ListShape) and isinstance(value.shape.item, TupleShape):
         if accepts("key", value.shape.item):
@@ -112,7 +112,7 @@ def _of_values(reader: Reader, node: ast.Call, name: str) -> form.Expr:
     )
 
 
-def _keys(reader: Reader, value: form.Expr, key: ast.expr, kind: str) -> form.Expr:
+def _keys(reader: Reader, value: form.Expr, key: ast.expr) -> form.Expr:
     """The sort keys of a list's items: the body of a lambda for each, call-free."""
     made = applied(reader, key)
     if made is None:
@@ -134,7 +134,7 @@ def _keys(reader: Reader, value: form.Expr, key: ast.expr, kind: str) -> form.Ex
         return reader.refuse(
             "L108", key, "a sort key contains no calls of tasks", "compute the keys in a list before"
         )
-    if not accepts("key" if kind == "key" else "sortable", body.shape):
+    if not accepts("key", body.shape):
         return reader.refuse(
             "L417", body_node, f"`{show(body.shape)}` has no order here", "use a number, text or date"
         )
@@ -174,7 +174,7 @@ def _sorted(
     if key is not None:
         if is_unordered(value):
             return _ties(reader, node, "sorted")
-        keys = _keys(reader, value, key, "key")
+        keys = _keys(reader, value, key)
         return keys if is_poison(keys.shape) else operation(reader, node, name, value, keys)
     if isinstance(value, form.Op) and value.name in ("dict.keys", "dict.items"):
         # Keys are distinct, so the other way round is the reverse.

@@ -265,6 +265,13 @@ def exactly(items: Sequence[Any], size: int) -> list[Any]:
     return list(items)
 
 
+def arguments(items: Sequence[Any], size: int) -> list[Any]:
+    """`f(*items)`: an argument for each parameter. A handler of TypeError is not told: the words differ."""
+    if len(items) != size:
+        raise Limit("TypeError", f"`*` takes {size} arguments here")
+    return list(items)
+
+
 def at_least(items: Sequence[Any], size: int) -> list[Any]:
     """`a, *b = items`: the items, of which there must be `size` besides those of the star."""
     if len(items) < size:

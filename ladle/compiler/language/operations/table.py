@@ -172,6 +172,8 @@ def _rows() -> tuple[Operation, ...]:
         # an item that is known to be there; a list of as many items as a target or pattern has names
         row("list.pick", ("list", "(int)"), "item 0", lambda xs, i: xs[i]),
         row("list.exactly", ("list", "(int)"), "fixed", ref.exactly, _VALUE),
+        # the items for the parameters of a call that are left: `f(*xs)`
+        row("list.arguments", ("list", "(int)"), "fixed", ref.arguments, limits=("TypeError",)),
         row("list.at_least", ("list", "(int)"), "=0", ref.at_least, _VALUE),
         row("list.slice", ("list", "int?", "int?"), "list item 0", lambda xs, a, b: xs[a:b]),
         row("list.slice_step", ("list", "int?", "int?", "(int)"), "list item 0", words.stepped),
