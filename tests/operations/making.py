@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from ladle.compiler.language.form import (
     Bind,
-    Bind,
     Cond,
     Const,
     Expr,

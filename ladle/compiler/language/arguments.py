@@ -35,9 +35,12 @@ Kind = Literal["one", "rest", "keys"]
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter as a call sees it. `default` is the value of a missing argument; None where it is
-    required. `positional` and `named` say how an argument may be given for it; of the kind "rest" it is `*args`,
-    "keys" is `**kwargs`, and its shape is that of one of them."""
+    """A parameter as a call sees it.
+
+    `default` is the value of a missing argument; None where it is required. `positional` and `named` say how an
+    argument may be given for it. Of the kind "rest" it is `*args`, of the kind "keys" `**kwargs`, and its shape
+    is that of one of them.
+    """
 
     name: str
     shape: Shape
@@ -209,11 +212,11 @@ class _Call:
         if is_poison(value.shape):
             self._lost()
         elif isinstance(value, form.MakeList) and not any(isinstance(i, form.Spread) for i in value.items):
-            for item in value.items:
-                self.place(Given(inner, item))
+            for each in value.items:
+                self.place(Given(inner, each))
         elif isinstance(value, form.Const) and isinstance(value.value, list):
-            for item, shape in zip(value.value, _items_of(value), strict=True):
-                self.place(Given(inner, form.Const(shape, value.span, item)))
+            for constant_, shape in zip(value.value, _items_of(value), strict=True):
+                self.place(Given(inner, form.Const(shape, value.span, constant_)))
         elif isinstance(value.shape, TupleShape):
             self._items(inner, value)
         elif isinstance(value.shape, ListShape):
@@ -255,7 +258,8 @@ class _Call:
         else:
             self._read(None, given)
             if at == len(self.places):
-                much = f"`{self.name}` takes {_count(len(self.places))}, {max(len(self.node.args), self.count)} given"
+                count = max(len(self.node.args), self.count)
+                much = f"`{self.name}` takes {_count(len(self.places))}, {count} given"
                 kept = ", ".join(self.reader.text(each) for each in self.node.args[:at])
                 self.reader.problem(
                     "L202", given.node, much, f"write: {self.name}({kept})", "too many from here"

@@ -1,7 +1,7 @@
-"""Functions that a function defines: `def` and `lambda` within a workflow or helper, read in place at their calls.
+"""Functions that a function defines: `def` and `lambda` within a workflow or helper, compiled at their calls.
 
-Python looks a name of the enclosing function up when the inner function runs, so that what is read at the place
-of the call, in the state that the enclosing function then has, is what Python reads.
+Python looks a name of the enclosing function up when the inner function runs, so that what is read at the
+place of the call, in the state that the enclosing function then has, is what Python reads.
 """
 
 from __future__ import annotations
@@ -94,8 +94,10 @@ def closure(reader: Reader, node: ast.FunctionDef) -> Closure | None:
 
 
 def enclosed(reader: Reader, node: ast.AST, function: Closure, own: frozenset[str]) -> Env | None:
-    """The names of the enclosing function that the body of `function` reads, as they stand now; `own` are its own
-    names. The function itself changes none of them in place. None after a problem."""
+    """The names of the enclosing function that the body of `function` reads, as they stand now.
+
+    `own` are its own names. The function itself changes none of the others in place. None after a problem.
+    """
     outer = function.frame
     read = {
         each.id
@@ -106,7 +108,8 @@ def enclosed(reader: Reader, node: ast.AST, function: Closure, own: frozenset[st
     env = Env()
     for name in free:
         if any(name in scope for scope in outer.comprehended):
-            what = f"`{name}` is the comprehension's name here, and in `{function.__name__}` that of the function"
+            inside = f"in `{function.__name__}` that of the function"
+            what = f"`{name}` is the comprehension's name here, and {inside}"
             reader.problem("L303", node, what, "give the comprehension's name another name")
             return None
         if (binding := outer.env.names.get(name)) is not None:
@@ -130,8 +133,8 @@ def assigned_names(source: FunctionSource) -> frozenset[str]:
             names.add(node.id)
         elif isinstance(node, ast.FunctionDef):
             names.add(node.name)
-        elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name:
-            names.add(node.name)
+        elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar):
+            names.update([node.name] if node.name else [])
         elif isinstance(node, ast.MatchMapping) and node.rest:
             names.add(node.rest)
     return frozenset(names)

@@ -63,8 +63,8 @@ def is_local(reader: Reader, name: str) -> bool:
 
 
 def static(reader: Reader, node: ast.expr) -> Any:
-    """The object that a name or dotted name of the module stands for, or the function that a local name calls;
-    MISSING for everything else."""
+    """The object that a name or dotted name of the module stands for, also the function that a local name
+    calls; MISSING for everything else."""
     if isinstance(node, ast.Name):
         if is_local(reader, node.id):
             binding = reader.env.names.get(node.id)

@@ -1,4 +1,4 @@
-"""`*` and `**` in calls, where it is known which argument is which; lists that have another number of items stop."""
+"""`*` and `**` in calls, where it is known which argument is which; a list of another length stops the run."""
 
 from dataclasses import dataclass
 from typing import TypedDict
@@ -48,9 +48,9 @@ def unpacked_calls(path: str, n: int, sides: Sides, names: list[str]) -> dict[st
     box = Box(n, **sides)
     return {
         "path": joined(*path.split("/")),
-        "pairs": [joined(*pair) for pair in zip(names, names[1:], strict=False)],
+        "pairs": [joined(*pair) for pair in zip(names, reversed(names), strict=False)],
         "tuple": area(*both),
-        "display": area(*[n], *(2,), **{"c": 3}),
+        "display": area(*[n], *(2,), **{"c": 3}),  # noqa: PIE804 - what the case is about
         "record": area(n, **sides),
         "constants": [area(1, **USUAL), area(*PAIR), apart(*PAIR)],
         "box": [box.a, box.b, box.c],
