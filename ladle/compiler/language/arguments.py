@@ -37,9 +37,9 @@ Kind = Literal["one", "rest", "keys"]
 class Parameter:
     """A parameter as a call sees it.
 
-    `default` is the value of a missing argument; None where it is required. `positional` and `named` say how an
-    argument may be given for it. Of the kind "rest" it is `*args`, of the kind "keys" `**kwargs`, and its shape
-    is that of one of them.
+    `default` is the value of a missing argument; None where it is required. `positional` and `named` say how
+    an argument may be given for it. Of the kind "rest" it is `*args`, of the kind "keys" `**kwargs`, and its
+    shape is that of one of them.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Functions within a workflow, lambdas among them, are compiled in place and see its names as they then are."""
+"""Functions within a workflow, lambdas among them, are compiled in place and see its names as they are."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""`*` and `**` in calls, where it is known which argument is which; a list of another length stops the run."""
+"""`*` and `**` in calls, where it is known which argument is which; another length stops the run."""
 
 from dataclasses import dataclass
 from typing import TypedDict
