@@ -30,6 +30,9 @@ __all__ = ["drift", "present", "wanted"]
 
 View = dict[str, Any]
 
+MANAGED_LAYER: Final = "-managed-layer:"
+"""How the name of the layer of `automatic_layer` ends."""
+
 
 def wanted(resource: Resource) -> View | None:
     """The resolved resource's comparable part; None for kinds of which only the digest is compared."""
@@ -48,6 +51,7 @@ def wanted(resource: Resource) -> View | None:
                 "subnets": sorted(resource.subnets),
                 "security groups": sorted(resource.security_groups),
                 "key": resource.kms_key,
+                "layers": list(resource.layers),
             }
         case StateMachine():
             return {
@@ -58,7 +62,12 @@ def wanted(resource: Resource) -> View | None:
                 "definition": resource.definition,
             }
         case Role():
-            return {"trust": resource.trust, **{f"policy {k}": v for k, v in resource.documents.items()}}
+            return {
+                "trust": resource.trust,
+                "boundary": resource.boundary,
+                "attached": sorted(map(str, resource.attached)),
+                **{f"policy {name}": document for name, document in resource.documents.items()},
+            }
         case EventRule():
             return {"enabled": True, "pattern": resource.pattern, "target": resource.target}
         case Schedule():
@@ -135,6 +144,8 @@ def _function(aws: Aws, name: str, arn: str) -> View:
         "subnets": sorted(network.get("SubnetIds", ())),
         "security groups": sorted(network.get("SecurityGroupIds", ())),
         "key": found.get("KMSKeyArn") or None,
+        # The layer that Chalice makes of the requirements is part of the package, not of the configuration.
+        "layers": [each["Arn"] for each in found.get("Layers", ()) if MANAGED_LAYER not in each["Arn"]],
     }
 
 
@@ -153,7 +164,13 @@ def _machine(aws: Aws, name: str, arn: str) -> View:
 def _role(aws: Aws, name: str, arn: str) -> View:
     del arn
     client = aws.client("iam")
-    view = {"trust": client.get_role(RoleName=name)["Role"]["AssumeRolePolicyDocument"]}
+    role = client.get_role(RoleName=name)["Role"]
+    attached = client.list_attached_role_policies(RoleName=name)["AttachedPolicies"]
+    view: View = {
+        "trust": role["AssumeRolePolicyDocument"],
+        "boundary": role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn"),
+        "attached": sorted(each["PolicyArn"] for each in attached),
+    }
     for policy in client.list_role_policies(RoleName=name)["PolicyNames"]:
         found = client.get_role_policy(RoleName=name, PolicyName=policy)
         view[f"policy {policy}"] = found["PolicyDocument"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from collections.abc import Callable
 from typing import Any
 
@@ -46,6 +48,29 @@ def topic(client: Any) -> None:
     client.set_topic_attributes(TopicArn=arn, AttributeName="KmsMasterKeyId", AttributeValue="alias/other")
 
 
+def attached(client: Any) -> None:
+    document = {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::other/*"}],
+    }
+    made = client.create_policy(PolicyName="by-hand", PolicyDocument=json.dumps(document))
+    role = f"{NAME}-machine-daily_delays"
+    client.attach_role_policy(RoleName=role, PolicyArn=made["Policy"]["Arn"])
+
+
+def boundary(client: Any) -> None:
+    arn = "arn:aws:iam::aws:policy/PowerUserAccess"
+    client.put_role_permissions_boundary(RoleName=f"{NAME}-machine-daily_delays", PermissionsBoundary=arn)
+
+
+def layer(client: Any) -> None:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as package:
+        package.writestr("python/more.py", "")
+    made = client.publish_layer_version(LayerName="by-hand", Content={"ZipFile": content.getvalue()})
+    client.update_function_configuration(FunctionName=f"{NAME}-delays", Layers=[made["LayerVersionArn"]])
+
+
 HANDS: list[tuple[str, str, Callable[[Any], None]]] = [
     ("queue", "sqs", queue),
     ("table", "dynamodb", table),
@@ -53,6 +78,9 @@ HANDS: list[tuple[str, str, Callable[[Any], None]]] = [
     ("bucket", "s3", opened),
     ("log_group", "logs", logs),
     ("topic", "sns", topic),
+    ("role", "iam", attached),
+    ("role", "iam", boundary),
+    ("function", "lambda", layer),
 ]
 
 
