@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import string
 from collections.abc import Callable
@@ -393,7 +394,8 @@ AWKWARD_OPERATIONS: Final = frozenset(
         "str.rsplit_max", "str.replace_max", "str.is_kind", "list.range", "list.repeat", "dict.keys",
         "dict.values", "list.sorted_by", "list.sorted_by_desc", "list.min_by", "list.max_by", "list.zip",
         "list.enumerate", "dict.of_pairs", "dict.sorted_items", "tuple.index", "list.flatten", "num.min",
-        "num.max", "dict.get", "list.at_most",
+        "num.max", "dict.get", "list.at_most", "random.draw", "uuid.new", "int.drawn", "int.drawn_below",
+        "list.drawn", "str.hash", "list.prod_float",
     }
 )  # fmt: skip
 """What the generator of composed expressions leaves to tests of their own."""
@@ -460,7 +462,7 @@ def _related(name: str, at: int, operands: list[Expr], maker: Maker) -> Expr | N
         return Const(STR, HERE, draw(st.sampled_from(STR_FORMATS)))
     if name == "float.format" and at == 1:
         return Const(STR, HERE, draw(st.sampled_from(FLOAT_FORMATS)))
-    if name == "float.format" and at == 0:
+    if name in ("float.format", "float.kept") and at == 0:
         shape = draw(st.sampled_from((INT, FLOAT)))
         value = draw(values_of(shape).filter(lambda number: number != 0 or str(number)[0] != "-"))
         return maker.read(shape, value)
@@ -486,6 +488,15 @@ def _related(name: str, at: int, operands: list[Expr], maker: Maker) -> Expr | N
         return part if part.value else Const(STR, HERE, "a")  # type: ignore[attr-defined]
     if name == "str.is_kind" and at == 1:
         return Const(STR, HERE, draw(st.sampled_from(KINDS)))
+    if name == "str.hash" and at == 1:
+        return Const(STR, HERE, draw(st.sampled_from(("MD5", "SHA-1", "SHA-256", "SHA-384", "SHA-512"))))
+    if name == "str.of_base64":
+        return maker.read(STR, draw(st.one_of(st.sampled_from(BASE64_TEXTS), coded)))
+    if name.endswith((".drawn", ".drawn_below")) and OPERATIONS[name].operands[at] == "number":
+        return maker.read(FLOAT, draw(st.one_of(st.floats(0, 1, exclude_max=True), st.just(1 - 2**-53))))
+    if name.startswith("int.drawn") and at:
+        end = draw(st.one_of(st.integers(-3, 6), ints))
+        return Const(INT, HERE, end) if draw(st.booleans()) else maker.read(INT, end)
     if name == "str.zfill" and at == 1:
         return Const(INT, HERE, draw(st.integers(-1, 9)))
     if name == "list.pick" and at == 1:
@@ -590,6 +601,11 @@ def keys_loop(source: Expr, maker: Maker) -> Loop:
         element = Bind(element.shape, HERE, held, read, element)
     return Loop(ListShape(element.shape), HERE, local, source, None, element)
 
+
+BASE64_TEXTS: Final = ("", "YQ==", "YQ", "YQ=", "YWI=", "YWJj", "YWJj\n", "-_-_", "w6k=", "/+8=", "é", "====")
+coded: Final = st.text(alphabet=st.characters(max_codepoint=127)).map(
+    lambda text: base64.b64encode(text.encode()).decode()
+)
 
 INT_FORMATS: Final = (
     "",

@@ -28,12 +28,20 @@ VERSION: Final = "2.0.6"
 
 PROGRAM: Final = r"""
 const jsonata = require("jsonata");
+const crypto = require("crypto");
+// What Step Functions adds.
+const added = {
+  hash: (text, name) => crypto.createHash(name.replace("-", "").toLowerCase()).update(text).digest("hex"),
+  parse: JSON.parse,
+  uuid: crypto.randomUUID,
+};
 const compiled = new Map();
 function compile(text) {
   let found = compiled.get(text);
   if (!found) {
     if (compiled.size > 5000) compiled.clear();
     found = jsonata(text);
+    for (const [name, value] of Object.entries(added)) found.assign(name, value);
     compiled.set(text, found);
   }
   return found;

@@ -9,6 +9,7 @@ the context of a Map's iteration is lost inside a Parallel; a success is visible
 
 from __future__ import annotations
 
+import hashlib
 import io
 import itertools
 import json
@@ -16,6 +17,7 @@ import logging
 import os
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -222,9 +224,17 @@ def _compiled(text: str) -> Any:
     compiled = jlens.Expression(text)
     if "$parse(" in text:
         compiled.register_function("parse", json.loads, "<s-:x>")
+    if "$uuid(" in text:
+        compiled.register_function("uuid", lambda: str(uuid.uuid4()), "<:s>")
+    if "$hash(" in text:
+        compiled.register_function("hash", _hash, "<ss:s>")
     if "$partition(" in text:
         compiled.register_function("partition", _partition, "<an:a>")
     return compiled
+
+
+def _hash(text: str, algorithm: str) -> str:
+    return hashlib.new(algorithm.replace("SHA-", "sha"), text.encode(), usedforsecurity=False).hexdigest()
 
 
 def _partition(items: list[Any], size: float) -> list[Any]:

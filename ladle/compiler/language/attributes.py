@@ -18,17 +18,21 @@ from ladle.compiler.language.names import MISSING, marker, static
 from ladle.compiler.language.problems import nearest
 from ladle.compiler.language.reading import Reader, retyped
 from ladle.compiler.language.shapes import (
+    BYTES,
     DATETIME,
+    DIGEST,
     INT,
     NEVER,
     NULL,
     STR,
+    UUID,
     is_duration,
     is_error,
     is_poison,
     is_set,
     join,
     kind_of,
+    lives_between,
     options,
     show,
 )
@@ -124,8 +128,14 @@ def attribute(reader: Reader, node: ast.Attribute, base: form.Expr) -> form.Expr
             return part
         hint = "it has days, seconds and total_seconds()"
         return reader.refuse("L404", node, f"a timedelta has no `{name}` here", hint)
-    if is_set(shape):
-        hint = "ask with `in`, len(…), sorted(…)"
+    if shape == UUID and name == "hex":
+        text, dash, nothing = (
+            form.FieldOf(STR, span, base, "text"),
+            *(form.Const(STR, span, s) for s in ("-", "")),
+        )
+        return operation(reader, node, "str.replace", text, dash, nothing)
+    if lives_between(shape):
+        hint = "ask with `in`, len(…), sorted(…)" if is_set(shape) else f"it has {_USES[shape]}"
         return reader.refuse("L404", node, f"`{show(shape)}` has no attribute `{name}`", hint)
     if isinstance(shape, RecordShape) and shape.kind != "typeddict" and not is_error(shape):
         field = shape.field(name)
@@ -205,6 +215,9 @@ def attribute_of_union(reader: Reader, node: ast.Attribute, base: form.Expr) -> 
         result = join(result, field.shape)
     return form.FieldOf(result, reader.span(node), base, node.attr)
 
+
+_USES: Final[Mapping[Shape, str]] = {BYTES: "decode()", DIGEST: "hexdigest()", UUID: "str(…) and .hex"}
+"""What values that live between two tasks are asked for."""
 
 _METHODS: Final[Mapping[str, type]] = {
     "str": str, "list": list, "dict": dict, "date": datetime.date, "datetime": datetime.datetime, "int": int,

@@ -9,12 +9,15 @@ from typing import Final
 from ladle.compiler.language import form
 from ladle.compiler.language.dates import total_seconds
 from ladle.compiler.language.equality import comparable
+from ladle.compiler.language.functions.encodings import bytes_method, digest_method
 from ladle.compiler.language.guards import operation
 from ladle.compiler.language.problems import nearest
 from ladle.compiler.language.reading import Condition, Reader
 from ladle.compiler.language.receiving import given, one_of_kind, unknown, values_of
 from ladle.compiler.language.sets import set_method
 from ladle.compiler.language.shapes import (
+    BYTES,
+    DIGEST,
     INT,
     NULL,
     assignable,
@@ -88,7 +91,7 @@ def call_method(reader: Reader, node: ast.Call, function: ast.Attribute, expecte
             hint = f"write it in a line of its own, or build a new set: {text} | {{x}}"
             return reader.refuse("L109", node, f"`.{name}` changes `{text}`: it gives no value", hint)
         return set_method(reader, node, name, base)
-    read = _METHODS.get(kind)
+    read = _METHODS.get(kind) or _BETWEEN.get(base.shape)
     if read is not None:
         return read(reader, node, name, base)
     if isinstance(base.shape, RecordShape) and base.shape.kind == "typeddict" and name == "get":
@@ -258,3 +261,9 @@ _METHODS: Final[Mapping[str, Callable[[Reader, ast.Call, str, form.Expr], form.E
     "date": _date_method,
     "datetime": _datetime_method,
 }
+
+_BETWEEN: Final[Mapping[Shape, Callable[[Reader, ast.Call, str, form.Expr], form.Expr]]] = {
+    BYTES: bytes_method,
+    DIGEST: digest_method,
+}
+"""Methods of what lives between two tasks only."""

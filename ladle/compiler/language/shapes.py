@@ -9,9 +9,11 @@ with it is silent, so that one mistake is one error.
 from __future__ import annotations
 
 import datetime
+import hashlib
+import uuid
 from collections.abc import Iterable
 from types import FunctionType
-from typing import Any
+from typing import Any, Final
 
 from ladle.services import AwsRecord
 from ladle.wire import (
@@ -37,8 +39,10 @@ from ladle.wire import (
 
 __all__ = [
     "BOOL",
+    "BYTES",
     "DATE",
     "DATETIME",
+    "DIGEST",
     "FLOAT",
     "FUNCTION",
     "INT",
@@ -46,6 +50,7 @@ __all__ = [
     "NULL",
     "POISON",
     "STR",
+    "UUID",
     "assignable",
     "field_of",
     "is_duration",
@@ -54,6 +59,7 @@ __all__ = [
     "is_set",
     "join",
     "kind_of",
+    "lives_between",
     "members_shape",
     "options",
     "set_of",
@@ -70,6 +76,11 @@ FLOAT: Shape = FloatShape()
 STR: Shape = StrShape()
 DATE: Shape = DateShape()
 DATETIME: Shape = DateTimeShape()
+BYTES: Final = RecordShape("bytes", (RecordField("text", STR),), "dataclass", bytes)
+"""Bytes, as the text whose UTF-8 they are."""
+DIGEST: Final = RecordShape("hash", (RecordField("digits", STR),), "dataclass", type(hashlib.sha256()))
+"""What `hashlib.sha256(…)` gives, as its hexadecimal digits."""
+UUID: Final = RecordShape("UUID", (RecordField("text", STR),), "dataclass", uuid.UUID)
 NEVER: Shape = UnionShape(())
 POISON: Shape = LiteralShape(())
 FUNCTION: Shape = RecordShape("function", (), "dataclass", FunctionType)
@@ -144,6 +155,11 @@ def members_shape(shape: Shape) -> Shape:
 def is_duration(shape: Shape) -> bool:
     """Whether the value is a timedelta, which JSON has not (see `dates`)."""
     return isinstance(shape, RecordShape) and shape.cls is datetime.timedelta
+
+
+def lives_between(shape: Shape) -> bool:
+    """Whether the value lives between two tasks only: JSON has no bytes, hashes, timedeltas, sets."""
+    return shape in (BYTES, DIGEST, UUID) or is_duration(shape) or is_set(shape)
 
 
 def is_error(shape: Shape) -> bool:
@@ -240,7 +256,7 @@ def assignable(source: Shape, target: Shape) -> bool:
     if isinstance(target, UnionShape):
         return any(assignable(source, option) for option in target.options)
     if isinstance(target, AnyShape):
-        return not is_error(source) and not is_duration(source) and not is_set(source)
+        return not is_error(source) and not lives_between(source)
     if is_set(source) and is_set(target):
         return assignable(members_shape(source), members_shape(target))
     if isinstance(target, LiteralShape):

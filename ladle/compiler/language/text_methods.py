@@ -8,6 +8,7 @@ from typing import Final
 
 from ladle.compiler.language import form
 from ladle.compiler.language.comprehensions import iterated, list_of
+from ladle.compiler.language.functions.encodings import encoded
 from ladle.compiler.language.guards import operation
 from ladle.compiler.language.operations.words import KINDS
 from ladle.compiler.language.reading import Reader
@@ -214,6 +215,7 @@ _SPECIAL: Final[Mapping[str, Callable[[Reader, ast.Call, str, form.Expr], form.E
     "center": _fill,
     "zfill": _zfill,
     "join": _join,
+    "encode": encoded,
 }
 
 TEXT_METHODS: Final = (*_PLAIN, *_SPECIAL, *KINDS)

@@ -11,7 +11,7 @@ from ladle.compiler.language.alternatives import by_member, is_one_of
 from ladle.compiler.language.guards import operation
 from ladle.compiler.language.operations import format_problem
 from ladle.compiler.language.reading import Reader, retyped
-from ladle.compiler.language.shapes import INT, NULL, STR, is_poison, kind_of, options, show
+from ladle.compiler.language.shapes import INT, NULL, STR, UUID, is_poison, kind_of, options, show
 from ladle.compiler.language.values import refuse_none
 from ladle.wire import EnumShape, ListShape, Shape
 
@@ -28,6 +28,8 @@ def text_of(reader: Reader, node: ast.expr, value: form.Expr, shown: Callable[[A
         return form.Const(STR, span, "None")
     if isinstance(value, form.Const) and kind in ("int", "bool"):
         return form.Const(STR, span, str(value.value))
+    if value.shape == UUID:
+        return form.FieldOf(STR, span, value, "text")
     if kind in ("int", "bool", "date"):
         return operation(reader, node, f"str.of_{kind}", value)
     if kind == "error":

@@ -16,6 +16,7 @@ from ladle.compiler.language.problems import nearest
 from ladle.compiler.language.reading import Reader
 from ladle.compiler.language.shapes import (
     BOOL,
+    BYTES,
     FLOAT,
     FUNCTION,
     INT,
@@ -57,8 +58,19 @@ def read_constant(reader: Reader, node: ast.Constant, expected: Shape | None) ->
         return form.Const(INT, span, value)
     if isinstance(value, float):
         return form.Const(FLOAT, span, value)
+    if isinstance(value, bytes) and (found := _bytes(reader, node, value)) is not None:
+        return found
     what = "`...`" if value is ... else f"`{type(value).__name__}`"
     return reader.refuse("L102", node, f"{what} has no place in JSON", "use text or a number")
+
+
+def _bytes(reader: Reader, node: ast.expr, value: bytes) -> form.Expr | None:
+    """Bytes that are UTF-8; None for others."""
+    try:
+        text = value.decode()
+    except UnicodeDecodeError:
+        return None
+    return form.MakeObject(BYTES, reader.span(node), (("text", form.Const(STR, reader.span(node), text)),))
 
 
 def read_name(reader: Reader, node: ast.Name, expected: Shape | None) -> form.Expr:
@@ -119,6 +131,8 @@ def read_object(reader: Reader, node: ast.expr, value: Any, name: str) -> form.E
         return form.MakeObject(shape, unique.span, (("members", unique),))
     if isinstance(value, datetime.timedelta):
         return read_constant_duration(reader, node, value, name)
+    if isinstance(value, bytes) and (read := _bytes(reader, node, value)) is not None:
+        return read
     kind = kind_of_object(value)
     if kind in ("task", "workflow", "function", "class"):
         call = f"{name}(…)"

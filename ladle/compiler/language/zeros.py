@@ -21,6 +21,11 @@ from ladle.wire import AnyShape, DictShape, FloatShape, ListShape, RecordShape, 
 
 __all__ = ["zeros_kept"]
 
+_EITHER: Final = frozenset(
+    {"float.neg", "float.mul", "float.div", "float.of_str", "float.round", "list.prod_float"}
+)
+"""What may give a zero of either sign."""
+
 _POSITIVE: Final = frozenset({"list.len", "dict.len", "str.len", "float.abs", "int.abs", "float.sqrt"})
 
 
@@ -102,7 +107,7 @@ def _doubtful(
                 _given(variable, value, values, guarded, seen | {variable})
                 for value in values.get(variable, ())
             )
-        case form.Op(name="float.neg" | "float.mul" | "float.div" | "float.of_str" | "float.round"):
+        case form.Op(name=name) if name in _EITHER:
             return True
         case form.Op(name="float.add", operands=(left, right)):
             return doubt(left) and doubt(right)

@@ -136,13 +136,15 @@ def surely_evaluated(expr: Expr) -> Iterator[Expr]:
 
 
 def is_volatile(expr: Expr | None) -> bool:
-    """Whether the value depends on when, or in which state, the expression is evaluated (`now()`)."""
+    """Whether the value depends on when, where or how often the expression is evaluated (`now()`, a draw)."""
     if expr is None:
         return False
     if isinstance(expr, form.Context):
         return expr.path.startswith(("State.", "Task."))
-    if isinstance(expr, form.Op) and expr.name == CLOCK:
-        return True
+    if isinstance(expr, form.Op):
+        row = OPERATIONS.get(expr.name)
+        if expr.name == CLOCK or (row is not None and row.volatile):
+            return True
     return any(map(is_volatile, children(expr)))
 
 

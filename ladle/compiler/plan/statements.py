@@ -111,7 +111,7 @@ def is_step(stmt: Stmt, *, in_loop: bool = False) -> bool:
         case form.Sleep() | form.SleepUntil() | form.Return():
             return True
         case form.Assign(value=value):
-            return is_volatile(value)  # a reading of the clock belongs where it stands
+            return is_volatile(value)  # a reading of the clock, or a draw, belongs where it stands
         case form.Break() | form.Continue():
             return not in_loop
         case form.Ordered(kind="at_once"):

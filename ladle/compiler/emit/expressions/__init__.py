@@ -10,9 +10,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from ladle.compiler.emit.expressions import (
+    chance,
     dates,
     decimals,
     dicts,
+    encodings,
     formats,
     lists,
     logic,
@@ -48,6 +50,8 @@ RULES: Final[dict[str, Rule]] = {
     **text.RULES,
     **words.RULES,
     **formats.RULES,
+    **encodings.RULES,
+    **chance.RULES,
     **lists.RULES,
     **dicts.RULES,
     **dates.RULES,

@@ -139,6 +139,10 @@ def _operation(name: str, operands: tuple[Expr, ...], known: Known) -> Bounds:
             return (0 if low >= 0 and rest[0][0] >= 0 else -size, size if low < 0 or rest[0][0] < 0 else high)
         case "mod":
             return (min(0, rest[0][0] + 1), max(0, rest[0][1] - 1))
+        case "drawn":  # of a draw, from one bound to the other
+            return (rest[0][0], rest[1][1])
+        case "drawn_below":
+            return (0, max(0, rest[0][1] - 1))
         case "neg":
             return (-high, -low)
         case "abs":

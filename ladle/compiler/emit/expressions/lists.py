@@ -20,7 +20,7 @@ from ladle.compiler.language.operations import failures, item_shape, scalar_kind
 from ladle.compiler.language.operations.reference import COMPENSATED_SUM
 from ladle.wire import LARGEST_INTEGER, IntShape, Shape, TupleShape
 
-__all__ = ["RULES"]
+__all__ = ["RULES", "item_at"]
 
 _ZERO: Final = Piece("0")
 _EMPTY: Final = Piece("[]")
@@ -33,7 +33,7 @@ def _len(printer: Printer, op: Op) -> Piece:
 # ---------------------------------------------------------------------------------------------- parts
 
 
-def _at(items: Piece, index: Piece) -> Piece:
+def item_at(items: Piece, index: Piece) -> Piece:
     return Piece(f"{items.within(75)}[{index.text}]", 80)
 
 
@@ -44,10 +44,10 @@ def _is_end(position: Expr) -> bool:
 def _index(printer: Printer, op: Op) -> Piece:
     source, position = op.operands
     if isinstance(source, Op) and source.name == "str.split" and _is_end(position):
-        return _at(printer.print(source), printer.print(position))  # splitting gives one part at least
+        return item_at(printer.print(source), printer.print(position))  # splitting gives one part at least
     items, bindings = printer.shared(op.operands[0], "list")
     index, more = printer.shared(op.operands[1], "i")
-    item = _at(items, index)
+    item = item_at(items, index)
     fault = error("IndexError", "list index out of range")
     return block((*bindings, *more), condition(call("exists", item), item, fault))
 
@@ -117,7 +117,7 @@ def _slice_step(printer: Printer, op: Op) -> Piece:
     size, more = printer.named(call("count", items), "size")
     places, steps = positions(printer, size, op)
     place = printer.fresh("at")
-    taken = printer.gather(places, (place,), None, _at(items, Piece(place)), item_shape(op.shape))
+    taken = printer.gather(places, (place,), None, item_at(items, Piece(place)), item_shape(op.shape))
     return block((*bindings, *more, *steps), taken)
 
 
@@ -161,7 +161,7 @@ def _remove_at(printer: Printer, op: Op) -> Piece:
 def _popped(printer: Printer, op: Op) -> Piece:
     items, bindings = printer.shared(op.operands[0], "list")
     index, more = printer.shared(op.operands[1], "i")
-    item = _at(items, index)
+    item = item_at(items, index)
     return block((*bindings, *more), condition(call("exists", item), item, _no_pop(items)))
 
 
@@ -176,7 +176,7 @@ def _without_first(printer: Printer, op: Op) -> Piece:
     wanted, given = printer.shared(op.operands[1], "value")
     item, index = printer.fresh("item"), printer.fresh("i")
     matches = fn((item, index), Piece(f"{item} = {wanted.within(40)} ? {index}", 20))
-    first, more = printer.named(_at(call("map", items, matches), _ZERO), "first")
+    first, more = printer.named(item_at(call("map", items, matches), _ZERO), "first")
     fault = error("ValueError", "list.remove(x): x not in list")
     place = printer.fresh("i")
     rest = _choose(printer, items, item_shape(op.shape), place, binary("!=", Piece(place), first))
@@ -240,7 +240,7 @@ def _position(printer: Printer, op: Op) -> Piece:
     wanted, bindings = printer.shared(value, "value")
     item, index = printer.fresh("item"), printer.fresh("i")
     matches = fn((item, index), Piece(f"{item} = {wanted.within(40)} ? {index}", 20))
-    first, more = printer.named(_at(call("map", printer.print(items), matches), _ZERO), "first")
+    first, more = printer.named(item_at(call("map", printer.print(items), matches), _ZERO), "first")
     fault = error("ValueError", "value is not in list")
     return block((*bindings, *more), condition(call("exists", first), first, fault))
 
@@ -276,7 +276,21 @@ def _sum_float(printer: Printer, op: Op) -> Piece:
     lost = f"$abs({old}) >= $abs({item}) ? {old} - {high} + {item} : {item} - {high} + {old}"
     step = Piece(f"({high} := {old} + {item}; [{high}, {rest} + ({lost})])")
     result, bindings = printer.named(call("reduce", items, fn((total, item), step), "[0, 0]"), "pair")
-    return block(bindings, binary("+", _at(result, _ZERO), _at(result, Piece("1"))))
+    return block(bindings, binary("+", item_at(result, _ZERO), item_at(result, Piece("1"))))
+
+
+def _product(printer: Printer, op: Op) -> Piece:
+    """From the left. Beyond the exact integers a product stays beyond, or becomes an exact zero."""
+    product, item = printer.fresh("product"), printer.fresh("x")
+    step = fn((product, item), binary("*", Piece(product), Piece(item)))
+    result = call("reduce", printer.print(op.operands[0]), step, "1")
+    if op.name == "list.prod_float":
+        return binary("+", result, _ZERO)
+    whole, bindings = printer.named(result, "i")
+    fault = error("OverflowError", "int past 2**53")
+    return block(
+        bindings, condition(binary(">", call("abs", whole), constant(LARGEST_INTEGER)), fault, whole)
+    )
 
 
 # ---------------------------------------------------------------------------------------------- order
@@ -312,7 +326,7 @@ def _extreme(largest: bool) -> Rule:
             result = call("max" if largest else "min", items)
         else:
             sorted_items = _sort(printer, items, shape)
-            result = _texts(shape, items, _at(sorted_items, Piece("-1") if largest else _ZERO))
+            result = _texts(shape, items, item_at(sorted_items, Piece("-1") if largest else _ZERO))
         return block(bindings, _not_empty(items, largest, result))
 
     return rule
@@ -382,7 +396,7 @@ def _sorted_by(descending: bool) -> Rule:
 def _extreme_by(largest: bool) -> Rule:
     def rule(printer: Printer, op: Op) -> Piece:
         items, result, bindings = _by_key(printer, op, largest)
-        first = _at(Piece(f"({result.text})") if result.power <= 75 else result, _ZERO)
+        first = item_at(Piece(f"({result.text})") if result.power <= 75 else result, _ZERO)
         return block(bindings, _not_empty(items, largest, first))
 
     return rule
@@ -455,8 +469,8 @@ def _plain(function: str) -> Rule:
 RULES: Final[dict[str, Rule]] = {
     "list.len": _len,
     "list.index": _index,
-    "tuple.index": lambda printer, op: _at(printer.print(op.operands[0]), printer.print(op.operands[1])),
-    "list.pick": lambda printer, op: _at(printer.print(op.operands[0]), printer.print(op.operands[1])),
+    "tuple.index": lambda printer, op: item_at(printer.print(op.operands[0]), printer.print(op.operands[1])),
+    "list.pick": lambda printer, op: item_at(printer.print(op.operands[0]), printer.print(op.operands[1])),
     "list.exactly": _sized,
     "list.at_least": _sized,
     "list.arguments": _arguments,
@@ -477,6 +491,8 @@ RULES: Final[dict[str, Rule]] = {
     "list.all": _all,
     "list.sum": _sum,
     "list.sum_float": _sum_float,
+    "list.prod": _product,
+    "list.prod_float": _product,
     "list.min": _extreme(False),
     "list.max": _extreme(True),
     "list.sorted": _sorted(False),

@@ -34,7 +34,11 @@ def folded(expr: Expr) -> Expr:
         return expr.then if expr.test.value else expr.otherwise
     if type(expr) is form.Op and expr.name in _LAZY:
         return _joined(expr, _LAZY[expr.name])
-    if type(expr) is not form.Op or not all(isinstance(part, form.Const) for part in expr.operands):
+    if (
+        type(expr) is not form.Op
+        or OPERATIONS[expr.name].volatile
+        or not all(isinstance(part, form.Const) for part in expr.operands)
+    ):
         return expr
     operands = [part.value for part in expr.operands if isinstance(part, form.Const)]
     try:

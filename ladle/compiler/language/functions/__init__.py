@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from ladle.compiler.language.functions.chance import CHANCE
 from ladle.compiler.language.functions.dates import DATES
+from ladle.compiler.language.functions.encodings import ENCODINGS
 from ladle.compiler.language.functions.lists import LISTS
 from ladle.compiler.language.functions.ordered import ORDERED
 from ladle.compiler.language.functions.scalars import SCALARS
@@ -12,5 +14,13 @@ from ladle.compiler.language.functions.taking import FunctionReader
 
 __all__ = ["FUNCTIONS"]
 
-FUNCTIONS: Final[Mapping[Any, FunctionReader]] = {**SCALARS, **LISTS, **SUMS, **ORDERED, **DATES}
+FUNCTIONS: Final[Mapping[Any, FunctionReader]] = {
+    **SCALARS,
+    **LISTS,
+    **SUMS,
+    **ORDERED,
+    **DATES,
+    **ENCODINGS,
+    **CHANCE,
+}
 """What reads a call of each function."""

@@ -16,7 +16,7 @@ from ladle.compiler.language.operations.formats import DIGITS
 from ladle.compiler.language.reading import Reader, retyped
 from ladle.compiler.language.receiving import given, one_of_kind
 from ladle.compiler.language.setwise import members
-from ladle.compiler.language.shapes import INT, NULL, is_set, kind_of
+from ladle.compiler.language.shapes import FLOAT, INT, NULL, is_set, kind_of
 from ladle.compiler.language.texts import text_of
 from ladle.wire import RecordShape, Shape, TupleShape
 
@@ -152,7 +152,7 @@ def read_divmod(reader: Reader, node: ast.Call, expected: Shape | None) -> form.
 
 
 def read_math(name: str) -> FunctionReader:
-    """`math.floor`, `math.ceil`, `math.sqrt`."""
+    """`math.floor`, `math.ceil`, `math.trunc`, `math.fabs`, `math.sqrt`."""
 
     def read(reader: Reader, node: ast.Call, expected: Shape | None) -> form.Expr:
         del expected
@@ -164,6 +164,40 @@ def read_math(name: str) -> FunctionReader:
         return refuse_type(reader, node, value, "give it a number")
 
     return read
+
+
+def read_isclose(reader: Reader, node: ast.Call, expected: Shape | None) -> form.Expr:
+    """`math.isclose(a, b, rel_tol=…, abs_tol=…)`, written out: equal, or not further apart than allowed."""
+    del expected
+    arguments = given(reader, node, ("a", "b", "rel_tol", "abs_tol"), 2)
+    if arguments is None or arguments[0] is None or arguments[1] is None:
+        return reader.poison(node)
+    at, by = arguments[0], arguments[1]
+    span = reader.span(node)
+    defaults = {2: 1e-09, 3: 0.0}
+    values: list[form.Expr] = []
+    for place, argument in enumerate(arguments):
+        if argument is None:
+            values.append(form.Const(FLOAT, span, defaults[place]))
+            continue
+        value = one_of_kind(reader, argument, "isclose", "float", "int")
+        if value is None:
+            return reader.poison(node)
+        tolerance = isinstance(value, form.Const) and value.value >= 0
+        if place in defaults and not tolerance:
+            what = "a tolerance is a constant here, and not negative"
+            return reader.refuse("L417", argument, what, "write: rel_tol=1e-6")
+        values.append(value)
+    first, second, relative, absolute = values
+
+    def close(a: form.Expr, b: form.Expr) -> form.Expr:
+        apart = operation(reader, node, "float.abs", operation(reader, node, "float.sub", b, a))
+        sizes = (operation(reader, node, "float.abs", each) for each in (b, a))
+        limits = [*(operation(reader, node, "float.mul", relative, size) for size in sizes), absolute]
+        tests = [operation(reader, node, "num.le", apart, limit) for limit in limits]
+        return operation(reader, node, "bool.or", operation(reader, node, "eq", a, b), *tests)
+
+    return reader.bound(at, "a", first, lambda a: reader.bound(by, "b", second, lambda b: close(a, b)))
 
 
 SCALARS: Final[Mapping[Any, FunctionReader]] = {
@@ -178,5 +212,8 @@ SCALARS: Final[Mapping[Any, FunctionReader]] = {
     divmod: read_divmod,
     math.floor: read_math("int.floor"),
     math.ceil: read_math("int.ceil"),
+    math.trunc: read_math("int.of_float"),
+    math.fabs: read_math("float.abs"),
     math.sqrt: read_math("float.sqrt"),
+    math.isclose: read_isclose,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -93,8 +94,23 @@ def read_any_all(name: str) -> FunctionReader:
     return read
 
 
+def read_prod(reader: Reader, node: ast.Call, expected: Shape | None) -> form.Expr:
+    """`math.prod(xs)`."""
+    del expected
+    if not takes(reader, node, 1, 1):
+        return reader.poison(node)
+    value = bag(reader, node.args[0])
+    kind = "poison" if is_poison(value.shape) else kind_of(item_of(value.shape))
+    if kind in ("int", "never"):
+        return operation(reader, node, "list.prod", value)
+    if kind == "float" and not is_unordered(value):
+        return operation(reader, node, "list.prod_float", value)
+    return refuse_type(reader, node, value, "multiply a list of numbers")
+
+
 SUMS: Final[Mapping[Any, FunctionReader]] = {
     sum: read_sum,
+    math.prod: read_prod,
     any: read_any_all("any"),
     all: read_any_all("all"),
 }

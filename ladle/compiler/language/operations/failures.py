@@ -10,9 +10,11 @@ an operation have no test: no handler takes them.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 
 from ladle.compiler.language.form import Cond, Const, Expr, Op
+from ladle.compiler.language.operations.chance import EMPTY_RANGE
 from ladle.compiler.language.operations.reference import LATER_WORDS
 from ladle.compiler.language.operations.table import OPERATIONS
 from ladle.wire import BoolShape, IntShape, StrShape
@@ -63,6 +65,13 @@ def failures(expr: Op) -> tuple[Failure, ...]:
             test, message = op("eq", operands[1], whole(0)), text("division by zero")
         case "float.sqrt":
             test, message = op("num.lt", operands[0], whole(0)), text("math domain error")
+        case "int.drawn":
+            test, message = op("num.lt", operands[2], operands[1]), _no_range(expr)
+        case "int.drawn_below":
+            test, message = op("num.lt", operands[1], whole(1)), text("empty range for randrange()")
+        case "list.drawn":
+            test = op("bool.not", op("truth.list", operands[0]))
+            message = text("Cannot choose from an empty sequence")
         case "int.of_str":
             test = op("bool.not", op("str.is_int", operands[0]))
             message = _quoting(expr, "invalid literal for int() with base 10: '", operands[0])
@@ -166,6 +175,24 @@ def _no_date(expr: Op) -> Expr:
         text("day is out of range for month"),
     )
     return Cond(StrShape(), expr.span, outside(year, 1, 9999), no_year, no_day)
+
+
+def _no_range(expr: Op) -> Expr:
+    """What `randint(3, 1)` says."""
+
+    def number(value: Expr, by: int) -> Op:
+        return Op(IntShape(), expr.span, "int.add", (value, Const(IntShape(), expr.span, by)))
+
+    _, low, high = expr.operands
+    size = number(Op(IntShape(), expr.span, "int.sub", (high, low)), 1)
+    named = {"{low}": low, "{stop}": number(high, 1), "{size}": size}
+    parts: list[Expr] = [
+        Op(StrShape(), expr.span, "str.of_int", (named[part],))
+        if part in named
+        else Const(StrShape(), expr.span, part)
+        for part in re.split("({[a-z]+})", EMPTY_RANGE)
+    ]
+    return Op(StrShape(), expr.span, "str.concat", tuple(parts))
 
 
 def _unpacking(expr: Op, length: Expr) -> Expr:

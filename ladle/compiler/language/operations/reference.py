@@ -201,6 +201,19 @@ def float_sum(items: Sequence[float]) -> float:
     return finite(sum(map(float, items)))
 
 
+def int_product(items: Sequence[int]) -> int:
+    """`math.prod` of integers."""
+    return whole(math.prod(items))
+
+
+def float_product(items: Sequence[float]) -> float:
+    """`math.prod` of floats: from the left, as doubles."""
+    product = 1.0
+    for item in items:
+        product = finite(product * item)
+    return product
+
+
 COMPENSATED_SUM: Final = sys.version_info >= (3, 12)
 
 

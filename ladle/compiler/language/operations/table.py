@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import random
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ladle.compiler.language.operations import decimals, times, words
+from ladle.compiler.language.operations import chance, decimals, encodings, times, words
 from ladle.compiler.language.operations import reference as ref
 from ladle.compiler.language.operations.formats import format_int, format_str
 
@@ -32,6 +34,7 @@ class Operation:
         unordered: The items of the result come in an order that JSON objects do not keep: only operations
             that do
             not depend on the order may use it (`comprehensions.is_unordered`).
+        volatile: Each evaluation gives another value: it is made once, where it stands.
     """
 
     name: str
@@ -41,6 +44,7 @@ class Operation:
     failures: tuple[str, ...] = ()
     limits: tuple[str, ...] = ()
     unordered: bool = False
+    volatile: bool = False
 
 
 _TEXT = ("UnicodeError",)
@@ -81,6 +85,12 @@ def _rows() -> tuple[Operation, ...]:
         row("float.kept", ("number",), "float", decimals.float_kept, limits=_VALUE),
         row("float.format", ("number", "(str)"), "str", decimals.float_text, limits=_BIG),
         row("float.of_str", ("str",), "float", ref.float_of_str, _VALUE, (*_BIG, *_TEXT)),
+        # chance: a draw, and what is made of it
+        row("random.draw", (), "float", random.random, volatile=True),
+        row("uuid.new", (), "str", lambda: str(uuid.uuid4()), volatile=True),
+        row("int.drawn", ("number", "int", "int"), "int", chance.drawn, _VALUE, _BIG),
+        row("int.drawn_below", ("number", "int"), "int", chance.drawn_below, _VALUE),
+        row("list.drawn", ("list", "number"), "item 0", chance.drawn_item, _INDEX),
         # comparisons
         row("num.lt", ("number", "number"), "bool", lambda a, b: a < b),
         row("num.le", ("number", "number"), "bool", lambda a, b: a <= b),
@@ -166,6 +176,10 @@ def _rows() -> tuple[Operation, ...]:
         row("str.is_float", ("str",), "bool", ref.is_float, limits=_TEXT),
         row("str.is_date", ("str",), "bool", ref.is_date, limits=_VALUE),
         row("str.list", ("str",), "list str", list),
+        # bytes are the text whose UTF-8 they are
+        row("str.hash", ("str", "(str)"), "str", encodings.digits_of_hash),
+        row("str.to_base64", ("str",), "str", encodings.to_base64, limits=_TEXT),
+        row("str.of_base64", ("str",), "str", encodings.of_base64, limits=(*_VALUE, *_TEXT)),
         # lists
         row("list.len", ("list",), "int", len),
         row("list.index", ("list", "int"), "item 0", lambda xs, i: xs[i], _INDEX),
@@ -184,6 +198,8 @@ def _rows() -> tuple[Operation, ...]:
         row("list.position", ("list", "any"), "int", ref.position, _VALUE),
         row("list.sum", ("list int",), "int", ref.int_sum, limits=_BIG),
         row("list.sum_float", ("list number",), "float", ref.float_sum, limits=_BIG),
+        row("list.prod", ("list int",), "int", ref.int_product, limits=_BIG),
+        row("list.prod_float", ("list number",), "float", ref.float_product, limits=_BIG),
         row("list.min", ("list sortable",), "item 0", ref.least, _VALUE, _TEXT),
         row("list.max", ("list sortable",), "item 0", lambda xs: ref.least(xs, True), _VALUE, _TEXT),
         row("list.sorted", ("list sortable",), "=0", lambda xs: sorted(ref.text_order(xs)), limits=_TEXT),
