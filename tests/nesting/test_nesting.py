@@ -119,6 +119,23 @@ def test_a_large_graph_in_which_everything_ends_at_one_moment(weights: list[floa
     assert makespan(nested, weights) == max(weights)
 
 
+def deep(nested: Nested) -> int:
+    """Parallels within Parallels."""
+    if isinstance(nested, Single):
+        return 0
+    return (not isinstance(nested, Series)) + max(map(deep, nested.parts))
+
+
+def test_what_would_nest_without_end_goes_level_by_level() -> None:
+    """A comb of 400 calls: each of the chain starts another that nobody in the chain waits for."""
+    edges = [(at, at + to) for at in range(0, 398, 2) for to in (1, 2)]
+    nested = nest([1.0] * 399, edges)
+    assert deep(nested) == 21
+    assert sorted(nodes(nested)) == list(range(399))
+    assert set(edges) <= orders(nested)
+    assert makespan(nested, [1.0] * 399) == 200
+
+
 def test_a_chain_inside_an_n_is_not_contracted() -> None:
     """0 → 1 → 2 is a module of this N, but 1 and 2 do better apart: 7, where contracting gives 8."""
     weights = [3.0, 1.0, 3.0, 1.0, 3.0]

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from itertools import count
+from typing import Any
 
 from ladle.compiler.emit.checks import Use, holds, negated, uses_of
 from ladle.compiler.emit.machine import (
@@ -27,7 +29,7 @@ from ladle.compiler.emit.machine import (
     Stop,
     Work,
 )
-from ladle.compiler.emit.walk import map_template, template_leaves
+from ladle.compiler.emit.walk import map_template
 from ladle.compiler.language import form
 from ladle.compiler.language.form import Expr, Program, Variable
 from ladle.wire import StrShape, describe
@@ -82,26 +84,22 @@ def _guard(value: Expr, tests: list[tuple[str, str]]) -> Expr:
     return _raw(f"({INPUT} := $states.context.Execution.Input; {wrong}\0)", value)
 
 
+def _first_guarded(template: Any, tests: list[tuple[str, str]]) -> Any:
+    """A JSON template with the guard around the first of its expressions."""
+    places = count()
+    return map_template(template, lambda one: one if next(places) else _guard(one, tests))
+
+
 def _folded(state: State, tests: list[tuple[str, str]]) -> State:
     """The state with the guard around the first field that it evaluates."""
     here = Raw.of("$states.input")
     match state:
         case Work():
-            first = template_leaves(state.arguments)[0]
-            return replace(
-                state,
-                arguments=map_template(
-                    state.arguments, lambda one: _guard(one, tests) if one is first else one
-                ),
-            )
+            return replace(state, arguments=_first_guarded(state.arguments, tests))
         case Each(items=form.Expr() as items):
             return replace(state, items=_guard(items, tests))
         case Each():
-            leaf = template_leaves(state.extra)[0]
-            return replace(
-                state,
-                extra=map_template(state.extra, lambda one: _guard(one, tests) if one is leaf else one),
-            )
+            return replace(state, extra=_first_guarded(state.extra, tests))
         case Choose(rules=(rule, *rest)):
             return replace(state, rules=(Rule(_guard(rule.test, tests), rule.edge), *rest))
         case Fork():

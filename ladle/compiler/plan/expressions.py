@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from operator import is_
 
 from ladle.compiler.language import form
 from ladle.compiler.language.form import Expr, Variable
@@ -51,29 +52,36 @@ def children(expr: Expr) -> tuple[Expr, ...]:
 
 
 def rebuild(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
-    """The same expression with each direct part replaced by `change(part)`."""
+    """The same expression with each direct part replaced by `change(part)`; itself, where none is another."""
+    old = children(expr)
+    if not old:  # nearly every expression of a large machine is a plain path
+        return expr
+    new = tuple(map(change, old))
+    if all(map(is_, new, old)):
+        return expr
     match expr:
         case form.FieldOf() | form.Spread():
-            return replace(expr, base=change(expr.base))
+            return replace(expr, base=new[0])
         case form.Op():
-            return replace(expr, operands=tuple(map(change, expr.operands)))
+            return replace(expr, operands=new)
         case form.MakeList():
-            return replace(expr, items=tuple(map(change, expr.items)))
+            return replace(expr, items=new)
         case form.MakeObject():
-            return replace(expr, entries=tuple((key, change(value)) for key, value in expr.entries))
+            keys = (key for key, _ in expr.entries)
+            return replace(expr, entries=tuple(zip(keys, new, strict=True)))
         case form.Cond():
-            return replace(
-                expr, test=change(expr.test), then=change(expr.then), otherwise=change(expr.otherwise)
-            )
+            test, then, otherwise = new
+            return replace(expr, test=test, then=then, otherwise=otherwise)
         case form.Bind():
-            return replace(expr, value=change(expr.value), body=change(expr.body))
+            value, body = new
+            return replace(expr, value=value, body=body)
         case form.Loop():
-            condition = None if expr.condition is None else change(expr.condition)
+            source, *condition, element = new
             return replace(
-                expr, source=change(expr.source), condition=condition, element=change(expr.element)
+                expr, source=source, condition=condition[0] if condition else None, element=element
             )
         case _:
-            return expr
+            raise AssertionError(f"{type(expr).__name__} has parts that are not put together again")
 
 
 def _occurrences(expr: Expr) -> Iterator[Variable]:
@@ -92,9 +100,13 @@ def _occurrences(expr: Expr) -> Iterator[Variable]:
 
 def reads(expr: Expr | None) -> frozenset[Variable]:
     """The variables that an expression reads from outside itself."""
-    if isinstance(expr, form.Read):  # nearly every expression is one
-        return frozenset((expr.variable,))
-    return frozenset() if expr is None else frozenset(_occurrences(expr))
+    match expr:
+        case form.Read(variable=variable):  # nearly every expression is one,
+            return frozenset((variable,))
+        case None | form.Const() | form.Op(operands=()):  # or reads nothing
+            return frozenset()
+        case _:
+            return frozenset(_occurrences(expr))
 
 
 def count_reads(expr: Expr, variable: Variable) -> int:

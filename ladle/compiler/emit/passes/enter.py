@@ -41,10 +41,11 @@ __all__ = ["enter"]
 
 def enter(region: Region) -> Region:
     """The region with no assignments before its first state."""
-    return _deeper(_enter(region))
+    return prune(_entered(region))
 
 
-def _deeper(region: Region) -> Region:
+def _entered(region: Region) -> Region:
+    region = _enter(region)
     states = {at: _inner(state) for at, state in region.states.items()}
     return replace(region, states=states)
 
@@ -52,9 +53,9 @@ def _deeper(region: Region) -> Region:
 def _inner(state: State) -> State:
     match state:
         case Fork():
-            return replace(state, regions=tuple(map(enter, state.regions)))
+            return replace(state, regions=tuple(map(_entered, state.regions)))
         case Each():
-            return replace(state, region=enter(state.region))
+            return replace(state, region=_entered(state.region))
         case _:
             return state
 
@@ -76,7 +77,7 @@ def _enter(region: Region) -> Region:
     sets = tuple(values.items())
     entered = map_edges(entered, lambda edge: edge.after(*sets))
     states = {at: entered if at == start.target else state for at, state in region.states.items()}
-    return prune(Region(Edge(start.target), states, region.exports))
+    return Region(Edge(start.target), states, region.exports)
 
 
 def _with_pass(region: Region) -> Region:

@@ -24,29 +24,41 @@ def prune(region: Region) -> Region:
     What is read is worked out from nothing upwards, through Parallels too: variables that only carry each
     other around a loop, and that nothing else reads, are dead.
     """
+    return _pruned(region)[0]
+
+
+def _pruned(region: Region) -> tuple[Region, Names]:
+    """The region without what is dead, and the variables that it reads of those around it."""
     states = {at: region.states[at] for at in reachable(region)}
     ends = frozenset(region.exports or ())
-    inner = {at: tuple(map(_without_exports, regions_of(state))) for at, state in states.items()}
-    grown = inner
+    inner = {
+        at: [_pruned(_without_exports(one)) for one in regions_of(state)] for at, state in states.items()
+    }
     own = _own_reads(states)
     while True:
-        inner |= {at: tuple(map(prune, regions)) for at, regions in grown.items()}
-        live = _liveness(states, own, inner, ends)
+        live = _liveness(states, _with_inner(own, inner), ends)
 
         def trim(edge: Edge, live: dict[int, Names] = live) -> Edge:
             return _trim(edge, _after(edge, live, ends))
 
         trimmed = {at: map_edges(state, trim) for at, state in states.items()}
-        needed = {at: _exporting(state) for at, state in trimmed.items()}
         grown = {
             at: regions
-            for at, regions in needed.items()
-            if [new.exports for new in regions] != [old.exports for old in inner[at]]
+            for at, state in trimmed.items()
+            if (regions := _exporting(state))
+            and [one.exports for one in regions] != [one.exports for one, _ in inner[at]]
         }
         if not grown:
             break
-    pruned = {at: _with_regions(state, inner[at]) for at, state in trimmed.items()}
-    return Region(trim(region.start), pruned, region.exports)
+        inner |= {at: list(map(_pruned, regions)) for at, regions in grown.items()}
+    pruned = {at: _with_regions(state, tuple(one for one, _ in inner[at])) for at, state in trimmed.items()}
+    start = trim(region.start)
+    return Region(start, pruned, region.exports), _before(start, _after(start, live, ends))
+
+
+def _with_inner(own: dict[int, Names], inner: dict[int, list[tuple[Region, Names]]]) -> dict[int, Names]:
+    """What each state reads when it is entered, what the regions in it read from outside among it."""
+    return {at: names.union(*(read for _, read in inner[at])) for at, names in own.items()}
 
 
 def _without_exports(region: Region) -> Region:
@@ -92,8 +104,9 @@ def live_after(region: Region) -> Callable[[Edge], Names]:
     """Tells which variables are read once an edge of the region has been taken."""
     states = dict(region.states)
     ends = frozenset(region.exports or ())
-    inner = {at: regions_of(state) for at, state in states.items()}
-    live = _liveness(states, _own_reads(states), inner, ends)
+    own = _own_reads(states)
+    reads_within = {at: names.union(*map(free_reads, regions_of(states[at]))) for at, names in own.items()}
+    live = _liveness(states, reads_within, ends)
     return lambda edge: _after(edge, live, ends)
 
 
@@ -102,11 +115,8 @@ def _own_reads(states: dict[int, State]) -> dict[int, Names]:
     return {at: frozenset().union(*map(reads, expressions_of(state))) for at, state in states.items()}
 
 
-def _liveness(
-    states: dict[int, State], own: dict[int, Names], inner: dict[int, tuple[Region, ...]], ends: Names
-) -> dict[int, Names]:
-    """For each state, the variables read when it is entered or later; `inner` are the regions in it."""
-    own = {at: names.union(*map(free_reads, inner[at])) for at, names in own.items()}
+def _liveness(states: dict[int, State], own: dict[int, Names], ends: Names) -> dict[int, Names]:
+    """For each state, the variables read when it is entered or later; `own` are those it reads itself."""
     live = dict(own)
     changed = True
     while changed:

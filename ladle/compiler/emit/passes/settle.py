@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from ladle.compiler.emit.machine import NOWHERE, Each, Edge, Fork, Pass, Region, State
 from ladle.compiler.emit.walk import map_edges
+from ladle.compiler.language.form import Variable
 from ladle.compiler.plan.expressions import is_volatile, reads
 
 __all__ = ["settle"]
@@ -22,11 +23,7 @@ def settle(region: Region) -> Region:
 
     def split(edge: Edge) -> Edge:
         for at, (variable, value) in enumerate(edge.sets):
-            later = [
-                *(one for _, one in edge.sets[at + 1 :]),
-                *([] if edge.output is None else [edge.output]),
-            ]
-            if is_volatile(value) and any(variable in reads(one) for one in later):
+            if is_volatile(value) and _read_after(edge, at, variable):
                 number = free + len(made) + 1
                 made[number] = Pass("", NOWHERE, edge)  # takes the number while the rest is split
                 made[number] = Pass("", NOWHERE, split(Edge(edge.target, edge.sets[at + 1 :], edge.output)))
@@ -36,6 +33,11 @@ def settle(region: Region) -> Region:
     states = {at: map_edges(_inner(state), split) for at, state in region.states.items()}
     start = split(region.start)
     return Region(start, {**states, **made}, region.exports)
+
+
+def _read_after(edge: Edge, at: int, variable: Variable) -> bool:
+    """Whether what an edge works out after its assignment number `at` reads the variable."""
+    return variable in reads(edge.output) or any(variable in reads(one) for _, one in edge.sets[at + 1 :])
 
 
 def _inner(state: State) -> State:

@@ -40,6 +40,10 @@ SMALL: Final = 6
 WINDOW: Final = 11
 """Nodes of a window that the exact step goes over afterwards."""
 
+DEEPEST: Final = 20
+"""Parallels within Parallels; what would be nested deeper runs level by level. Nobody reads a machine of a
+hundred, each of them indents what is in it, and Python's own stack ends there."""
+
 
 class Splitter:
     """Splits sets of nodes of one graph."""
@@ -49,22 +53,35 @@ class Splitter:
         self.exact = Exact(graph)
         self.quick: dict[int, float] = {}
 
-    def split(self, mask: int) -> Nested:
-        """The nested order of the set."""
+    def split(self, mask: int, depth: int = 0) -> Nested:
+        """The nested order of the set, which is to stand within `depth` Parallels."""
         graph = self.graph
+        if depth == DEEPEST:
+            return self.levels(mask)
         parts = graph.components(mask)
         if len(parts) > 1:
-            return parallel([self.split(part) for part in parts], graph.weights)
+            return parallel([self.split(part, depth + 1) for part in parts], graph.weights)
         parts = graph.cuts(mask)
         if len(parts) > 1:
-            return series([self.split(part) for part in parts])
+            return series([self.split(part, depth) for part in parts])
         size = mask.bit_count()
         if size == 1:
             return Single(mask.bit_length() - 1)
         if size <= EXACT:
             return self.exact.solve(mask)[2]
         down = self.barrier(mask, max(1, TRIES // size))
-        return series([self.split(down), self.split(mask & ~down)])
+        return series([self.split(down, depth), self.split(mask & ~down, depth)])
+
+    def levels(self, mask: int) -> Nested:
+        """All that waits for nothing in the set at once, then all that waits for these only, and so on."""
+        graph = self.graph
+        level: dict[int, int] = {}
+        for node in graph.ordered(mask):
+            level[node] = 1 + max((level[one] for one in graph.direct[node] if mask >> one & 1), default=-1)
+        together: list[list[Nested]] = [[] for _ in range(1 + max(level.values()))]
+        for node in sorted(level):
+            together[level[node]].append(Single(node))
+        return series([parallel(nodes, graph.weights) for nodes in together])
 
     def barrier(self, mask: int, tries: int) -> int:
         """The down-set whose barrier lets both sides, nested quickly, end first."""
