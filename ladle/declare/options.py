@@ -36,8 +36,9 @@ LEAST_STORAGE: Final = 512
 MOST_STORAGE: Final = 10_240
 """The `/tmp` of a Lambda function, in MB (AWS Lambda quotas)."""
 
-_LAYER: Final = re.compile(r"arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:layer:[A-Za-z0-9_-]+:\d+", re.ASCII)
-_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}", re.ASCII)
+# Compiled by `re` when they are first used.
+_LAYER: Final = r"arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:layer:[A-Za-z0-9_-]+:\d+"
+_NAME: Final = r"[A-Za-z_][A-Za-z0-9_-]{0,63}"
 
 
 def task_findings(task: Task[..., Any]) -> list[Finding]:
@@ -68,7 +69,7 @@ def task_findings(task: Task[..., Any]) -> list[Finding]:
         hint = "write how many calls may run at once, at least 1"
         found.append(option("concurrency", task.concurrency, hint))
     for layer in task.layers or ():
-        if not (is_text(layer) and _LAYER.fullmatch(layer)):
+        if not (is_text(layer) and re.fullmatch(_LAYER, layer, re.ASCII)):
             hint = "write ARNs of layer versions, arn:aws:lambda:REGION:ACCOUNT:layer:NAME:VERSION"
             found.append(option("layers", layer, hint))
     if not is_bool(task.step):
@@ -101,7 +102,7 @@ def _sharing_findings(task: Task[..., Any]) -> list[Finding]:
     for each in given:
         if not isinstance(each, Pool):
             found.append(option("pool", each, 'write Pool("warehouse", 5), or a list of pools'))
-        elif not (is_text(each.name) and _NAME.fullmatch(each.name)):
+        elif not (is_text(each.name) and re.fullmatch(_NAME, each.name, re.ASCII)):
             hint = "name it with at most 64 of A-Z a-z 0-9 _ -, beginning with a letter"
             found.append(option("pool", each, hint))
         elif hint := _numbers_of(each):
@@ -129,7 +130,7 @@ def _numbers_of(pool: Pool) -> str:
 
 def name_findings(name: str) -> list[Finding]:
     """What is wrong with the name of a task or workflow."""
-    if _NAME.fullmatch(name):
+    if re.fullmatch(_NAME, name, re.ASCII):
         return []
     hint = "write at most 64 of A-Z a-z 0-9 _ -, beginning with a letter"
     return [Finding("D120", f"the name {name!r} cannot be used", hint, "option:name")]

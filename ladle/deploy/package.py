@@ -17,9 +17,19 @@ from typing import Any, Final
 
 from ladle.declare import S3Upload
 from ladle.deploy.assemble import Assembly
+from ladle.deploy.bytecode import compiled
 from ladle.wire import json_schema
 
-__all__ = ["ERRORS_FILE", "MANIFEST", "PROJECT_FILE", "Contents", "contents", "runtime_modules", "written"]
+__all__ = [
+    "ERRORS_FILE",
+    "MANIFEST",
+    "PROJECT_FILE",
+    "Contents",
+    "contents",
+    "runtime_files",
+    "runtime_modules",
+    "written",
+]
 
 PROJECT_FILE: Final = "ladle_project.json"
 ERRORS_FILE: Final = "ladle_errors.json"
@@ -46,7 +56,7 @@ def contents(assembly: Assembly, *, with_app: bool = False) -> Contents:
 
     `with_app`: `app.py` travels too, since it has functions of its own, and so what it imports of Ladle does.
     """
-    files = {**_project_files(assembly.project.root), **_runtime_files()}
+    files = {**_project_files(assembly.project.root), **runtime_files()}
     if with_app:
         files |= _app_files(page=assembly.stage.page)
     generated = {
@@ -62,10 +72,10 @@ def contents(assembly: Assembly, *, with_app: bool = False) -> Contents:
 def written(found: Contents, folder: Path) -> dict[str, Path]:
     """All files by their path in the package, after writing the generated ones into `folder`.
 
-    A file is written only when its text changed.
+    These include the bytecode of the Python files. A file is written only when it changed.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    paths = dict(found.files)
+    paths = {**found.files, **compiled(found.files, folder / "bytecode")}
     for name, text in found.generated.items():
         path = folder / name
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
@@ -85,7 +95,8 @@ def _project_files(root: Path) -> dict[str, Path]:
     return found
 
 
-def _runtime_files() -> dict[str, Path]:
+def runtime_files() -> dict[str, Path]:
+    """The files of Ladle that a package needs, by their path in it."""
     return {_module_path(name, file): file for name, file in runtime_modules().items()}
 
 

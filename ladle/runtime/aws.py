@@ -15,7 +15,7 @@ ATTEMPTS: Final = 8
 """How often a request is tried. Throttling belongs to Step Functions (see its quotas page); waits double from
 below a second up to twenty (botocore's standard retry mode), so eight tries take about a minute."""
 
-_FUNCTION: Final = re.compile(r"arn:([^:]+):lambda:([^:]+):(\d{12}):function:([^:]+)(?::[^:]+)?")
+_FUNCTION: Final = r"arn:([^:]+):lambda:([^:]+):(\d{12}):function:([^:]+)(?::[^:]+)?"
 
 
 @functools.cache
@@ -49,7 +49,7 @@ class Place(Value):
         >>> Place.of(Context)
         Place(partition='aws', region='eu-central-1', account='123456789012')
         """
-        found = _FUNCTION.fullmatch(str(getattr(context, "invoked_function_arn", "")))
+        found = re.fullmatch(_FUNCTION, str(getattr(context, "invoked_function_arn", "")))
         if found is None:
             raise LadleError("the context names no Lambda function: this handler is called by AWS Lambda")
         return cls(found[1], found[2], found[3])

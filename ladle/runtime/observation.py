@@ -9,7 +9,7 @@ import functools
 import json
 import time
 from collections.abc import Callable, Mapping
-from importlib.util import find_spec
+from importlib.machinery import PathFinder
 from typing import Any, TypeVar
 
 from ladle.runtime.envelope import Envelope, current
@@ -100,4 +100,4 @@ def _envelope(event: Any) -> Envelope:
 
 @functools.cache
 def _has_powertools() -> bool:
-    return find_spec("aws_lambda_powertools") is not None
+    return PathFinder.find_spec("aws_lambda_powertools") is not None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import collections.abc
-import dataclasses
 import datetime
 import enum
 import re
@@ -239,12 +238,12 @@ def _enum(cls: type[enum.Enum], members: tuple[enum.Enum, ...]) -> Shape:
 
 def _kind(cls: type) -> str:
     """Which kind of record a class is; empty when it is none."""
-    if dataclasses.is_dataclass(cls):
+    # A class can be a dataclass or a pydantic model only where these modules have been imported already.
+    dataclasses, pydantic = sys.modules.get("dataclasses"), sys.modules.get("pydantic")
+    if dataclasses is not None and dataclasses.is_dataclass(cls):
         return "dataclass"
     if issubclass(cls, dict) and hasattr(cls, "__required_keys__"):  # also typing_extensions.TypedDict
         return "typeddict"
-    # A class can be a pydantic model only where pydantic has been imported already.
-    pydantic = sys.modules.get("pydantic")
     base = getattr(pydantic, "BaseModel", None)
     return "pydantic" if base is not None and issubclass(cls, base) else ""
 
@@ -293,6 +292,8 @@ def _default(make: Any, shape: Shape) -> Any:
 
 
 def _dataclass_fields(cls: Any, hints: dict[str, Any]) -> list[_Field]:
+    import dataclasses
+
     fields: list[_Field] = []
     for field in dataclasses.fields(cls):
         where = f"{cls.__name__}.{field.name}"

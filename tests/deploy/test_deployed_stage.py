@@ -133,7 +133,9 @@ def test_the_package_has_no_compiler(shared: Deployment) -> None:
     tops = {name.partition("/")[0] for name in names}
     assert tops == {"functions", "ladle", "ladle_project.json", "ladle_errors.json", "ladle_manifest.json"}
     assert {name.split("/")[1] for name in names if name.startswith("ladle/") and name.count("/") > 1} == {
+        "__pycache__",
         "declare",
+        "errors",
         "runtime",
         "wire",
     }

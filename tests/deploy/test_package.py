@@ -201,12 +201,12 @@ def test_the_contents_are_the_same_every_time(project: Path) -> None:
 
 
 def test_the_package_stays_small(deployment: Deployment) -> None:
-    """What Ladle adds to a project's own files and requirements."""
+    """What Ladle adds to a project's own files and requirements, about half of it bytecode."""
     built = build(deployment.root, "dev")
     tasks = {each.name: f"{each.module}:{each.name}" for each in built.assembly.project.tasks.values()}
     weight = weigh([built.path], tasks, tries=1)
-    assert weight.zipped < 200_000
-    assert weight.unpacked < 600_000
+    assert weight.zipped < 450_000
+    assert weight.unpacked < 950_000
     assert set(weight.imports) == {"functions.flights", "functions.months", "functions.reports"}
 
 
