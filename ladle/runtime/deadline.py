@@ -21,6 +21,7 @@ from ladle.runtime.failed_runs import describe
 from ladle.runtime.messages import Message, of_deadline
 from ladle.runtime.observation import note
 from ladle.runtime.project_file import WorkflowFacts, project_file
+from ladle.runtime.resumed import pages_of_runs, resumer_of
 from ladle.runtime.run_names import scheduled_name
 
 __all__ = ["handler"]
@@ -93,9 +94,13 @@ def _status(execution: str) -> str:
 
 
 def _made_up_for(workflow: WorkflowFacts, scheduled_for: datetime, due: datetime) -> bool:
-    """Whether another run for the same scheduled time, started by hand, has succeeded."""
-    pages = client("stepfunctions").get_paginator("list_executions")
-    for page in pages.paginate(stateMachineArn=workflow.machine, statusFilter="SUCCEEDED"):
+    """Whether another run for that time has succeeded: begun by hand, or resuming a failed one."""
+    machines = (workflow.machine, resumer_of(workflow.machine))
+    return any(_succeeded(machine, scheduled_for, due) for machine in machines)
+
+
+def _succeeded(machine: str, scheduled_for: datetime, due: datetime) -> bool:
+    for page in pages_of_runs(machine, "SUCCEEDED"):
         for each in page["executions"]:
             if each["startDate"] < scheduled_for:
                 return False

@@ -7,9 +7,12 @@ with its role. Its name follows from that machine's, so that alerts and permissi
 from __future__ import annotations
 
 import hashlib
-from typing import Final
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
-__all__ = ["resumed_by", "resumer_of"]
+from ladle.runtime.aws import client
+
+__all__ = ["pages_of_runs", "resumed_by", "resumer_of"]
 
 _TAIL: Final = "-resume"
 _LONGEST: Final = 80
@@ -33,3 +36,16 @@ def resumer_of(machine: str) -> str:
 def resumed_by(resumer: str, machine: str) -> bool:
     """Whether the one machine (an ARN, perhaps with a version) resumes the runs of the other."""
     return f"{resumer}:".startswith(f"{resumer_of(machine)}:")
+
+
+def pages_of_runs(machine: str, status: str) -> Iterator[Mapping[str, Any]]:
+    """The runs of a machine (an ARN) in that status, as ListExecutions gives them: the last that began first.
+
+    None where there is no such machine: of one that resumes runs, because none was ever resumed.
+    """
+    states = client("stepfunctions")
+    pages = states.get_paginator("list_executions")
+    try:
+        yield from pages.paginate(stateMachineArn=machine, statusFilter=status)
+    except states.exceptions.StateMachineDoesNotExist:
+        return

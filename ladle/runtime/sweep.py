@@ -20,7 +20,7 @@ from ladle.runtime.claims import KEPT, LeaseHeld, table_name
 from ladle.runtime.failed_runs import UNSUCCESSFUL, Ended, describe
 from ladle.runtime.observation import note
 from ladle.runtime.project_file import ProjectFile, WorkflowFacts, project_file
-from ladle.runtime.resumed import resumer_of
+from ladle.runtime.resumed import pages_of_runs, resumer_of
 
 __all__ = ["handler"]
 
@@ -115,22 +115,12 @@ def _ended(workflow: WorkflowFacts, since: datetime, until: datetime) -> Iterato
     longest = timedelta(seconds=workflow.timeout) if workflow.timeout else REMEMBERED
     begun = since - min(longest + REDRIVABLE, REMEMBERED)
     for machine, status in product((workflow.machine, resumer_of(workflow.machine)), UNSUCCESSFUL):
-        for page in _pages(machine, status):
+        for page in pages_of_runs(machine, status):
             for each in page["executions"]:
                 if since <= each.get("stopDate", until) < until:
                     yield each["executionArn"]
             if page["executions"] and page["executions"][-1]["startDate"] < begun:
                 break
-
-
-def _pages(machine: str, status: str) -> Iterator[Mapping[str, Any]]:
-    """The list of a machine's runs; none where there is no machine: no run was ever resumed then."""
-    states = client("stepfunctions")
-    pages = states.get_paginator("list_executions")
-    try:
-        yield from pages.paginate(stateMachineArn=machine, statusFilter=status)
-    except states.exceptions.StateMachineDoesNotExist:
-        return
 
 
 # --------------------------------------------------------------------------------------------- what is kept

@@ -10,6 +10,7 @@ import pytest
 
 from ladle.errors import LadleError
 from ladle.runtime.deadline import handler
+from ladle.runtime.resumed import resumer_of
 from ladle.runtime.run_names import scheduled_name
 from tests.alerts.stage import MACHINES, Stage
 
@@ -74,6 +75,18 @@ def test_a_rerun_by_hand_for_the_same_time_makes_up_for_it(stage: Stage) -> None
     """Whatever its name."""
     begin(stage, key="bad")
     begin(stage, name="by-hand")
+    assert late(stage) == {}
+
+
+def test_a_resumed_run_for_the_same_time_makes_up_for_it(stage: Stage) -> None:
+    """It is a run of a machine beside the workflow's own, with the input of the run that failed."""
+    begin(stage, key="bad")
+    own = stage.states.describe_state_machine(stateMachineArn=f"{MACHINES}daily")
+    stage.states.create_state_machine(
+        name=resumer_of(own["name"]), definition=own["definition"], roleArn=own["roleArn"]
+    )
+    assert list(late(stage)) == ["2026-11-22T06:00:00+00:00"]
+    begin(stage, resumer_of("daily"), name="resumed-r1")
     assert late(stage) == {}
 
 

@@ -69,11 +69,12 @@ def _deadlines(
     """A schedule for each deadline, in the zone of the schedules that it is for."""
     if not workflows:
         return
+    machines = [parts.machines[each.name].arn for each in workflows]
     yield from parts.function(
         DEADLINE,
         "ladle.runtime.deadline.handler",
         policies.deadline_statements(
-            [parts.machines[each.name].arn for each in workflows],
+            [*machines, *map(resumer_of, machines)],
             sorted({parts.alert_topic(each)[1] for each in workflows}),
             table.arn,
         ),
