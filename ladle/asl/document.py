@@ -182,7 +182,8 @@ def decode(text: str, path: str) -> tuple[Document, list[Problem | tuple[str, Sp
             parse_float=_float,
         )
     except json.JSONDecodeError as error:
-        place = document.range(error.pos, min(error.pos + 1, len(text)))
+        at = _place_of(text, error)
+        place = document.range(at, min(at + 1, len(text)))
         return document, [("A101", place, f"this is not JSON: {error.msg}", _json_hint(text, error))]
     except _BadNumber as error:
         reason, written = error.args
@@ -232,13 +233,20 @@ def _first_too_deep(text: str) -> int | None:
     return None
 
 
-def _json_hint(text: str, error: json.JSONDecodeError) -> str:
+_TRAILING_COMMA: Final = re.compile(r",\s*[}\]]")
+
+
+def _place_of(text: str, error: json.JSONDecodeError) -> int:
+    """Where the mistake is. Of a comma before a closing bracket Python before 3.13 names what follows it."""
     before = text[: error.pos].rstrip()
+    closes = text[error.pos : error.pos + 1] in ("}", "]")
+    return len(before) - 1 if closes and before.endswith(",") else error.pos
+
+
+def _json_hint(text: str, error: json.JSONDecodeError) -> str:
     if not text.strip():
         return "a definition is a JSON object with StartAt and States"
-    if error.msg.startswith(
-        ("Expecting property name", "Expecting value", "Illegal trailing")
-    ) and before.endswith(","):
+    if _TRAILING_COMMA.match(text, _place_of(text, error)) and "delimiter" not in error.msg:
         return "remove the comma before the closing bracket"
     if text[error.pos : error.pos + 1] == "'":
         return 'JSON strings stand in double quotes: "..."'

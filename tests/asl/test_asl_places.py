@@ -88,7 +88,7 @@ def test_something_missing_is_shown_at_what_lacks_it() -> None:
 @pytest.mark.parametrize(
     ("text", "line", "column", "hint"),
     [
-        ('{"a": 1,}', 1, 9, "remove the comma"),
+        ('{"a": 1,}', 1, 8, "remove the comma"),
         ("{'a': 1}", 1, 2, "double quotes"),
         ('{"a":\n // no\n 1}', 2, 2, "no comments"),
         ('{"a": 1 "b": 2}', 1, 9, "comma is missing"),
