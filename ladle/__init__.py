@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         s3,
         sleep,
         sleep_until,
+        split,
         task,
         workflow,
     )
@@ -70,6 +71,7 @@ __all__ = [
     "s3",
     "sleep",
     "sleep_until",
+    "split",
     "task",
     "workflow",
 ]

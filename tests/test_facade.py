@@ -37,6 +37,7 @@ NAMES = [
     "s3",
     "sleep",
     "sleep_until",
+    "split",
     "task",
     "workflow",
 ]

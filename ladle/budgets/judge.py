@@ -135,9 +135,14 @@ def _way_out(size: Size | None) -> str:
     if size is None:
         return "make a part of it a workflow of its own: a nested run has a history of its own"
     if size.loop or (size.round is not None and size.round.kind != "map"):
+        runs = "" if size.round is None else size.round.runs
+        if runs == "calls":
+            return "let each run take more of the passes: a larger `every` of split(…)"
+        if runs == "turns":
+            return "let each run take fewer of the passes: a smaller `every` of split(…)"
         return (
-            "make a part of the passes a workflow of its own, which the loop calls: a nested run has its own "
-            "history, and takes 6 events of this one (docs/budgets.md)"
+            "let runs of their own make the passes: with split(every=500): around the loop. Each has "
+            "its own history, and takes 6 events of this one (docs/budgets.md)"
         )
     return (
         "let one call take many items: each(…, batch=100); or give each item a run of its own: "

@@ -33,6 +33,8 @@ class Round:
     """A Map or loop: `kind` is "map", "for" or "while", `span` its place, `over` what its label says.
 
     `result` is the type of one result that it collects (a Map's), `batch` how many items one iteration takes.
+    Of a split loop, `runs` says where it is: "calls" in the workflow's machine, "turns" in that of its runs,
+    and `every` how many turns each of those takes.
     """
 
     kind: str
@@ -42,11 +44,17 @@ class Round:
     result: Shape | None = None
     batch: int = 1
     concurrency: int | None = None
+    runs: str = ""
+    every: int = 1
 
     @property
     def turns(self) -> int | None:
         """How often it goes round at most; None where nothing tells."""
-        return None if self.bound is None else math.ceil(self.bound.most / self.batch)
+        return (
+            None
+            if self.bound is None
+            else math.ceil(self.bound.most / (self.every if self.runs == "calls" else self.batch))
+        )
 
 
 def rounds_of(program: form.Program) -> tuple[Round, ...]:
@@ -68,12 +76,24 @@ def rounds_of(program: form.Program) -> tuple[Round, ...]:
                         limit.value if isinstance(limit, form.Const) else None,
                     )
                 )
-            case form.For():
-                found.append(Round("for", stmt.span, stmt.label, known.length(stmt.source)))
-            case form.While():
-                bound = _passes(stmt, known, program.workflow.timeout)
-                found.append(Round("while", stmt.span, stmt.label, bound))
+            case form.For() | form.While():
+                found.append(_loop(stmt, program, known))
     return tuple(found)
+
+
+def _loop(stmt: form.For | form.While, program: form.Program, known: _Definitions) -> Round:
+    """A loop; in the program of a split loop's runs, that loop has the turns of one run."""
+    kind = "for" if isinstance(stmt, form.For) else "while"
+    if program.turns is not None and stmt.span == program.turns[0]:
+        every = program.turns[1]
+        bound = Bound(every, f"split(every={every:,})")
+        return Round(kind, stmt.span, stmt.label, bound, runs="turns", every=every)
+    if isinstance(stmt, form.For):
+        most = known.length(stmt.source)
+    else:
+        most = _passes(stmt, known, program.workflow.timeout)
+    runs = "calls" if stmt.every else ""
+    return Round(kind, stmt.span, stmt.label, most, runs=runs, every=max(1, stmt.every))
 
 
 def _items(stmt: form.Map, known: _Definitions) -> Bound | None:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from ladle.budgets import Recorded, Report
     from ladle.budgets.monthly import Month
     from ladle.compiler import Compiled
+    from ladle.declare import Workflow
+    from ladle.errors import Span
     from ladle.project import Project
 
 __all__ = ["budget_data", "budget_text", "known_of", "money", "month_data", "month_text", "reports_of"]
@@ -32,21 +34,24 @@ def known_of(root: Path, compiled: Mapping[str, Compiled]) -> dict[str, Recorded
 def reports_of(
     project: Project, compiled: Mapping[str, Compiled], items: Mapping[str, int] | None = None
 ) -> dict[str, Report]:
-    """The budget of each compiled workflow of a project."""
+    """The budget of each compiled workflow of a project, and of the loops that are split."""
     from ladle.budgets import report
-    from ladle.compiler.lints.findings import place_of
 
     known = known_of(project.root, compiled)
     return {
-        name: report(
-            one,
-            project.workflows[name],
-            place_of(project.workflows[name], project.root),
-            known.get(name),
-            items,
-        )
+        name: report(one, *_declared(project, name, one), known.get(name), items)
         for name, one in compiled.items()
     }
+
+
+def _declared(project: Project, name: str, compiled: Compiled) -> tuple[Workflow[..., Any], Span]:
+    """The workflow of a machine, or what makes the turns of a split loop; with its place."""
+    from ladle.compiler.lints.findings import place_of
+
+    program = compiled.program
+    if program is not None and program.turns is not None:
+        return program.workflow, program.turns[0]
+    return project.workflows[name], place_of(project.workflows[name], project.root)
 
 
 def money(dollars: float | None) -> str:

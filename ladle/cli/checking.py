@@ -19,11 +19,13 @@ __all__ = ["Checked", "check_workflows"]
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The problems of workflows; of those without errors, the budget, and the errors that can leave them."""
+    """The problems of workflows; of those without errors, the budget, the errors that can leave them, and the
+    workflows of their split loops."""
 
     problems: list[Diagnostic]
     reports: Mapping[str, Report]
     escapes: Mapping[str, tuple[Escape, ...]]
+    loops: tuple[Workflow[..., Any], ...] = ()
 
 
 def check_workflows(project: Project, workflows: Sequence[Workflow[..., Any]]) -> Checked:
@@ -44,10 +46,15 @@ def check_workflows(project: Project, workflows: Sequence[Workflow[..., Any]]) -
     found = list(problems)
     found += lints.empty_comments([source_file(each, root) for each in workflows], explanations(), root)
     wrong = any(each.severity == "error" for each in found)
-    for workflow in () if wrong else [each for each in workflows if each.definition is None]:
-        path = compiled_file(workflow, root).relative_to(root).as_posix()
-        found += judged(made[workflow.name].text, path, workflow.type)
-    reports = reports_of(project, made)
+    machines = [
+        pair for each in workflows if each.name in made for pair in compiler.with_loops(each, made[each.name])
+    ]
+    for workflow, one in () if wrong else machines:
+        if workflow.definition is None:
+            path = compiled_file(workflow, root).relative_to(root).as_posix()
+            found += judged(one.text, path, workflow.type)
+    reports = reports_of(project, {each.name: one for each, one in machines})
     budgets = [problem for report in reports.values() for problem in judge(report)]
     found += lints.silenced(budgets, root)
-    return Checked(found, reports, escapes_of(made, root))
+    loops = tuple(each for each, _ in machines if isinstance(each, compiler.SplitLoop))
+    return Checked(found, reports, escapes_of(made, root), loops)

@@ -68,12 +68,17 @@ def read_definition(path: Path) -> str:
         raise LadleError(f"{path} cannot be read: {error}") from None
 
 
-def hand_made(root: Path, workflows: Iterable[Workflow[..., Any]]) -> list[Path]:
-    """The `*.asl.json` files of the project that no workflow compiles to, or names as its definition."""
+def hand_made(
+    root: Path, workflows: Iterable[Workflow[..., Any]], loops: Iterable[Workflow[..., Any]]
+) -> list[Path]:
+    """The `*.asl.json` files of the project that no workflow compiles to, or names as its definition.
+
+    `loops` are the machines of the workflows' split loops.
+    """
     from ladle.compiler.written import definition_file
 
     compiled = {
         (compiled_file(each, root) if each.definition is None else definition_file(each)).resolve()
-        for each in workflows
+        for each in (*workflows, *loops)
     }
     return sorted(p for p in (root / "statemachines").rglob("*.asl.json") if p.resolve() not in compiled)

@@ -5,7 +5,7 @@ Each room is fed by the one before and takes and gives plain values.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -14,6 +14,7 @@ from typing import Any, Final
 from ladle.asl.printing import print_definition
 from ladle.compiler import emit, language, lints, plan
 from ladle.compiler.language.form import Program
+from ladle.compiler.plan import SplitLoop
 from ladle.compiler.plan.schedule import Schedule, schedule
 from ladle.compiler.profile import measured
 from ladle.compiler.written import Written, read_written
@@ -22,7 +23,7 @@ from ladle.declare.declared import Declared
 from ladle.errors import Diagnostic, DiagnosticError, Span
 from ladle.wire import Shape
 
-__all__ = ["Compiled", "check", "checked", "compile_workflow"]
+__all__ = ["Compiled", "SplitLoop", "check", "checked", "compile_workflow", "with_loops"]
 
 NOTHING_KNOWN: Final[Mapping[str, Declared[..., Any]]] = MappingProxyType({})
 
@@ -47,6 +48,11 @@ class Compiled:
     variables: dict[str, Shape] = field(repr=False)
     program: Program | None = field(repr=False)
 
+    @property
+    def loops(self) -> tuple[SplitLoop, ...]:
+        """Of the workflows those that make the turns of its split loops."""
+        return tuple(each for each in self.workflows if isinstance(each, SplitLoop))
+
 
 def compile_workflow(
     workflow: Workflow[..., Any],
@@ -63,6 +69,8 @@ def compile_workflow(
     if workflow.definition is not None:
         return _taken(workflow, read_written(workflow, known, root))
     errors = tuple(errors)
+    if isinstance(workflow, SplitLoop):
+        return _compiled(workflow.program, errors)
     return _compiled(language.read(workflow, errors, root), errors)
 
 
@@ -118,15 +126,27 @@ def _taken(workflow: Workflow[..., Any], machine: Written) -> Compiled:
 
 
 def _compiled(program: Program, errors: tuple[type[BaseException], ...]) -> Compiled:
-    planned = plan.plan(program, measured(program.workflow))
-    definition, places, variables = emit.emit(program, planned, errors)
+    own, _ = plan.split(program)
+    planned = plan.plan(own, measured(program.workflow))
+    definition, places, variables = emit.emit(own, planned, errors)
     return Compiled(
         definition,
         print_definition(definition),
-        tuple(callee for callee in program.tasks if isinstance(callee, Task)),
-        tuple(callee for callee in program.tasks if isinstance(callee, Workflow)),
+        tuple(callee for callee in own.tasks if isinstance(callee, Task)),
+        tuple(callee for callee in own.tasks if isinstance(callee, Workflow)),
         places,
         schedule(program.name, planned),
         variables,
         program,
     )
+
+
+def with_loops(
+    workflow: Workflow[..., Any],
+    compiled: Compiled,
+    errors: Iterable[type[BaseException]] = (),
+) -> Iterator[tuple[Workflow[..., Any], Compiled]]:
+    """A compiled workflow, and what makes the turns of its split loops, each with its machine."""
+    yield workflow, compiled
+    for each in compiled.loops:
+        yield from with_loops(each, compile_workflow(each, errors), errors)

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         run,
         sleep,
         sleep_until,
+        split,
     )
     from ladle.declare.web import http
     from ladle.declare.workflows import Workflow, workflow
@@ -77,6 +78,7 @@ __all__ = [
     "s3",
     "sleep",
     "sleep_until",
+    "split",
     "task",
     "workflow",
 ]
@@ -98,7 +100,7 @@ _HOMES: Final[dict[str, str]] = {
     "http": "web",
     **dict.fromkeys(["At", "Cron", "Rate", "S3Upload", "Schedule", "Trigger"], "triggers"),
     **dict.fromkeys(["CurrentRun", "Each", "Failed", "attempt", "each", "retry", "run"], "verbs"),
-    **dict.fromkeys(["after", "at_once", "in_order", "now", "sleep", "sleep_until"], "verbs"),
+    **dict.fromkeys(["after", "at_once", "in_order", "now", "sleep", "sleep_until", "split"], "verbs"),
 }
 """The module of each name."""
 

@@ -36,6 +36,7 @@ __all__ = [
     "run",
     "sleep",
     "sleep_until",
+    "split",
 ]
 
 P = ParamSpec("P")
@@ -200,6 +201,19 @@ def at_once() -> Iterator[None]:
 def after(*values: Any) -> Iterator[None]:
     """`with after(a, b):` the calls of the block wait for the calls that gave these values."""
     del values
+    yield
+
+
+@contextmanager
+def split(*, every: int) -> Iterator[None]:
+    """`with split(every=500):` the block is one `for` or `while`, and its turns are runs of their own.
+
+    Each of these runs takes up to `every` turns, one after the other, and hands the values that the loop
+    changes to the next. So each has a history of its own, and the loop may go round as often as it likes.
+    Raises LadleError for a number below 1.
+    """
+    if not is_whole(every, 1, sys.maxsize):
+        raise LadleError(f"split(every={every!r}): write a whole number of at least 1")
     yield
 
 

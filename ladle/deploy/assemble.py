@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from ladle.compiler import Compiled, compile_workflow
+from ladle.compiler import Compiled, compile_workflow, with_loops
 from ladle.compiler.handled import handled_errors
+from ladle.declare import Workflow
 from ladle.deploy.assembly import alerting, running, shared, starting
 from ladle.deploy.assembly.parts import Parts, Platform
 from ladle.deploy.assembly.shared import CLAIMS
@@ -45,7 +46,8 @@ def assemble(project: Project, stage: Stage, app: str, platform: Platform | None
     """
     if project.diagnostics:
         raise DiagnosticError(project.diagnostics)
-    compiled = _compiled(project)
+    machines = _machines(project)
+    compiled = {workflow.name: one for workflow, one in machines}
     for task in project.tasks.values():
         if task.problems:
             raise DiagnosticError(task.problems)
@@ -57,7 +59,7 @@ def assemble(project: Project, stage: Stage, app: str, platform: Platform | None
     functions = [each.function for each in (*project.tasks.values(), *project.workflows.values())]
     errors = tuple(sorted(handled_errors([each.definition for each in compiled.values()], functions)))
     parts = Parts(app, stage, platform or Platform(), project, compiled, errors)
-    resources = tuple(_ordered(list(_resources(parts))))
+    resources = tuple(_ordered(list(_resources(parts, [workflow for workflow, _ in machines]))))
     return Assembly(
         app,
         stage,
@@ -69,16 +71,24 @@ def assemble(project: Project, stage: Stage, app: str, platform: Platform | None
     )
 
 
-def _compiled(project: Project) -> dict[str, Compiled]:
-    found: dict[str, Compiled] = {}
+def _machines(project: Project) -> list[tuple[Workflow[..., Any], Compiled]]:
+    """Everything that is a state machine: the workflows, and the loops of theirs that are split."""
+    found: list[tuple[Workflow[..., Any], Compiled]] = []
     problems: set[Any] = set()
     for workflow in project.workflows.values():
         try:
-            found[workflow.name] = compile_workflow(workflow, root=project.root, known=project.known)
+            compiled = compile_workflow(workflow, root=project.root, known=project.known)
+            found += with_loops(workflow, compiled)
         except DiagnosticError as error:
             problems.update(error.diagnostics)
     if problems:
         raise DiagnosticError(sorted(problems, key=lambda each: (each.span, each.code, each.message)))
+    names = [workflow.name for workflow, _ in found]
+    for name in names:
+        if names.count(name) > 1:
+            raise LadleError(
+                f"a split loop has a machine called {name!r}, and so has a workflow: rename that"
+            )
     return found
 
 
@@ -102,7 +112,7 @@ def _ordered(resources: list[Resource]) -> Iterator[Resource]:
         yield from visit(each)
 
 
-def _resources(parts: Parts) -> Iterator[Resource]:
+def _resources(parts: Parts, machines: Iterable[Workflow[..., Any]]) -> Iterator[Resource]:
     """All of them; whoever reads sorts by reference."""
     queue = shared.dead_letters(parts)
     table = parts.claims = shared.claims(parts)
@@ -115,7 +125,7 @@ def _resources(parts: Parts) -> Iterator[Resource]:
         yield parts.values
     for task in parts.project.tasks.values():
         yield from running.task_parts(parts, task)
-    for workflow in parts.project.workflows.values():
+    for workflow in machines:
         yield from running.machine_parts(parts, workflow)
     yield from starting.starter(parts, queue)
     yield from alerting.alerts(parts, queue, table)

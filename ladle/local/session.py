@@ -313,6 +313,11 @@ class LocalSession:
         )
         self._machines[workflow.name] = machine
         for callee in compiled.workflows:
+            if callee in compiled.loops and callee.name in self.project.workflows:
+                raise LadleError(
+                    f"a split loop of {workflow.name} has a machine called {callee.name!r}, and so has a "
+                    "workflow: rename that"
+                )
             self.machine(callee)
         return machine
 

@@ -19,6 +19,7 @@ from ladle.compiler.language.operations import Limit
 from ladle.compiler.language.printing import print_program
 from ladle.compiler.language.walk import nodes
 from ladle.declare import Workflow
+from ladle.errors import DiagnosticError
 from tests.fuzz.running import Called, Run, TaskWorld, closure, on_engine, on_moto, on_python
 from tests.language.meaning import Endless, Machine
 
@@ -49,7 +50,15 @@ def refusals(main: Workflow[..., Any]) -> tuple[str, ...]:
         found = examine(main)
     except Exception as error:
         raise Disagreement(f"read {type(error).__name__}", str(error)) from error
-    return tuple(sorted({one.code for one in found.diagnostics if one.severity == "error"}))
+    codes = {one.code for one in found.diagnostics if one.severity == "error"}
+    if not codes:
+        try:
+            closure(main)
+        except DiagnosticError as error:  # a loop that cannot be split is found when it is to be
+            codes = {one.code for one in error.diagnostics}
+        except Exception as error:
+            raise Disagreement(f"compile {type(error).__name__}", str(error)) from error
+    return tuple(sorted(codes))
 
 
 class Subject:

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from ladle import Failed, after, at_once, attempt, each, in_order, retry, workflow
+from ladle import Failed, after, at_once, attempt, each, in_order, retry, split, workflow
 from tests.fuzz.tasks import *
 
 
@@ -393,7 +393,7 @@ class _Writer:
         inner = {**names, item: "int"}
         lines = [head, f"    {name} = {self.make('int', inner, 1)}", *self.inside({**inner, name: "int"}, depth, True, steps)[0]]
         names[name] = names[item] = "int"
-        return lines
+        return self.in_parts(lines)
 
     def put_for(self, names: dict[str, str], depth: int, loop: bool, steps: bool) -> Lines:
         item = self.fresh("e")
@@ -420,7 +420,7 @@ class _Writer:
         lines = [head, *self.inside(inner, depth, True, steps)[0]]
         if self.chance.random() < 0.2:
             lines += ["else:", *self.inside(names, depth, loop, steps)[0]]
-        return lines
+        return self.in_parts(lines)
 
     def put_while(self, names: dict[str, str], depth: int, loop: bool, steps: bool) -> Lines:
         self.loops += 1
@@ -431,7 +431,13 @@ class _Writer:
         lines += self.inside(inner, depth, True, steps)[0]
         if self.chance.random() < 0.2:
             lines += ["else:", *self.inside(names, depth, loop, steps)[0]]
-        return lines
+        return [lines[0], *self.in_parts(lines[1:])]
+
+    def in_parts(self, lines: Lines) -> Lines:
+        """A loop, now and then one whose turns are made by runs of their own."""
+        if self.chance.random() < 0.7:
+            return lines
+        return [f"with split(every={self.chance.choice([1, 1, 2, 3])}):", *("    " + line for line in lines)]
 
     def put_try(self, names: dict[str, str], depth: int, loop: bool, steps: bool) -> Lines:
         name = self.fresh()

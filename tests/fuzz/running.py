@@ -142,7 +142,21 @@ def on_engine(found: Mapping[str, Compiled], name: str, given: dict[str, Any], c
     execution = engine.start(machines[name], given, name="run-1")
     engine.run(execution)
     assert execution.status in ("SUCCEEDED", "FAILED"), execution.status
-    return Run(execution.output, execution.error or "", execution.cause or "", runner.calls)
+    error, cause = execution.error or "", execution.cause or ""
+    while error == "States.TaskFailed" and (inner := _of_loop(cause, found)):
+        error, cause = inner["Error"], inner.get("Cause", "")
+    return Run(execution.output, error, cause, runner.calls)
+
+
+def _of_loop(cause: str, found: Mapping[str, Compiled]) -> dict[str, Any]:
+    """The failed run of a split loop that a cause tells of; empty for any other cause."""
+    loops = {each.name for one in found.values() for each in one.loops}
+    try:
+        told = json.loads(cause)
+    except ValueError:
+        return {}
+    ours = isinstance(told, dict) and told.get("StateMachineArn", "").rpartition(":")[2] in loops
+    return told if ours and "Error" in told else {}
 
 
 def on_moto(found: Mapping[str, Compiled], name: str, given: dict[str, Any]) -> Run:

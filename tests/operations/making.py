@@ -395,7 +395,7 @@ AWKWARD_OPERATIONS: Final = frozenset(
         "dict.values", "list.sorted_by", "list.sorted_by_desc", "list.min_by", "list.max_by", "list.zip",
         "list.enumerate", "dict.of_pairs", "dict.sorted_items", "tuple.index", "list.flatten", "num.min",
         "num.max", "dict.get", "list.at_most", "random.draw", "uuid.new", "int.drawn", "int.drawn_below",
-        "list.drawn", "str.hash", "list.prod_float",
+        "list.drawn", "str.hash", "list.prod_float", "list.part", "int.count",
     }
 )  # fmt: skip
 """What the generator of composed expressions leaves to tests of their own."""
@@ -507,6 +507,10 @@ def _related(name: str, at: int, operands: list[Expr], maker: Maker) -> Expr | N
         return maker.read(shape, draw(values_of(shape).filter(bool)))
     if name in ("list.exactly", "list.at_least", "list.arguments") and at == 1:
         return Const(INT, HERE, draw(st.integers(0, 3)))
+    if name in ("list.part", "int.count") and at == len(operands) > 0:
+        least = 1 if at == 2 or name == "int.count" else 0
+        number = draw(st.integers(least, 4))
+        return Const(INT, HERE, number) if least else maker.read(INT, number)
     if name == "list.at_most" and at == 1:
         return Const(INT, HERE, draw(st.integers(1, 4)))
     if name == "str.year":

@@ -66,7 +66,7 @@ def command(
         found += checked.problems
         counted.append(plural(len(workflows), "workflow"))
         if not names:
-            others = hand_made(root, workflows)
+            others = hand_made(root, workflows, checked.loops)
             for path in others:
                 found += judged(read_definition(path), path.relative_to(root).as_posix())
             counted += [plural(len(others), "state machine")] if others else []

@@ -36,6 +36,8 @@ def command(
 ) -> None:
     """Write NAME.asl.json beside each workflow (all of them when none is named).
 
+    A loop that is split has a machine of its own, whose file stands beside that of its workflow.
+
     The files belong into version control: their diff is what a review reads.
 
     What runs when is worked out with the seconds that calls take: expect= of a task, else what
@@ -57,9 +59,9 @@ def command(
     found: list[tuple[str, Written]] = []
     for workflow in chosen:
         try:
-            found.append(
-                (workflow.name, written(compiler.compile_workflow(workflow), workflow, project.root))
-            )
+            compiled = compiler.compile_workflow(workflow)
+            for owner, machine in compiler.with_loops(workflow, compiled):
+                found.append((owner.name, written(machine, owner, project.root)))
         except DiagnosticError as error:
             problems += error.diagnostics
     if problems:

@@ -51,11 +51,14 @@ def command(workflows: tuple[str, ...], runs: tuple[str, ...], items: tuple[str,
     for name in workflows:
         project.workflow(name)
     compiled = {
-        name: compiler.compile_workflow(one, root=project.root, known=project.known)
-        for name, one in project.workflows.items()
+        each.name: machine
+        for one in project.workflows.values()
+        for each, machine in compiler.with_loops(
+            one, compiler.compile_workflow(one, root=project.root, known=project.known)
+        )
     }
     reports = reports_of(project, compiled, _stated(items, compiled))
-    wanted = list(workflows) or list(reports)
+    wanted = list(workflows) or list(project.workflows)
     counts: dict[str, float] = {}
     for name, number in _pairs(runs, "--runs"):
         if name:

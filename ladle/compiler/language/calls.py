@@ -114,6 +114,7 @@ _WORD_HINTS: Final[Mapping[str, str]] = {
     "in_order": "write: with in_order():",
     "at_once": "write: with at_once():",
     "after": "write: with after(a, b):",
+    "split": "write: with split(every=500):, and the loop in it",
     "TaskToken": "a task token is the first parameter of a task; callers do not pass it",
     "Retry": "write it in the task's declaration: @task(retry=Retry(…))",
 }

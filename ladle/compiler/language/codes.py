@@ -81,6 +81,7 @@ CODES: Final[Mapping[str, Code]] = _registry(
     Code("L505", "Two exception classes share a name"),
     Code("L506", "`finally` is left by a jump"),
     Code("L507", "A handler is never reached", "warning"),
+    Code("L508", "A loop cannot be split"),
     Code("L601", "AWS has no such service or action, or it cannot be waited for"),
     Code("L602", "An action of AWS has no such parameter"),
     Code("L603", "A parameter of AWS takes only certain words"),

@@ -55,6 +55,8 @@ def _problem(node: Any) -> tuple[str, str] | None:
             return f"it cannot wait for the job of `{callee.name}`", "leave out `wait=`"
         case form.Call(callee=form.Direct(resource=resource) as callee) if resource.endswith("Token"):
             return f"it cannot wait for the answer to `{callee.name}`", "ask in the workflow that calls it"
+        case form.For(every=every) | form.While(every=every) if every:
+            return "its history has no limit of events, and nothing to split for", "leave out `split`"
         case form.Map(far=form.Far()):
             return "it has no distributed Map", "go over the items in a workflow of type STANDARD"
         case form.Sleep(seconds=form.Const(value=int() | float() as seconds)) if seconds >= SECONDS:

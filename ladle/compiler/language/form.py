@@ -297,22 +297,28 @@ class If(Stmt):
 @dataclass(frozen=True, slots=True)
 class For(Stmt):
     """Iterations one after the other over the list `source`, evaluated once; `orelse` runs when no
-    break left it."""
+    break left it.
+
+    With `every` above 0, each run of a machine of its own takes so many of them (`with split(every=…):`).
+    """
 
     item: Variable
     source: Expr
     body: Block
     orelse: Block
+    every: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class While(Stmt):
-    """`before` holds the calls of the condition: it runs before each evaluation of `test`."""
+    """`before` holds the calls of the condition: it runs before each evaluation of `test`. `every` is that of
+    `For`."""
 
     before: Block
     test: Expr
     body: Block
     orelse: Block
+    every: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -407,7 +413,7 @@ class Program:
 
     `parameters` are its variables in order, with `None` or a constant default each. `tasks` are all callees
     by name. `document` is the docstring, which becomes the machine's comment. `path` is the source file,
-    relative.
+    relative. The program of a split loop's runs has `turns`: the loop's place, and how many a run takes.
     """
 
     name: str
@@ -418,3 +424,4 @@ class Program:
     tasks: tuple[Any, ...]
     path: str
     workflow: Any = field(compare=False, repr=False)
+    turns: tuple[Span, int] | None = field(default=None, compare=False, repr=False)

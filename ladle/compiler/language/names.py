@@ -42,6 +42,7 @@ _MARKERS: Final = (
     "in_order",
     "at_once",
     "after",
+    "split",
     "run",
     "TaskToken",
     "Failed",

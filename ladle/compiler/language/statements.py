@@ -27,6 +27,7 @@ from ladle.compiler.language.shapes import (
     kind_of,
     show,
 )
+from ladle.compiler.language.splits import read_split, split_of
 from ladle.compiler.language.targets import spread
 from ladle.compiler.language.values import leak
 from ladle.compiler.language.words import STATEMENT_WORDS
@@ -306,7 +307,10 @@ def _never_taken(reader: Reader, node: ast.If, test: form.Const) -> None:
 
 
 def read_with(reader: Reader, node: ast.With) -> None:
-    """`with in_order():`, `with at_once():`, `with after(a, b):`."""
+    """`with in_order():`, `with at_once():`, `with after(a, b):`, `with split(every=500):`."""
+    if (call := split_of(reader, node)) is not None:
+        read_split(reader, node, call)
+        return
     outer: list[tuple[str, tuple[form.Variable, ...]]] = []
     for item in node.items:
         found = _ordering(reader, item)
@@ -332,7 +336,8 @@ def _ordering(reader: Reader, item: ast.withitem) -> tuple[str, tuple[form.Varia
             "L101",
             call,
             f"`with {reader.text(call)}` is not part of the language",
-            "in a workflow: with in_order():, at_once():, after(a):. Use other resources inside a task",
+            "in a workflow: with in_order():, at_once():, after(a):, split(every=500):. "
+            "Use other resources inside a task",
         )
         return None
     if item.optional_vars is not None:

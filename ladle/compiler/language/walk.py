@@ -10,7 +10,10 @@ from typing import Any
 
 from ladle.compiler.language import form
 
-__all__ = ["bound_names", "has_items", "nodes", "own_nodes", "renamed", "statements", "surely_turns"]
+__all__ = [
+    "bound_names", "has_items", "nodes", "own_nodes", "renamed", "statements", "surely_turns",
+    "with_expressions",
+]  # fmt: skip
 
 
 def _parts(node: Any) -> Iterator[Any]:
@@ -56,6 +59,20 @@ def renamed(node: Any, change: Callable[[form.Variable], form.Variable]) -> Any:
             value = renamed(value, change)
         values[field.name] = value
     return type(node)(**values)
+
+
+def with_expressions(node: Any, change: Callable[[form.Expr], form.Expr]) -> Any:
+    """The same with each expression, as a whole, replaced."""
+    if isinstance(node, form.Expr):
+        return change(node)
+    if isinstance(node, tuple):
+        return tuple(with_expressions(item, change) for item in node)
+    if not isinstance(node, form.Stmt | form.Handler):
+        return node
+    names = [each.name for each in dataclasses.fields(node) if each.name not in ("span", "label", "callee")]
+    return dataclasses.replace(
+        node, **{name: with_expressions(getattr(node, name), change) for name in names}
+    )
 
 
 def has_items(source: form.Expr) -> bool:

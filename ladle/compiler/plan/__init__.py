@@ -14,9 +14,13 @@ from ladle.compiler.plan.build import UNMEASURED, plan_block
 from ladle.compiler.plan.liveness import Around
 from ladle.compiler.plan.schedule import Schedule, Step, schedule
 from ladle.compiler.plan.simplify import simplify
+from ladle.compiler.plan.splitting import SplitLoop, split
 from ladle.compiler.plan.tree import Leaf, Parallel, Part, Plan, Series, Tree
 
-__all__ = ["Leaf", "Parallel", "Part", "Plan", "Schedule", "Series", "Step", "Tree", "plan", "schedule"]
+__all__ = [
+    "Leaf", "Parallel", "Part", "Plan", "Schedule", "Series", "SplitLoop", "Step", "Tree", "plan", "schedule",
+    "split",
+]  # fmt: skip
 
 
 def plan(program: Program, measured: Mapping[str, float] = UNMEASURED) -> Plan:

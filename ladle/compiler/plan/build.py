@@ -11,7 +11,7 @@ from ladle.compiler.language.form import Block, Stmt
 from ladle.compiler.plan.expressions import can_fail
 from ladle.compiler.plan.liveness import Around, Names, is_carried, live_after_each, within
 from ladle.compiler.plan.nesting import nest
-from ladle.compiler.plan.order import Mode, Node, dependencies, flatten, node_of, segments
+from ladle.compiler.plan.order import Mode, Node, dependencies, flatten, inner_mode, node_of, segments
 from ladle.compiler.plan.placing import Fork, Line, place
 from ladle.compiler.plan.statements import leaves, writes_of
 from ladle.compiler.plan.tree import Leaf, Parallel, Part, Plan, Series, Tree
@@ -58,7 +58,7 @@ def _leaf(stmt: Stmt, after: Names, around: Around, mode: Mode, measured: Measur
     if isinstance(stmt, form.For):
         stmt = _independent(stmt, after, around)
     parts = tuple(
-        Part(role, plan_block(block, rest, inside, _inner_mode(stmt, role, mode), measured))
+        Part(role, plan_block(block, rest, inside, inner_mode(stmt, role, mode), measured))
         for role, block, rest, inside in within(stmt, after, around)
     )
     own = _own_seconds(stmt, measured)
@@ -105,20 +105,6 @@ def _longest(leaves: list[Leaf], direct: list[list[int]]) -> Cost:
         chain.append(leaves[at].path)
         at = reached[at]
     return whole, tuple(label for path in reversed(chain) for label in path)
-
-
-def _inner_mode(stmt: Stmt, role: str, mode: Mode) -> Mode:
-    match stmt:
-        case form.Ordered(kind="in_order"):
-            return "in order"
-        case form.Ordered(kind="at_once"):
-            return "at once"
-        case form.Try() if role == "body" and len(stmt.handlers) > 1:
-            return "in order"  # calls that can fail into different handlers: Python's order decides which
-        case form.Map() | form.Scope():
-            return "values"
-        case _:
-            return mode
 
 
 def _own_seconds(stmt: Stmt, measured: Measured) -> float | None:

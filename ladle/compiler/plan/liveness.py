@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 
 from ladle.compiler.language import form
 from ladle.compiler.language.form import Block, Stmt, Variable
+from ladle.compiler.language.walk import surely_turns
 from ladle.compiler.plan.expressions import reads
 from ladle.compiler.plan.statements import expressions_of
 
-__all__ = ["Around", "is_carried", "live_after_each", "live_before", "within"]
+__all__ = ["NONE", "Around", "is_carried", "live_after_each", "live_before", "loop_head", "within"]
 
 Names = frozenset[Variable]
 NONE: Names = frozenset()
@@ -72,7 +73,9 @@ def _before(stmt: Stmt, after: Names, around: Around) -> Names:
         case form.Continue():
             return around.continuing
         case form.Scope() | form.For() | form.While() | form.Try() | form.If() | form.Ordered():
-            return _own(stmt).union(
+            # The test of a `while` is read behind the calls that it is made of, which set what it reads.
+            own = NONE if isinstance(stmt, form.While) else _own(stmt)
+            return own.union(
                 *(live_before(block, rest, inside) for block, rest, inside in _entries(stmt, after, around))
             )
         case _:
@@ -82,7 +85,11 @@ def _before(stmt: Stmt, after: Names, around: Around) -> Names:
 def _entries(stmt: Stmt, after: Names, around: Around) -> list[tuple[Block, Names, Around]]:
     """The blocks at which a compound statement may begin, each with what follows it."""
     if isinstance(stmt, form.For):
-        return [((), _loop_head(stmt, after, around)[0], around)]
+        head = loop_head(stmt, after, around)[0]
+        if not surely_turns(stmt):
+            return [((), head, around)]
+        begun = live_before(stmt.body, head, replace(around, breaking=after, continuing=head))
+        return [((), _without(begun, stmt.item), around)]
     first: tuple[str, ...] = ("then", "else") if isinstance(stmt, form.If) else ("body",)
     if isinstance(stmt, form.While):
         first = ("before",)
@@ -91,9 +98,9 @@ def _entries(stmt: Stmt, after: Names, around: Around) -> list[tuple[Block, Name
     ]
 
 
-def _loop_head(stmt: form.For | form.While, after: Names, around: Around) -> tuple[Names, Names, Names]:
-    """What is read where an iteration may begin, where the test has been made, and where the loop has
-    ended."""
+def loop_head(stmt: form.For | form.While, after: Names, around: Around) -> tuple[Names, Names, Names]:
+    """What is read where an iteration may follow another, where the test has been made, and where the loop
+    has ended."""
     inner = replace(around, breaking=after)
     done = live_before(stmt.orelse, after, around)
     head: Names = NONE
@@ -113,7 +120,7 @@ def _loop_head(stmt: form.For | form.While, after: Names, around: Around) -> tup
 
 def is_carried(stmt: form.For, written: Names, after: Names, around: Around) -> bool:
     """Whether a variable that an iteration sets is read by a later one, or once the loop has been left."""
-    head, _, _ = _loop_head(stmt, after, around)
+    head, _, _ = loop_head(stmt, after, around)
     return not written.isdisjoint(head | after | around.failing)
 
 
@@ -130,7 +137,7 @@ def within(stmt: Stmt, after: Names, around: Around) -> list[tuple[str, Block, N
         case form.If():
             return [("then", stmt.then, after, around), ("else", stmt.otherwise, after, around)]
         case form.For() | form.While():
-            head, tested, _ = _loop_head(stmt, after, around)
+            head, tested, _ = loop_head(stmt, after, around)
             inner = replace(around, breaking=after, continuing=head)
             blocks = [("body", stmt.body, head, inner), ("else", stmt.orelse, after, around)]
             if isinstance(stmt, form.While):

@@ -14,7 +14,7 @@ from ladle.compiler.language import form
 from ladle.compiler.language.form import Block, Stmt, Variable
 from ladle.compiler.plan.statements import is_gate, is_step, leaves, reads_of, writes_of
 
-__all__ = ["Mode", "Node", "dependencies", "flatten", "node_of", "segments"]
+__all__ = ["Mode", "Node", "dependencies", "flatten", "inner_mode", "node_of", "segments"]
 
 Mode = Literal["values", "in order", "at once"]
 """How bare calls of a block order it: as steps, every statement as a step, or not at all."""
@@ -51,6 +51,21 @@ def flatten(
             yield from flatten(stmt.body, inner, waits | frozenset(stmt.after))
         else:
             yield stmt, mode, waits
+
+
+def inner_mode(stmt: Stmt, role: str, mode: Mode) -> Mode:
+    """The mode of a block of a statement that stands in a block of `mode`."""
+    match stmt:
+        case form.Ordered(kind="in_order"):
+            return "in order"
+        case form.Ordered(kind="at_once"):
+            return "at once"
+        case form.Try() if role == "body" and len(stmt.handlers) > 1:
+            return "in order"  # calls that can fail into different handlers: Python's order decides which
+        case form.Map() | form.Scope():
+            return "values"
+        case _:
+            return mode
 
 
 def node_of(stmt: Stmt, mode: Mode, waits: frozenset[Variable], pinned: frozenset[Variable]) -> Node:

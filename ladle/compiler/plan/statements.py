@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from ladle.compiler.language import form
 from ladle.compiler.language.form import Block, Expr, Stmt, Variable
 from ladle.compiler.plan.expressions import is_volatile, reads
 
-__all__ = ["blocks_of", "expressions_of", "is_gate", "is_step", "reads_of", "writes_of"]
+__all__ = ["blocks_of", "expressions_of", "is_gate", "is_step", "reads_of", "with_blocks", "writes_of"]
 
 
 def blocks_of(stmt: Stmt) -> tuple[tuple[str, Block], ...]:
@@ -27,6 +28,26 @@ def blocks_of(stmt: Stmt) -> tuple[tuple[str, Block], ...]:
             return (("body", stmt.body), *handlers, ("else", stmt.orelse), ("finally", stmt.final))
         case _:
             return ()
+
+
+def with_blocks(stmt: Stmt, parts: Mapping[str, Block]) -> Stmt:
+    """The statement with other blocks, by their roles (`blocks_of`)."""
+    match stmt:
+        case form.Map() | form.Scope() | form.Ordered():
+            return replace(stmt, body=parts["body"])
+        case form.If():
+            return replace(stmt, then=parts["then"], otherwise=parts["else"])
+        case form.For():
+            return replace(stmt, body=parts["body"], orelse=parts["else"])
+        case form.While():
+            return replace(stmt, before=parts["before"], body=parts["body"], orelse=parts["else"])
+        case form.Try():
+            handlers = tuple(replace(one, body=parts[f"except {at}"]) for at, one in enumerate(stmt.handlers))
+            return replace(
+                stmt, body=parts["body"], handlers=handlers, orelse=parts["else"], final=parts["finally"]
+            )
+        case _:
+            return stmt
 
 
 def expressions_of(stmt: Stmt) -> tuple[Expr, ...]:

@@ -13,7 +13,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from ladle.compiler import compile_workflow
+from ladle.compiler import compile_workflow, with_loops
 from ladle.errors import DiagnosticError, LadleError
 from ladle.local.session import function_arn, machine_arn, substitute
 from ladle.project import Project
@@ -24,21 +24,23 @@ Definitions = Mapping[str, dict[str, Any]]
 
 
 def definitions_of(project: Project) -> Definitions:
-    """The machine of each workflow, as it runs locally. Raises DiagnosticError with every problem."""
-    names = {task: function_arn(task) for task in project.tasks}
-    names |= {workflow: machine_arn(workflow) for workflow in project.workflows}
-    found: dict[str, dict[str, Any]] = {}
+    """The machine of each workflow and split loop, as it runs locally.
+
+    Raises DiagnosticError with every problem.
+    """
+    texts: dict[str, str] = {}
     problems = list(project.diagnostics)
     for workflow in project.workflows.values():
         try:
-            found[workflow.name] = json.loads(
-                substitute(compile_workflow(workflow, root=project.root, known=project.known).text, names)
-            )
+            compiled = compile_workflow(workflow, root=project.root, known=project.known)
+            texts |= {each.name: one.text for each, one in with_loops(workflow, compiled)}
         except DiagnosticError as error:
             problems += error.diagnostics
     if problems:
         raise DiagnosticError(dict.fromkeys(problems))
-    return found
+    names = {task: function_arn(task) for task in project.tasks}
+    names |= {machine: machine_arn(machine) for machine in texts}
+    return {name: json.loads(substitute(text, names)) for name, text in texts.items()}
 
 
 def definitions_at(root: Path, revision: str) -> Definitions:

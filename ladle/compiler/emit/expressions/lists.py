@@ -107,6 +107,18 @@ def _slice(printer: Printer, op: Op) -> Piece:
     return block(bindings, _choose(printer, whole, item_shape(items.shape), position, test))
 
 
+def _part(printer: Printer, op: Op) -> Piece:
+    """So many items from a place on, which is counted from the start."""
+    items, bindings = printer.shared(op.operands[0], "list")
+    start, more = printer.shared(op.operands[1], "from")
+    size = op.operands[2]
+    assert isinstance(size, Const)
+    place = printer.fresh("i")
+    end = binary("+", start, str(size.value))
+    test = binary("and", binary(">=", Piece(place), start), binary("<", Piece(place), end))
+    return block((*bindings, *more), _choose(printer, items, item_shape(op.shape), place, test))
+
+
 def _slice_step(printer: Printer, op: Op) -> Piece:
     """`items[a:b:step]`: the items at the positions that Python would visit."""
     step = op.operands[3]
@@ -475,6 +487,7 @@ RULES: Final[dict[str, Rule]] = {
     "list.at_least": _sized,
     "list.arguments": _arguments,
     "list.at_most": _at_most,
+    "list.part": _part,
     "list.slice": _slice,
     "list.slice_step": _slice_step,
     "list.set": _set,

@@ -178,6 +178,7 @@ def _sqrt(printer: Printer, op: Op) -> Piece:
 
 RULES: Final[dict[str, Rule]] = {
     "int.add": _int_arithmetic,
+    "int.count": lambda printer, op: binary("+", *map(printer.print, op.operands)),
     "int.sub": _int_arithmetic,
     "int.mul": _int_arithmetic,
     "int.floordiv": _floordiv,

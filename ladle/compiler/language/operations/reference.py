@@ -374,6 +374,11 @@ def list_set(items: Sequence[Any], index: int, value: Any) -> list[Any]:
     return changed
 
 
+def part(items: Sequence[Any], start: int, size: int) -> Sequence[Any]:
+    """So many items from a place on, which is never below 0."""
+    return items[start : start + size]
+
+
 def at_most(items: Sequence[Any], most: int) -> Sequence[Any]:
     if len(items) > most:
         raise ValueError(f"each: more than {most:,} items")

@@ -72,6 +72,8 @@ def _rows() -> tuple[Operation, ...]:
         row("int.round", ("number",), "int", lambda x: ref.whole(round(x)), limits=_BIG),
         row("int.floor", ("number",), "int", lambda x: ref.whole(math.floor(x)), limits=_BIG),
         row("int.ceil", ("number",), "int", lambda x: ref.whole(math.ceil(x)), limits=_BIG),
+        # a number of turns, which no run brings near 2**53
+        row("int.count", ("int", "(int)"), "int", lambda a, b: a + b),
         # floats: IEEE doubles on both sides; integers among the operands are fine
         row("float.add", ("number", "number"), "float", lambda a, b: ref.finite(float(a) + b), limits=_BIG),
         row("float.sub", ("number", "number"), "float", lambda a, b: ref.finite(float(a) - b), limits=_BIG),
@@ -190,6 +192,7 @@ def _rows() -> tuple[Operation, ...]:
         row("list.arguments", ("list", "(int)"), "fixed", ref.arguments, limits=("TypeError",)),
         row("list.at_least", ("list", "(int)"), "=0", ref.at_least, _VALUE),
         row("list.slice", ("list", "int?", "int?"), "list item 0", lambda xs, a, b: xs[a:b]),
+        row("list.part", ("list", "int", "(int)"), "list item 0", ref.part),
         row("list.slice_step", ("list", "int?", "int?", "(int)"), "list item 0", words.stepped),
         row("list.add", ("list", "list"), "=0", lambda a, b: a + b),
         row("list.append", ("list", "any"), "=0", lambda xs, x: [*xs, x]),
