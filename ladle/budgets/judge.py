@@ -128,6 +128,8 @@ def _described(size: Size) -> str:
     one = size.round
     assert one is not None
     assert one.bound is not None
+    if one.runs == "calls":
+        return f"`{one.over}` has up to {one.turns:,} runs of {one.every:,} turns ({one.bound.why})"
     return f"`{one.over}` goes round up to {one.turns:,} times ({one.bound.why})"
 
 
@@ -151,6 +153,8 @@ def _way_out(size: Size | None) -> str:
 
 
 def _units(size: Size) -> str:
+    if size.round is not None and size.round.runs == "calls":
+        return "runs"
     return "passes" if size.loop else "items"
 
 

@@ -11,6 +11,7 @@ from ladle.cli.paint import columns, paint
 if TYPE_CHECKING:
     from ladle.budgets import Recorded, Report
     from ladle.budgets.monthly import Month
+    from ladle.budgets.rounds import Round
     from ladle.compiler import Compiled
     from ladle.declare import Workflow
     from ladle.errors import Span
@@ -127,14 +128,27 @@ def _size_data(report: Report, name: str) -> dict[str, Any]:
     one = size.round
     return {
         "name": name,
-        "kind": "loop" if size.loop else "map",
+        "kind": "runs" if one is not None and one.runs == "calls" else "loop" if size.loop else "map",
         "place": None if one is None else str(one.span),
-        "most": None if one is None or one.bound is None else one.bound.most,
-        "because": None if one is None or one.bound is None else one.bound.why,
+        "most": _most(one),
+        "because": _because(one),
         "typical": size.typical - size.loop,
         "typical_from": size.origin,
         "full_at": None if report.express else report.full_at(name),
     }
+
+
+def _most(one: Round | None) -> int | None:
+    """How many items or passes there are at most; of a split loop, how many runs that make its turns."""
+    if one is None or one.bound is None:
+        return None
+    return one.turns if one.runs == "calls" else one.bound.most
+
+
+def _because(one: Round | None) -> str | None:
+    if one is None or one.bound is None:
+        return None
+    return f"{one.bound.why}, {one.every:,} a run" if one.runs == "calls" else one.bound.why
 
 
 def budget_text(report: Report, reports: Mapping[str, Report], colour: bool) -> Iterator[str]:
@@ -183,7 +197,7 @@ def _or_open(number: int | None) -> str:
 
 
 def _size_line(size: Mapping[str, Any]) -> str:
-    units = "passes" if size["kind"] == "loop" else "items"
+    units = {"loop": "passes", "runs": "runs"}.get(size["kind"], "items")
     bound = (
         f"at most {size['most']:,} {units} ({size['because']})" if size["most"] is not None else "no bound"
     )

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 
-from ladle.budgets import Recorded, judge
+from ladle import compiler
+from ladle.budgets import Recorded, judge, report
 from ladle.budgets.recorded import Spread, Weight
 from tests.budgets.conftest import Budgets
+from tests.language.written import module_of
 
 TASKS = """
 @task
@@ -75,7 +80,7 @@ def print_all(keys: list[str]) -> None:
     (problem,) = judge(budget(source))
     assert problem.code == "B101"
     assert problem.message.startswith("`for key in each(keys, most=1200)` goes round up to 1,200 times")
-    assert "workflow of its own" in problem.hint
+    assert "with split(every=500):" in problem.hint
 
 
 def test_the_way_out_is_one(budget: Budgets) -> None:
@@ -96,6 +101,61 @@ def flow(keys: list[str]) -> None:
 """
     )
     assert judge(budget(source)) == ()
+
+
+SPLIT = """
+@workflow
+def flow(keys: list[str]) -> None:
+    with split(every={every}):
+        for key in each(keys, most={most}):
+            first = clean(key)
+            second = clean(first)
+            third = clean(second)
+            clean(third)
+"""
+
+
+def test_a_split_loop_has_six_events_for_each_run(budget: Budgets) -> None:
+    found = budget(TASKS + SPLIT.format(every=1000, most=1_000_000))
+    assert judge(found) == ()
+    (size,) = found.sizes.values()
+    assert size.round is not None
+    assert (size.round.runs, size.round.every, size.round.turns) == ("calls", 1000, 1000)
+
+
+@pytest.mark.parametrize(
+    ("every", "most", "machine", "message", "hint"),
+    [
+        (
+            10,
+            100_000,
+            0,
+            "has up to 10,000 runs of 10 turns (most=100,000)",
+            "a larger `every`",
+        ),
+        (
+            5000,
+            5000,
+            1,
+            "goes round up to 5,000 times (split(every=5,000))",
+            "a smaller `every`",
+        ),
+    ],
+)
+def test_a_split_loop_can_be_split_badly(
+    tmp_path: Path, every: int, most: int, machine: int, message: str, hint: str
+) -> None:
+    """Into so many runs that those fill the history, or into such that a run's own turns do."""
+    source = TASKS + SPLIT.format(every=every, most=most)
+    module: Any = module_of(source, tmp_path, "from ladle import *\n")
+    machines = list(compiler.with_loops(module.flow, compiler.compile_workflow(module.flow)))
+    assert [each.name for each, _ in machines] == ["flow", "flow-for-key"]
+    found = [judge(report(one, each, each.place)) for each, one in machines]
+    assert found[1 - machine] == ()
+    (problem,) = found[machine]
+    assert problem.code == "B101"
+    assert message in problem.message
+    assert hint in problem.hint
 
 
 def test_an_express_machine_has_no_history_to_fill(budget: Budgets) -> None:

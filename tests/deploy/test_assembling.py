@@ -207,6 +207,42 @@ def test_several_workflows_on_one_bucket_have_a_rule_each(project: Path) -> None
     assert [each.name for each in found if each.kind == "bucket_notice"] == ["nyc-flights-landing-dev"]
 
 
+SPLIT = """from functions.flights import quarantine
+from ladle import split, workflow
+
+
+@workflow
+def swept(keys: list[str]) -> None:
+    with split(every=50):
+        for key in keys:
+            quarantine("landing", key, "x")
+"""
+
+
+def test_a_split_loop_has_a_machine_of_its_own(project: Path) -> None:
+    """With a role for what its turns call, tags, and the right of the workflow's machine to start it."""
+    (project / "statemachines" / "swept.py").write_text(SPLIT)
+    found = assembled(Project.load(project))
+    machines = {each.logical: each for each in found.resources if isinstance(each, StateMachine)}
+    loop, owner = machines["swept-for-key"], machines["swept"]
+    assert loop.name == "nyc-flights-dev-swept-for-key"
+    assert loop.tags["ladle:key"] == "machine.swept-for-key"
+    assert owner.calls == (Ref("machine", "swept-for-key"),)
+    assert loop.calls == (Ref("function", "quarantine"),)
+    assert loop.name in json.dumps(owner.definition)
+    roles = {each.logical: json.dumps(each.policies) for each in found.resources if isinstance(each, Role)}
+    assert "quarantine" in roles["machine-swept-for-key"]
+    assert "quarantine" not in roles["machine-swept"]
+    assert loop.name in roles["machine-swept"]
+
+
+def test_a_split_loop_called_like_a_workflow_is_refused(project: Path) -> None:
+    other = "@workflow(name='swept-for-key')\ndef other() -> None:\n    quarantine('a', 'b', 'c')\n"
+    (project / "statemachines" / "swept.py").write_text(f"{SPLIT}\n\n{other}")
+    with pytest.raises(LadleError, match="a split loop has a machine called 'swept-for-key'"):
+        assembled(Project.load(project))
+
+
 def test_a_deadline_is_a_schedule_in_the_zone_of_the_workflows_own(project: Path) -> None:
     """It calls the function that looks whether the scheduled runs have succeeded."""
     path = project / "statemachines" / "monthly_report.py"

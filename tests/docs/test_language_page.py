@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from ladle.compiler import check, compile_workflow
+from ladle.compiler import check, compile_workflow, with_loops
 from ladle.declare import Workflow
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -64,7 +64,8 @@ def test_each_example_becomes_the_states_shown(page: ModuleType, written: Path) 
         for name in pending:
             workflow = getattr(page, name)
             assert isinstance(workflow, Workflow)
-            lines += [f"{name}:", *outline(compile_workflow(workflow).definition, 1)]
+            for each, machine in with_loops(workflow, compile_workflow(workflow)):
+                lines += [f"{each.name}:", *outline(machine.definition, 1)]
         return "```states\n" + "".join(f"{line}\n" for line in lines) + "```"
 
     expected = BLOCK.sub(shown, text)

@@ -70,6 +70,7 @@ def _inner(lines: Lines) -> Lines:
 class _Writer:
     def __init__(self, chance: random.Random) -> None:
         self.chance = chance
+        self.parts = random.Random(repr(chance.getstate()[1][:8]))  # of its own, so that seeds keep their programs
         self.expressions = Expressions(chance)
         self.made = 0
         self.loops = 0
@@ -435,9 +436,9 @@ class _Writer:
 
     def in_parts(self, lines: Lines) -> Lines:
         """A loop, now and then one whose turns are made by runs of their own."""
-        if self.chance.random() < 0.7:
+        if self.parts.random() < 0.7:
             return lines
-        return [f"with split(every={self.chance.choice([1, 1, 2, 3])}):", *("    " + line for line in lines)]
+        return [f"with split(every={self.parts.choice([1, 1, 2, 3])}):", *("    " + line for line in lines)]
 
     def put_try(self, names: dict[str, str], depth: int, loop: bool, steps: bool) -> Lines:
         name = self.fresh()

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from ladle.compiler.language import CODES
+from ladle.compiler.plan import split
+from ladle.errors import DiagnosticError
 from tests.language.written import Language
 
 PAGE = Path(__file__).parents[2] / "docs" / "errors" / "language.md"
@@ -34,5 +36,11 @@ def test_the_example_has_the_problem_and_the_remedy_has_none(language: Language,
 
 
 def read(language: Language, source: str) -> tuple[object, ...]:
+    """The problems of an example; that a loop cannot be split is found once it is read."""
     reading = language.examine(source) if "@workflow" in source else language.body(source)
+    if reading.program is not None:
+        try:
+            split(reading.program)
+        except DiagnosticError as error:
+            return error.diagnostics
     return reading.diagnostics

@@ -87,14 +87,14 @@ def _statement(node: form.Stmt, depth: int) -> Iterator[str]:
                 yield f"{pad}else:"
                 yield from _block(otherwise, depth + 1)
         case form.For(item=item, source=source, body=body, orelse=orelse):
-            yield f"{pad}for {item} in {print_expression(source)}:"
+            yield f"{pad}for {item} in {print_expression(source)}{_in_runs(node.every)}:"
             yield from _block(body, depth + 1)
             yield from _orelse(orelse, depth)
         case form.While(before=before, test=test, body=body, orelse=orelse):
             if before:
                 yield f"{pad}before each:"
                 yield from _block(before, depth + 1)
-            yield f"{pad}while {print_expression(test)}:"
+            yield f"{pad}while {print_expression(test)}{_in_runs(node.every)}:"
             yield from _block(body, depth + 1)
             yield from _orelse(orelse, depth)
         case form.Try():
@@ -123,6 +123,10 @@ def _statement(node: form.Stmt, depth: int) -> Iterator[str]:
             yield from _block(body, depth + 1)
         case _:
             raise AssertionError(f"no statement: {node!r}")
+
+
+def _in_runs(every: int) -> str:
+    return f" in runs of {every}" if every else ""
 
 
 def _set(target: form.Variable | None) -> str:

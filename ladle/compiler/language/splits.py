@@ -12,28 +12,26 @@ from ladle.compiler.language.names import marker, static
 from ladle.compiler.language.reading import Reader
 from ladle.declare.checks import is_whole
 
-__all__ = ["read_split", "split_of"]
+__all__ = ["SPLIT_EXAMPLE", "read_split", "split_of"]
 
-EXAMPLE = "write: with split(every=500):, and a `for` or `while` in it"
-
-
-def split_of(reader: Reader, node: ast.With) -> ast.Call | None:
-    """The `split(…)` among what a `with` names; None where there is none."""
-    for item in node.items:
-        call = item.context_expr
-        if isinstance(call, ast.Call) and marker(static(reader, call.func)) == "split":
-            return call
-    return None
+SPLIT_EXAMPLE = "write: with split(every=500):, and a `for` or `while` in it"
 
 
-def read_split(reader: Reader, node: ast.With, call: ast.Call) -> None:
+def split_of(reader: Reader, node: ast.With) -> ast.withitem | None:
+    """`split(…)`, if that is what a `with` names last; None for any other."""
+    call = node.items[-1].context_expr
+    word = marker(static(reader, call.func)) if isinstance(call, ast.Call) else ""
+    return node.items[-1] if word == "split" else None
+
+
+def read_split(reader: Reader, node: ast.With, item: ast.withitem) -> None:
     """Reads the block; its loop then says how many turns a run takes."""
-    every = _every(reader, node, call)
+    every = _every(reader, item)
     alone = len(node.body) == 1 and isinstance(node.body[0], ast.For | ast.While)
     if not alone:
         place = next((each for each in node.body if not isinstance(each, ast.For | ast.While)), node.body[1:])
         where = place if isinstance(place, ast.stmt) else node.body[1]
-        reader.problem("L209", where, "`split` holds one loop, and nothing beside it", EXAMPLE)
+        reader.problem("L209", where, "`split` holds one loop, and nothing beside it", SPLIT_EXAMPLE)
     with reader.collect() as block:
         reader.suite(node.body)
     if alone and block and isinstance(loop := block[-1], form.For | form.While):
@@ -41,16 +39,15 @@ def read_split(reader: Reader, node: ast.With, call: ast.Call) -> None:
     reader.block.extend(block)
 
 
-def _every(reader: Reader, node: ast.With, call: ast.Call) -> int:
+def _every(reader: Reader, item: ast.withitem) -> int:
     """How many turns a run takes; 0, with a problem reported, where that is not said as it has to be."""
-    if len(node.items) > 1:
-        reader.problem("L209", call, "`split` stands in a `with` of its own", EXAMPLE)
-    elif (given := node.items[0].optional_vars) is not None:
-        reader.problem("L209", given, "`split` gives no value", EXAMPLE)
+    call = item.context_expr
+    assert isinstance(call, ast.Call)
+    if item.optional_vars is not None:
+        reader.problem("L209", item.optional_vars, "`split` gives no value", SPLIT_EXAMPLE)
     elif call.args or [each.arg for each in call.keywords] != ["every"]:
-        reader.problem(
-            "L209", call, "`split` takes `every`, the turns of each run, and nothing else", EXAMPLE
-        )
+        what = "`split` takes `every`, the turns of each run, and nothing else"
+        reader.problem("L209", call, what, SPLIT_EXAMPLE)
     else:
         every = known(reader, call.keywords[0].value)
         if is_whole(every, 1, sys.maxsize):

@@ -27,7 +27,7 @@ from ladle.compiler.language.shapes import (
     kind_of,
     show,
 )
-from ladle.compiler.language.splits import read_split, split_of
+from ladle.compiler.language.splits import SPLIT_EXAMPLE, read_split, split_of
 from ladle.compiler.language.targets import spread
 from ladle.compiler.language.values import leak
 from ladle.compiler.language.words import STATEMENT_WORDS
@@ -308,11 +308,9 @@ def _never_taken(reader: Reader, node: ast.If, test: form.Const) -> None:
 
 def read_with(reader: Reader, node: ast.With) -> None:
     """`with in_order():`, `with at_once():`, `with after(a, b):`, `with split(every=500):`."""
-    if (call := split_of(reader, node)) is not None:
-        read_split(reader, node, call)
-        return
+    split = split_of(reader, node)
     outer: list[tuple[str, tuple[form.Variable, ...]]] = []
-    for item in node.items:
+    for item in node.items if split is None else node.items[:-1]:
         found = _ordering(reader, item)
         if found is None:
             for each in node.items:
@@ -321,7 +319,10 @@ def read_with(reader: Reader, node: ast.With) -> None:
             return
         outer.append(found)
     with reader.collect() as block:
-        reader.suite(node.body)
+        if split is None:
+            reader.suite(node.body)
+        else:
+            read_split(reader, node, split)
     body: Sequence[form.Stmt] = block
     for kind, variables in reversed(outer):
         body = (form.Ordered(reader.span(node), f"with {kind}", kind, variables, tuple(body)),)
@@ -331,6 +332,9 @@ def read_with(reader: Reader, node: ast.With) -> None:
 def _ordering(reader: Reader, item: ast.withitem) -> tuple[str, tuple[form.Variable, ...]] | None:
     call = item.context_expr
     word = marker(static(reader, call.func)) if isinstance(call, ast.Call) else ""
+    if word == "split":
+        reader.problem("L209", call, "`split` stands last in a `with`, next to its loop", SPLIT_EXAMPLE)
+        return None
     if word not in ("in_order", "at_once", "after") or not isinstance(call, ast.Call):
         reader.problem(
             "L101",

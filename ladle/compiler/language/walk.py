@@ -11,8 +11,8 @@ from typing import Any
 from ladle.compiler.language import form
 
 __all__ = [
-    "bound_names", "has_items", "nodes", "own_nodes", "renamed", "statements", "surely_turns",
-    "with_expressions",
+    "bound_names", "has_items", "is_endless", "nodes", "own_nodes", "renamed", "statements",
+    "surely_turns", "with_expressions",
 ]  # fmt: skip
 
 
@@ -95,6 +95,16 @@ def has_items(source: form.Expr) -> bool:
 def surely_turns(loop: form.For) -> bool:
     """Whether a loop surely has a turn, and one that may come to its end."""
     return has_items(loop.source) and any(_ends(loop.body))
+
+
+def is_endless(loop: form.Stmt) -> bool:
+    """Whether a loop is `while True`, which only a jump or an error leaves."""
+    return (
+        isinstance(loop, form.While)
+        and not loop.before
+        and isinstance(loop.test, form.Const)
+        and loop.test.value is True
+    )
 
 
 def _ends(block: form.Block) -> tuple[bool, bool]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from ladle.compiler.language import form
 from ladle.compiler.language.form import Block, Stmt, Variable
-from ladle.compiler.language.walk import surely_turns
+from ladle.compiler.language.walk import is_endless, surely_turns
 from ladle.compiler.plan.expressions import reads
 from ladle.compiler.plan.statements import expressions_of
 
@@ -102,7 +102,7 @@ def loop_head(stmt: form.For | form.While, after: Names, around: Around) -> tupl
     """What is read where an iteration may follow another, where the test has been made, and where the loop
     has ended."""
     inner = replace(around, breaking=after)
-    done = live_before(stmt.orelse, after, around)
+    done = NONE if is_endless(stmt) else live_before(stmt.orelse, after, around)
     head: Names = NONE
     while True:
         inner = replace(inner, continuing=head)

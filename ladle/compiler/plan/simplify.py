@@ -13,7 +13,7 @@ from ladle.compiler.language import form
 from ladle.compiler.language.form import Block, Expr, Program, Stmt, Variable
 from ladle.compiler.plan.expressions import children, reads, substitute
 
-__all__ = ["simplify"]
+__all__ = ["simplify", "surely_set"]
 
 Names = frozenset[Variable]
 
@@ -32,7 +32,7 @@ def _block(block: Block, given: Names) -> Block:
         assigns = _assigns(stmt, given) if isinstance(stmt, form.If) else None
         done.extend([stmt] if assigns is None else assigns)
         for new in done[-len(assigns or (stmt,)) :]:
-            given |= _surely_set(new)
+            given |= surely_set(new)
     return _joined_returns(tuple(done))
 
 
@@ -67,7 +67,7 @@ def _inside(stmt: Stmt, given: Names) -> Stmt:
             return stmt
 
 
-def _surely_set(stmt: Stmt) -> Names:
+def surely_set(stmt: Stmt) -> Names:
     """Variables that are set when the statement has ended normally; not all of them."""
     match stmt:
         case form.Assign(target=target):
@@ -85,7 +85,7 @@ def _surely_set(stmt: Stmt) -> Names:
 
 
 def _all_set(block: Block) -> Names:
-    return frozenset[Variable]().union(*(_surely_set(stmt) for stmt in block))
+    return frozenset[Variable]().union(*(surely_set(stmt) for stmt in block))
 
 
 def _assigns(stmt: form.If, given: Names) -> tuple[form.Assign, ...] | None:

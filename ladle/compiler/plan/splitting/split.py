@@ -19,10 +19,11 @@ from typing import Any, Final
 from ladle.compiler.language import form
 from ladle.compiler.language.form import Block, Expr, Program, Stmt, Variable
 from ladle.compiler.language.shapes import BOOL, INT, NULL, STR, union
-from ladle.compiler.language.walk import nodes, renamed, statements, with_expressions
+from ladle.compiler.language.walk import is_endless, nodes, renamed, statements, with_expressions
 from ladle.compiler.plan.expressions import rebuild
 from ladle.compiler.plan.liveness import NONE, Around, Names, live_after_each, live_before, loop_head, within
 from ladle.compiler.plan.order import Mode, inner_mode
+from ladle.compiler.plan.simplify import surely_set
 from ladle.compiler.plan.splitting.loop import SplitLoop
 from ladle.compiler.plan.splitting.pieces import (
     Naming,
@@ -34,7 +35,7 @@ from ladle.compiler.plan.splitting.pieces import (
     unset,
 )
 from ladle.compiler.plan.splitting.ways import BREAK, ENDED, ON, RETURN, Ways, left, returning, ways_of
-from ladle.compiler.plan.statements import is_gate, is_step, with_blocks, writes_of
+from ladle.compiler.plan.statements import blocks_of, is_gate, is_step, reads_of, with_blocks, writes_of
 from ladle.errors import Diagnostic, DiagnosticError, Span
 from ladle.wire import ListShape, RecordField, RecordShape, Shape
 from ladle.wire.doors import RESERVED, Door
@@ -57,7 +58,8 @@ def split(program: Program) -> tuple[Program, tuple[SplitLoop, ...]]:
     if not any(_every(each) for each in statements(program.body)):
         return program, ()
     splitter = _Splitter(program)
-    body = splitter.block(program.body, NONE, Around(), "values")
+    given = frozenset(variable for variable, _ in program.parameters)
+    body = splitter.scope(program.body, NONE, Around(), "values", given)
     if splitter.problems:
         raise DiagnosticError(splitter.problems)
     callees = {each.name: each for each in (*program.tasks, *splitter.loops)}
@@ -79,12 +81,16 @@ def _every(stmt: Stmt) -> int:
 
 
 class _Splitter:
-    """Goes over one program; `loops` and `problems` are what it has found."""
+    """Goes over one program; `loops` and `problems` are what it has found.
+
+    `early` are the variables that have to have a value from the beginning of the scope on.
+    """
 
     def __init__(self, program: Program) -> None:
         self.program = program
         self.loops: list[SplitLoop] = []
         self.problems: list[Diagnostic] = []
+        self.early: dict[Variable, Span] = {}
         self.last: dict[str, int] = {}
         for node in nodes((*(variable for variable, _ in program.parameters), *program.body)):
             if isinstance(node, Variable):
@@ -95,21 +101,36 @@ class _Splitter:
         self.last[name] = self.last.get(name, -1) + 1
         return Variable(name, self.last[name], shape, made=True)
 
-    def block(self, block: Block, after: Names, around: Around, mode: Mode) -> Block:
-        """A block with its split loops as loops of calls. `after` and `around` say what is read later."""
+    def scope(self, block: Block, after: Names, around: Around, mode: Mode, given: Names) -> Block:
+        """The block of a workflow or of a Map, whose variables are its own."""
+        outer, self.early = self.early, {}
+        made = self.block(block, after, around, mode, given)
+        early, self.early = self.early, outer
+        return (*(one for variable, span in early.items() for one in unset(span, [variable])), *made)
+
+    def block(self, block: Block, after: Names, around: Around, mode: Mode, given: Names) -> Block:
+        """A block with its split loops as loops of calls.
+
+        `after` and `around` say what is read later, `given` which variables have surely been set before.
+        """
         made: list[Stmt] = []
         for stmt, live in zip(block, live_after_each(block, after, around), strict=True):
             if isinstance(stmt, form.For | form.While) and stmt.every:
-                made.extend(self.loop(stmt, live, around, mode))
-                continue
-            parts = {
-                role: self.block(part, rest, inside, inner_mode(stmt, role, mode))
-                for role, part, rest, inside in within(stmt, live, around)
-            }
-            made.append(with_blocks(stmt, parts))
+                made.extend(self.loop(stmt, live, around, mode, given))
+            else:
+                parts = {}
+                begun = given | ({stmt.item} if isinstance(stmt, form.For | form.Map) else NONE)
+                for role, part, rest, inside in within(stmt, live, around):
+                    inner = self.scope if isinstance(stmt, form.Map) else self.block
+                    known = begun if role == "body" else given
+                    parts[role] = inner(part, rest, inside, inner_mode(stmt, role, mode), known)
+                made.append(with_blocks(stmt, parts))
+            given |= surely_set(stmt)
         return tuple(made)
 
-    def loop(self, stmt: form.For | form.While, after: Names, around: Around, mode: Mode) -> Block:
+    def loop(
+        self, stmt: form.For | form.While, after: Names, around: Around, mode: Mode, given: Names
+    ) -> Block:
         """The loop that calls in place of turns, and what goes before it."""
         head, _, _ = loop_head(stmt, after, around)
         written = writes_of(replace(stmt, orelse=()))
@@ -122,8 +143,10 @@ class _Splitter:
         ways = ways_of(stmt)
         kept = _sorted(written & (head | after | around.returning))
         entry = live_before((stmt,), after, around)
-        run = self.run(stmt, ways, kept, entry, mode)
-        orelse = self.block(stmt.orelse, after, around, inner_mode(stmt, "else", mode))
+        run = self.run(stmt, ways, kept, entry, mode, given)
+        # What is read was set, but it may be that it only seems to be read: then it has a value all the same.
+        self.early |= dict.fromkeys(_sorted(run.inputs - given), stmt.span)
+        orelse = self.block(stmt.orelse, after, around, inner_mode(stmt, "else", mode), given)
         # What is read only where a turn has set it has a value before: each run gives all of them.
         made = unset(stmt.span, [each for each in kept if each not in entry])
         if isinstance(stmt, form.For):
@@ -137,7 +160,13 @@ class _Splitter:
     # ------------------------------------------------------------------------------------------ its runs
 
     def run(
-        self, stmt: form.For | form.While, ways: Ways, kept: list[Variable], entry: Names, mode: Mode
+        self,
+        stmt: form.For | form.While,
+        ways: Ways,
+        kept: list[Variable],
+        entry: Names,
+        mode: Mode,
+        given: Names,
     ) -> _Run:
         """What the loop's runs do: their workflow, and the arguments besides the items.
 
@@ -152,23 +181,24 @@ class _Splitter:
         turns, ends = self.turns(stmt, ways, items, value)
         if mode != "values":
             turns = (form.Ordered(span, stmt.label, mode.replace(" ", "_"), (), turns),)
-        given: list[tuple[str, Expr]] = []
+        told: list[tuple[str, Expr]] = []
         if ends.early:
             way = self.fresh("left", STR)
             turns = (form.Scope(span, stmt.label, way, (*turns, returning(stmt, ends.word))),)
-            given.append((LEFT, read(span, way)))
+            told.append((LEFT, read(span, way)))
             if value is not None:
                 turns = (*unset(span, [value]), *turns)
-                given.append((VALUE, read(span, value)))
+                told.append((VALUE, read(span, value)))
         elif ends.word is not None:
-            given.append((LEFT, ends.word))
+            told.append((LEFT, ends.word))
         keys = dict(zip(kept, map(Naming(set()).of, kept), strict=True))
         if kept:
             pairs: list[tuple[str, Expr]] = [(key, read(span, each)) for each, key in keys.items()]
-            given.append((KEPT, made_object(span, pairs)))
-        result = made_object(span, given) if given else None
+            told.append((KEPT, made_object(span, pairs)))
+        result = made_object(span, told) if told else None
         body, outside = self.told((*turns, form.Return(span, "return", result)), taken)
         needed = live_before(body, NONE, Around()) - {*items, *outside}
+        needed |= _free(body) & given  # handlers that nothing leads to read, too
         later = [each for each in kept if each in needed and each not in entry]
         body = (*unset(span, later), *body)
         inputs = {old: _parameter(old, taken) for old in _sorted(needed - frozenset(later))}
@@ -177,7 +207,7 @@ class _Splitter:
         loop = self.workflow(stmt, (*items, *inputs.values(), *outside), shape, body)
         arguments: list[tuple[str, Expr]] = [(new.name, read(span, old)) for old, new in inputs.items()]
         arguments += [(variable.name, value) for variable, value in outside.items()]
-        return _Run(loop, items[0].name if items else "", tuple(arguments), shape, keys)
+        return _Run(loop, items[0].name if items else "", tuple(arguments), shape, keys, frozenset(inputs))
 
     def workflow(
         self, stmt: form.For | form.While, parameters: tuple[Variable, ...], result: Shape, body: Block
@@ -214,7 +244,7 @@ class _Splitter:
         if stmt.before:  # its calls are made for the test of each turn, and for the last one
             over = form.If(span, stmt.label, stmt.test, (), (returning(stmt, ENDED),))
             before, ends = (*left(stmt.before, value), over), _Ends(const(span, ON), early=True)
-        elif not _is_endless(stmt):
+        elif not is_endless(stmt):
             test = form.Cond(BOOL, span, more, stmt.test, const(span, False))
             word = form.Cond(STR, span, more, const(span, ENDED), const(span, ON))
             ends = _Ends(word, not ways.none)
@@ -240,6 +270,7 @@ class _Splitter:
             if isinstance(each, form.Raise) and each.again is not None and each.again not in own:
                 what = "this raises an error again that was caught outside of the loop"
                 self.refuse(each, what, "raise it behind the loop, or leave `split` out")
+        body = _waiting(body, frozenset(one for stmt in body for one in writes_of(stmt)))
         return with_expressions(body, change), {variable: expr for expr, variable in found.items()}
 
     def name(self, stmt: form.For | form.While) -> str:
@@ -342,7 +373,7 @@ class _Splitter:
         """A `while` that goes on until a run tells that the test did not hold."""
         span = stmt.span
         called, told = self.call(stmt, run)
-        if _is_endless(stmt):
+        if is_endless(stmt):
             body = (*called, *_leaving(span, told, ways))
             return (form.While(span, stmt.label, (), const(span, True), body, orelse),)
         more = self.fresh("more", BOOL)
@@ -354,14 +385,15 @@ class _Splitter:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """What a split loop calls: the argument that takes the items, the others, what it gives, and under which
-    names the variables are in that."""
+    """What a split loop calls: the argument that takes the items, the others, what it gives, under which
+    names the variables are in that, and those that it is given."""
 
     loop: SplitLoop
     items: str
     arguments: tuple[tuple[str, Expr], ...]
     result: Shape
     kept: Mapping[Variable, str]
+    inputs: Names
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,6 +414,24 @@ class _Ends:
 
     word: Expr | None
     early: bool
+
+
+def _free(body: Block) -> Names:
+    """What a block reads and does not set."""
+    reads = frozenset(one for stmt in body for one in reads_of(stmt))
+    return reads - {one for stmt in body for one in writes_of(stmt)}
+
+
+def _waiting(block: Block, own: Names) -> Block:
+    """The block where `with after(…)` waits for what the run itself sets: all else is there already."""
+    made: list[Stmt] = []
+    for stmt in block:
+        parts = {role: _waiting(part, own) for role, part in blocks_of(stmt)}
+        changed = with_blocks(stmt, parts) if parts else stmt
+        if isinstance(changed, form.Ordered):
+            changed = replace(changed, after=tuple(one for one in changed.after if one in own))
+        made.append(changed)
+    return tuple(made)
 
 
 def _parameter(variable: Variable, taken: Naming) -> Variable:
@@ -422,7 +472,3 @@ def _leaving(span: Span, told: Mapping[str, Expr], ways: Ways) -> Block:
 
 def _sorted(names: Iterable[Variable]) -> list[Variable]:
     return sorted(names, key=lambda variable: (variable.name, variable.index))
-
-
-def _is_endless(stmt: form.While) -> bool:
-    return not stmt.before and isinstance(stmt.test, form.Const) and stmt.test.value is True
