@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from ladle.asl.model import Visit, walk
-from ladle.compiler import Compiled
+from ladle.compiler import Compiled, SplitLoop
 from ladle.declare import S3Upload, Task, Workflow
 from ladle.graph import mermaid, outline
 from ladle.operate.budget import EVENT_LIMIT, Budget, budget_of
@@ -88,6 +88,8 @@ def _facts(workflow: Workflow[..., Any]) -> str:
 
 def starts(workflow: Workflow[..., Any]) -> list[str]:
     """What starts a workflow, a line each."""
+    if isinstance(workflow, SplitLoop):
+        return [f"a run of [{workflow.owner.name}]({page_file(workflow.owner.name)})"]
     found = []
     for trigger in workflow.triggers:
         if isinstance(trigger, S3Upload):

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ladle.errors import DiagnosticError
 
 if TYPE_CHECKING:
+    from ladle.declare import Workflow
     from ladle.project import Project
 
 __all__ = ["command"]
@@ -73,15 +74,18 @@ def _pages(project: Project) -> dict[str, str]:
 
     problems = list(project.diagnostics)
     found: dict[str, str] = {}
+    listed: list[Workflow[..., Any]] = []
     for workflow in project.workflows.values():
         try:
             compiled = compiler.compile_workflow(workflow, root=project.root, known=project.known)
-            found[page_file(workflow.name)] = workflow_page(workflow, compiled)
+            for each, machine in compiler.with_loops(workflow, compiled):
+                found[page_file(each.name)] = workflow_page(each, machine)
+                listed.append(each)
         except DiagnosticError as error:
             problems += error.diagnostics
     if problems:
         raise DiagnosticError(dict.fromkeys(problems))
-    return {"README.md": index_page(list(project.workflows.values())), **found}
+    return {"README.md": index_page(listed), **found}
 
 
 def _left_over(folder: Path, wanted: dict[str, str]) -> list[Path]:
