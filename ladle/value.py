@@ -30,6 +30,10 @@ class Value:
     """The names of the fields, in order."""
 
     _apart: ClassVar[tuple[str, ...]] = ()
+    _known: ClassVar[frozenset[str]] = frozenset()
+    _needed: ClassVar[frozenset[str]] = frozenset()
+    """All fields, and those without a default."""
+
     _identity: ClassVar[Callable[[Any], Any]]
     """The class and all fields that compare."""
 
@@ -38,28 +42,28 @@ class Value:
         own = tuple(name for name in cls.__annotations__ if name not in cls.__match_args__)
         cls.__match_args__ += own  # type: ignore[misc] # checkers derive it from the annotations
         cls._apart += tuple(apart)
+        cls._known = frozenset(cls.__match_args__)
+        cls._needed = frozenset(name for name in cls.__match_args__ if not hasattr(cls, name))
         cls._identity = attrgetter("__class__", *(n for n in cls.__match_args__ if n not in cls._apart))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        names = self.__match_args__
-        fields = dict(zip(names, args, strict=False))
-        if kwargs:
-            if twice := fields.keys() & kwargs.keys():
-                raise TypeError(f"{type(self).__name__}: `{min(twice)}` is given twice")
-            fields |= kwargs
-        self.__dict__.update(fields)
-        if len(fields) != len(names) or len(args) > len(names) or kwargs:
-            self._check(fields, len(args))
+        fields = self.__dict__
+        fields.update(zip(self.__match_args__, args, strict=False), **kwargs)
+        # Fewer fields than were given: some were given twice, or there are more than names.
+        if len(fields) < len(args) + len(kwargs) or not self._needed <= fields.keys() <= self._known:
+            raise TypeError(self._refusal(args, kwargs))
 
-    def _check(self, fields: dict[str, Any], positions: int) -> None:
-        """Raise TypeError unless the fields given are fields, and those left out have a default."""
-        names, cls = self.__match_args__, type(self)
-        if positions > len(names):
-            raise TypeError(f"{cls.__name__} has {len(names)} fields, and {positions} are given")
-        if unknown := [name for name in fields if name not in names]:
-            raise TypeError(f"{cls.__name__} has no field `{unknown[0]}`")
-        if missing := [name for name in names if name not in fields and not hasattr(cls, name)]:
-            raise TypeError(f"{cls.__name__}: {', '.join(f'`{name}`' for name in missing)} is missing")
+    def _refusal(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+        """What is wrong with the fields that were given."""
+        names, called = self.__match_args__, type(self).__name__
+        if len(args) > len(names):
+            return f"{called} has {len(names)} fields, and {len(args)} are given"
+        if unknown := [name for name in kwargs if name not in names]:
+            return f"{called} has no field `{unknown[0]}`"
+        if twice := [name for name in kwargs if name in names[: len(args)]]:
+            return f"{called}: `{twice[0]}` is given twice"
+        missing = sorted(self._needed - self.__dict__.keys())
+        return f"{called}: {', '.join(f'`{name}`' for name in missing)} is missing"
 
     def __eq__(self, other: object) -> bool:
         if type(self) is not type(other):

@@ -18,6 +18,7 @@ from ladle.runtime.aws import client
 from ladle.runtime.claims import once
 from ladle.runtime.cron import occurrences
 from ladle.runtime.failed_runs import describe
+from ladle.runtime.inputs import instant_of
 from ladle.runtime.messages import Message, of_deadline
 from ladle.runtime.observation import note
 from ladle.runtime.project_file import WorkflowFacts, project_file
@@ -39,7 +40,7 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
     project = project_file(context)
     workflow = project.workflow(event.get("workflow"))
     timezone = str(event.get("timezone", "UTC"))
-    due = _instant(event.get("deadline"), workflow)
+    due = instant_of(workflow.name, event, "deadline")
     late: dict[str, str] = {}
     for schedule, scheduled_for in _expected(workflow, timezone, due):
         name = scheduled_name(workflow.name, schedule, scheduled_for)
@@ -57,18 +58,6 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
 def _say(workflow: WorkflowFacts, message: Message, execution: str, due: datetime) -> None:
     claim = f"deadline/{execution}/{due.isoformat()}"
     once(claim, {"deadline": due.isoformat(), "run": execution}, lambda: publish(workflow, message))
-
-
-def _instant(text: Any, workflow: WorkflowFacts) -> datetime:
-    try:
-        found = datetime.fromisoformat(str(text))
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is None:
-        raise LadleError(
-            f"{workflow.name}: `deadline` is {text!r}, and must be a time with its offset from UTC"
-        )
-    return found.astimezone(UTC)
 
 
 def _expected(workflow: WorkflowFacts, timezone: str, due: datetime) -> Iterator[tuple[Any, datetime]]:

@@ -1,4 +1,4 @@
-"""Checking the input of a run before it starts, without the workflow itself.
+"""Checking the input of a run before it starts, without the workflow itself, and the times of events.
 
 The workflow's file is not in the Lambda package, its input's JSON Schema is: `fields_of` turns that back into
 the shapes of the wire, and `checked` is the one check of all doors.
@@ -7,12 +7,13 @@ the shapes of the wire, and `checked` is the one check of all doors.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from ladle import wire
 from ladle.errors import LadleError
 
-__all__ = ["checked", "fields_of", "shape_of_schema"]
+__all__ = ["checked", "fields_of", "instant_of", "shape_of_schema"]
 
 
 def checked(workflow: str, parameters: Sequence[wire.RecordField], given: Any) -> dict[str, Any]:
@@ -54,6 +55,21 @@ def _meant(name: str, known: list[str]) -> str:
 
     near = get_close_matches(name, known, n=1)
     return f"did you mean {near[0]}?" if near else f"it takes {', '.join(known) or 'no input'}"
+
+
+def instant_of(workflow: str, event: Mapping[str, Any], field: str) -> datetime:
+    """The time (UTC) that a field of an event says; raises LadleError where it says none."""
+    text = event.get(field)
+    try:
+        found = datetime.fromisoformat(str(text))
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise LadleError(
+            f"{workflow}: `{field}` is {text!r}, and must be a time with its offset from UTC, "
+            "such as 2013-01-31T06:00:00Z"
+        )
+    return found.astimezone(UTC)
 
 
 def fields_of(schema: Mapping[str, Any]) -> tuple[wire.RecordField, ...]:

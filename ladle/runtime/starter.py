@@ -12,12 +12,11 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from ladle.errors import LadleError
 from ladle.runtime.aws import client
-from ladle.runtime.inputs import checked, fields_of
+from ladle.runtime.inputs import checked, fields_of, instant_of
 from ladle.runtime.observation import note
 from ladle.runtime.project_file import ProjectFile, WorkflowFacts, project_file
 from ladle.runtime.refused import tell_refused
@@ -174,20 +173,11 @@ def _uploaded(event: Mapping[str, Any]) -> dict[str, Any]:
 
 def _of_schedule(workflow: WorkflowFacts, event: dict[str, Any], context: Any) -> Start:
     del context
-    text = event.get("scheduled_for")
-    try:
-        instant = datetime.fromisoformat(str(text))
-    except ValueError:
-        instant = None
-    if instant is None or instant.tzinfo is None:
-        raise LadleError(
-            f"{workflow.name}: `scheduled_for` is {text!r}, and must be a time with its offset from UTC, "
-            "such as 2013-01-31T06:00:00Z"
-        )
+    instant = instant_of(workflow.name, event, "scheduled_for")
     fixed = event.get("input", {})
     if not isinstance(fixed, dict):
         raise LadleError(f"{workflow.name}: the schedule's `input` must be a JSON object")
-    written = instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    written = instant.isoformat().replace("+00:00", "Z")
     given = dict(fixed)
     if "scheduled_for" in workflow.parameters:
         given["scheduled_for"] = written
