@@ -197,8 +197,8 @@ class _Splitter:
             told.append((KEPT, made_object(span, pairs)))
         result = made_object(span, told) if told else None
         body, outside = self.told((*turns, form.Return(span, "return", result)), taken)
-        needed = live_before(body, NONE, Around()) - {*items, *outside}
-        needed |= _free(body) & given  # handlers that nothing leads to read, too
+        # Handlers that nothing leads to read, too.
+        needed = (live_before(body, NONE, Around()) | (_free(body) & given)) - {*items, *outside}
         later = [each for each in kept if each in needed and each not in entry]
         body = (*unset(span, later), *body)
         inputs = {old: _parameter(old, taken) for old in _sorted(needed - frozenset(later))}
