@@ -395,7 +395,7 @@ AWKWARD_OPERATIONS: Final = frozenset(
         "dict.values", "list.sorted_by", "list.sorted_by_desc", "list.min_by", "list.max_by", "list.zip",
         "list.enumerate", "dict.of_pairs", "dict.sorted_items", "tuple.index", "list.flatten", "num.min",
         "num.max", "dict.get", "list.at_most", "random.draw", "uuid.new", "int.drawn", "int.drawn_below",
-        "list.drawn", "str.hash", "list.prod_float", "list.part", "int.count",
+        "list.drawn", "str.hash", "list.prod_float", "list.part", "int.count", "str.of_float",
     }
 )  # fmt: skip
 """What the generator of composed expressions leaves to tests of their own."""
@@ -462,7 +462,7 @@ def _related(name: str, at: int, operands: list[Expr], maker: Maker) -> Expr | N
         return Const(STR, HERE, draw(st.sampled_from(STR_FORMATS)))
     if name == "float.format" and at == 1:
         return Const(STR, HERE, draw(st.sampled_from(FLOAT_FORMATS)))
-    if name in ("float.format", "float.kept") and at == 0:
+    if name in ("float.format", "float.kept", "str.of_float") and at == 0:
         shape = draw(st.sampled_from((INT, FLOAT)))
         value = draw(values_of(shape).filter(lambda number: number != 0 or str(number)[0] != "-"))
         return maker.read(shape, value)

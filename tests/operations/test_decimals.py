@@ -63,6 +63,36 @@ def test_rounded_floats_are_pythons(
         assert run(text, {"x_0": x}) == round(x, digits)
 
 
+def _exactly_18_digits(q: int, whole: int, odd: int) -> float:
+    """A float that lies in the middle of two decimals of 17 digits."""
+    return whole % 10 ** (18 - q) + (2 * (odd % 2 ** (q - 1)) + 1) / 2**q
+
+
+shown_floats = st.one_of(
+    near_ties,
+    st.floats(1e-4, 1e16, exclude_max=True),
+    st.floats(-1e3, -1e-4),
+    st.tuples(st.integers(1, 10**6), st.sampled_from((3, 7, 9, 11, 64, 3e3))).map(
+        lambda pair: pair[0] / pair[1]
+    ),
+    st.builds(_exactly_18_digits, st.integers(3, 17), st.integers(0, 10**16), st.integers(0, 2**17)),
+    st.sampled_from(
+        (0.1 + 0.2, 4503599627370492.5, 1234567890.00390625, 0.29999999999999993, 99999999.99999999)
+    ),
+).filter(lambda x: x == 0 or 1e-4 <= abs(x) < 1e16)
+
+
+@SETTINGS
+@given(x=shown_floats)
+def test_floats_are_shown_with_the_fewest_digits(
+    x: float, reference_engine: Callable[[str, dict[str, Any]], Any]
+) -> None:
+    """`str(x)`: 0.30000000000000004 has 17 digits, and 1234567890.0039062 is half way between two of them."""
+    text = print_expression(op("str.of_float", X, shape=STR), names)
+    for run in (evaluate, reference_engine):
+        assert run(text, {"x_0": x}) == str(x)
+
+
 @SETTINGS
 @given(x=near_ties, y=st.sampled_from((-2.0, 2.0, 1e-320, -1e-320, 0.0, 3.0)))
 def test_a_zero_has_the_sign_of_its_factors(

@@ -119,12 +119,10 @@ def _conversion(text: str, shape: Shape, target: Shape) -> str:
     if isinstance(target, LiteralShape):
         near = nearest(text.strip("\"'"), [str(value) for value in target.values])
         return f'did you mean "{near}"?' if near else f"write one of {show(target)}"
-    if wanted == "str" and have in ("int", "bool"):
+    if wanted == "str" and have in ("int", "float", "bool"):
         return f"write: str({text})"
     if wanted == "str" and have in ("date", "datetime"):
         return f"write: {text}.isoformat()"
-    if wanted == "str" and have == "float":
-        return "format the number in a task"
     if wanted == "str" and have == "enum":
         return f"write: {text}.value"
     if wanted == "int" and have in ("str", "bool"):

@@ -40,6 +40,7 @@ CODES: Final[Mapping[str, Code]] = _registry(
     Code("L109", "A list or dict is changed that something else may share"),
     Code("L110", "An operator is not part of the language"),
     Code("L113", "A zero may have a sign"),
+    Code("L114", "A number that a text shows may be an int"),
     Code("L201", "This cannot be called in a workflow"),
     Code("L202", "Too many arguments"),
     Code("L203", "An argument is missing"),

@@ -19,6 +19,7 @@ from ladle.compiler.language.displays import DISPLAYS
 from ladle.compiler.language.early import refuse_early_calls
 from ladle.compiler.language.express import refuse_in_express
 from ladle.compiler.language.failures import Failures, known_errors
+from ladle.compiler.language.floats import floats_known
 from ladle.compiler.language.helpers import open_result, parameter_env
 from ladle.compiler.language.loops import LOOPS
 from ladle.compiler.language.matches import MATCHES
@@ -123,7 +124,7 @@ def _program(
     reader.frames.pop()
     refuse_in_express(reader, workflow, body)
     variables, block = numbered(reader.definitions, tuple(parameters), tuple(body))
-    block = zeros_kept(block, reader.problems)
+    block = zeros_kept(floats_known(block, reader.problems), reader.problems)
     return form.Program(
         workflow.name,
         ast.get_docstring(source.node) or "",

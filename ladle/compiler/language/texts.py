@@ -26,11 +26,11 @@ def text_of(reader: Reader, node: ast.expr, value: form.Expr, shown: Callable[[A
         return value
     if kind == "none":
         return form.Const(STR, span, "None")
-    if isinstance(value, form.Const) and kind in ("int", "bool"):
+    if isinstance(value, form.Const) and type(value.value) is _PRINTED.get(kind):
         return form.Const(STR, span, str(value.value))
     if value.shape == UUID:
         return form.FieldOf(STR, span, value, "text")
-    if kind in ("int", "bool", "date"):
+    if kind in ("int", "float", "bool", "date"):
         return operation(reader, node, f"str.of_{kind}", value)
     if kind == "error":
         assert isinstance(value, form.Read)
@@ -45,7 +45,6 @@ def text_of(reader: Reader, node: ast.expr, value: form.Expr, shown: Callable[[A
     if NULL in options(value.shape) and value.shape != NULL:
         return refuse_none(reader, node, value.shape)
     hints = {
-        "float": f'the digits of a float are not the same everywhere: say how many, f"{{{text}:.2f}}"',
         "datetime": f'name its parts: f"{{{text}:%Y-%m-%d %H:%M:%S}}"',
         "any": "annotate it: str or int",
     }
@@ -57,8 +56,12 @@ def text_of(reader: Reader, node: ast.expr, value: form.Expr, shown: Callable[[A
     )
 
 
+_PRINTED: Final[Mapping[str, type]] = {"int": int, "float": float, "bool": bool}
+"""Constants that are printed when compiling."""
+
+
 def _has_text(shape: Shape) -> bool:
-    return kind_of(shape) in ("str", "int", "bool", "none", "date")
+    return kind_of(shape) in ("str", "int", "float", "bool", "none", "date")
 
 
 def _of_alternatives(reader: Reader, node: ast.expr, value: form.Expr) -> form.Expr:

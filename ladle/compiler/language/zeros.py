@@ -19,7 +19,10 @@ from ladle.compiler.language.problems import Problems
 from ladle.compiler.language.walk import nodes
 from ladle.wire import AnyShape, DictShape, FloatShape, ListShape, RecordShape, Shape, TupleShape, UnionShape
 
-__all__ = ["zeros_kept"]
+__all__ = ["has_floats", "values_of", "zeros_kept"]
+
+_SHOWN: Final = frozenset({"float.format", "str.of_float"})
+"""What shows a float, and the sign of a zero."""
 
 _EITHER: Final = frozenset(
     {"float.neg", "float.mul", "float.div", "float.of_str", "float.round", "list.prod_float"}
@@ -31,10 +34,10 @@ _POSITIVE: Final = frozenset({"list.len", "dict.len", "str.len", "float.abs", "i
 
 def zeros_kept(body: form.Block, problems: Problems) -> form.Block:
     """The body with negative zeros stopped where a text would show them; a problem where they are common."""
-    texts = [node for node in nodes(body) if isinstance(node, form.Op) and node.name == "float.format"]
+    texts = [node for node in nodes(body) if isinstance(node, form.Op) and node.name in _SHOWN]
     if not texts:
         return body
-    values = dict(_values(body))
+    values = dict(values_of(body))
     guarded: set[form.Variable] = set()
     for text in texts:
         for leaf in _leaves(text.operands[0]):
@@ -48,7 +51,7 @@ def zeros_kept(body: form.Block, problems: Problems) -> form.Block:
     return _guarded(body, frozenset(guarded)) if guarded else body
 
 
-def _values(body: form.Block) -> Iterator[tuple[form.Variable, tuple[form.Expr, ...]]]:
+def values_of(body: form.Block) -> Iterator[tuple[form.Variable, tuple[form.Expr, ...]]]:
     """Each variable that is given values by expressions, with all of them."""
     found: dict[form.Variable, list[form.Expr]] = {}
 
@@ -91,7 +94,7 @@ def _doubtful(
     seen: frozenset[form.Variable],
 ) -> bool:
     """Whether the value may be, or hold, an ordinary -0.0; `guarded` gets variables with rare ones."""
-    if not _has_floats(expr.shape):
+    if not has_floats(expr.shape):
         return False
 
     def doubt(part: form.Expr) -> bool:
@@ -161,16 +164,16 @@ def _positive(expr: form.Expr) -> bool:
     return isinstance(expr, form.Op) and expr.name in _POSITIVE
 
 
-def _has_floats(shape: Shape) -> bool:
+def has_floats(shape: Shape) -> bool:
     match shape:
         case FloatShape() | AnyShape():
             return True
         case ListShape(item=inner) | DictShape(value=inner):
-            return _has_floats(inner)
+            return has_floats(inner)
         case TupleShape(items=inners) | UnionShape(options=inners):
-            return any(map(_has_floats, inners))
+            return any(map(has_floats, inners))
         case RecordShape(fields=parts):
-            return any(_has_floats(part.shape) for part in parts)
+            return any(has_floats(part.shape) for part in parts)
         case _:
             return False
 

@@ -19,6 +19,7 @@ from ladle.compiler.emit.expressions import (
     lists,
     logic,
     numbers,
+    shortest,
     text,
     words,
 )
@@ -47,6 +48,7 @@ RULES: Final[dict[str, Rule]] = {
     **logic.RULES,
     **numbers.RULES,
     **decimals.RULES,
+    **shortest.RULES,
     **text.RULES,
     **words.RULES,
     **formats.RULES,

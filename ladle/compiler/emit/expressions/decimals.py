@@ -20,7 +20,7 @@ from ladle.compiler.language.form import Const, Expr, Op
 from ladle.compiler.language.operations.formats import FormatSpec, parse_format
 from ladle.wire import LARGEST_INTEGER, FloatShape
 
-__all__ = ["RULES"]
+__all__ = ["RULES", "is_negative"]
 
 _LARGEST: Final = constant(LARGEST_INTEGER)
 _TOO_BIG: Final = error("OverflowError", "digits past 2**53")
@@ -93,7 +93,7 @@ def _format(printer: Printer, op: Op) -> Piece:
     if percent:
         number, low, high = binary("*", number, "100"), low * 100, high * 100
     number, bindings = printer.named(number, "x")
-    negative = _negative(printer, value)
+    negative = is_negative(printer, value)
     size, more = (number, ()) if negative is None else printer.named(call("abs", number), "size")
     fits = max(abs(low), abs(high)) <= LARGEST_INTEGER
     test = None if fits else binary(">", size, _LARGEST)
@@ -127,19 +127,19 @@ def _whole(number: Piece, spec: FormatSpec) -> Piece:
     return call("replace", text, '","', '"_"') if spec.group == "_" else text
 
 
-def _negative(printer: Printer, value: Expr) -> Piece | None:
+def is_negative(printer: Printer, value: Expr) -> Piece | None:
     """Whether the sign of a float is a minus, also that of a zero; None for never.
 
     A zero has the sign that its factors give it. Other zeros have none: `language.zeros` sees to that.
     """
     match value:
         case Op(name="float.neg", operands=(inner,)):
-            sign = _negative(printer, inner)
+            sign = is_negative(printer, inner)
             return Piece("true") if sign is None else call("not", sign)
-        case Op(name="float.round", operands=(inner, _)):
-            return _negative(printer, inner)
+        case Op(name="float.round" | "float.of_int" | "float.of_float", operands=(inner, *_)):
+            return is_negative(printer, inner)
         case Op(name="float.mul" | "float.div", operands=(left, right)):
-            first, second = _negative(printer, left), _negative(printer, right)
+            first, second = is_negative(printer, left), is_negative(printer, right)
             if first is None or second is None:
                 return second if first is None else first
             return binary("!=", Piece(f"({first.text})"), Piece(f"({second.text})"))
@@ -151,7 +151,7 @@ def _negative(printer: Printer, value: Expr) -> Piece | None:
 
 def _kept(printer: Printer, op: Op) -> Piece:
     (value,) = op.operands
-    negative = _negative(printer, value)
+    negative = is_negative(printer, value)
     if negative is None or not isinstance(value.shape, FloatShape):
         return printer.print(value)
     number, bindings = printer.named(printer.print(value), "x")

@@ -198,6 +198,7 @@ RULES: Final[dict[str, Rule]] = {
     "float.abs": lambda printer, op: call("abs", printer.print(op.operands[0])),
     "float.sqrt": _sqrt,
     "float.of_int": lambda printer, op: printer.print(op.operands[0]),
+    "float.of_float": lambda printer, op: printer.print(op.operands[0]),
     **{f"num.{verb}": _compared(sign) for verb, sign in _COMPARISONS.items()},
     "num.min": _extreme("min"),
     "num.max": _extreme("max"),

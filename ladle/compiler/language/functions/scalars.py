@@ -75,9 +75,7 @@ def read_float(reader: Reader, node: ast.Call, expected: Shape | None) -> form.E
         return reader.poison(node)
     value = reader.expression(node.args[0])
     kind = kind_of(value.shape)
-    if kind == "float":
-        return value
-    if kind in ("str", "int"):
+    if kind in ("str", "int", "float"):
         return operation(reader, node, f"float.of_{kind}", value)
     return refuse_type(reader, node, value, "convert text or a number")
 

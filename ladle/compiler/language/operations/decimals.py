@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import math
+from typing import Final
 
 from ladle.compiler.language.operations.formats import format_float, parse_format
 from ladle.compiler.language.operations.reference import LARGEST, Limit, finite
 
-__all__ = ["float_kept", "float_round", "float_text"]
+__all__ = ["FEWEST", "MOST", "float_kept", "float_round", "float_shown", "float_text"]
+
+FEWEST: Final = 1e-4
+MOST: Final = 1e16
+"""From here to there, Python writes a float without an exponent."""
 
 
 def float_kept(value: float) -> float:
@@ -30,3 +35,10 @@ def float_text(value: float, spec: str) -> str:
     if abs(shown) > LARGEST:
         raise Limit("OverflowError", "digits past 2**53")
     return format_float(value, spec)
+
+
+def float_shown(value: float) -> str:
+    """`str(value)`: the fewest digits that give the float back."""
+    if value and not FEWEST <= abs(value) < MOST:
+        raise Limit("OverflowError", "the text of a float that needs an exponent")
+    return str(float(value))

@@ -83,6 +83,8 @@ def _rows() -> tuple[Operation, ...]:
         row("float.abs", ("number",), "float", lambda a: abs(float(a))),
         row("float.sqrt", ("number",), "float", math.sqrt, _VALUE),
         row("float.of_int", ("int",), "float", float),
+        # a mark that the value is a float in Python too (`language.floats`)
+        row("float.of_float", ("number",), "float", float),
         row("float.round", ("number", "(int)"), "float", decimals.float_round, limits=_BIG),
         row("float.kept", ("number",), "float", decimals.float_kept, limits=_VALUE),
         row("float.format", ("number", "(str)"), "str", decimals.float_text, limits=_BIG),
@@ -126,6 +128,7 @@ def _rows() -> tuple[Operation, ...]:
         # text
         row("str.concat", ("str*",), "str", lambda *parts: "".join(parts)),
         row("str.of_int", ("int",), "str", str),
+        row("str.of_float", ("number",), "str", decimals.float_shown, limits=_BIG),
         row("str.of_bool", ("bool",), "str", str),
         row("str.of_date", ("date",), "str", str),
         row("str.format_int", ("int", "(str)"), "str", format_int),
