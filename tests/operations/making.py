@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import re
 import string
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ from ladle.compiler.language.form import (
     Variable,
 )
 from ladle.compiler.language.operations import OPERATIONS
+from ladle.compiler.language.operations.regexes import Refused, translated
 from ladle.compiler.language.operations.words import KINDS
 from ladle.errors import Span
 from ladle.wire import (
@@ -247,6 +249,7 @@ class Maker:
     draw: Callable[[st.SearchStrategy[Any]], Any]
     values: dict[Variable, Any] = field(default_factory=dict)
     scope: list[Variable] = field(default_factory=list)
+    pattern: tuple[str, int] = ("", 0)
 
     def read(self, shape: Shape, value: Any = None) -> Read:
         """A new variable of the shape."""
@@ -396,6 +399,7 @@ AWKWARD_OPERATIONS: Final = frozenset(
         "list.enumerate", "dict.of_pairs", "dict.sorted_items", "tuple.index", "list.flatten", "num.min",
         "num.max", "dict.get", "list.at_most", "random.draw", "uuid.new", "int.drawn", "int.drawn_below",
         "list.drawn", "str.hash", "list.prod_float", "list.part", "int.count", "str.of_float",
+        "re.found", "re.all", "re.split", "re.replaced", "re.replaced_by",
     }
 )  # fmt: skip
 """What the generator of composed expressions leaves to tests of their own."""
@@ -452,6 +456,8 @@ def operands_of(name: str, maker: Maker) -> tuple[Expr, ...]:
 
 def _related(name: str, at: int, operands: list[Expr], maker: Maker) -> Expr | None:
     draw = maker.draw
+    if name.startswith("re."):
+        return _regex_operand(name, at, maker)
     first = operands[0] if operands else None
     if name in ("list.range", "list.repeat", "list.enumerate") and (at or name == "list.range"):
         small = draw(st.integers(-12, 12).filter(lambda n: n != 0 or at != 2))
@@ -610,6 +616,80 @@ BASE64_TEXTS: Final = ("", "YQ==", "YQ", "YQ=", "YWI=", "YWJj", "YWJj\n", "-_-_"
 coded: Final = st.text(alphabet=st.characters(max_codepoint=127)).map(
     lambda text: base64.b64encode(text.encode()).decode()
 )
+
+# ------------------------------------------------------------------------------------------ patterns
+
+_ATOMS: Final = st.sampled_from(
+    ("a", "b", "A", "1", "-", "[.]", "/", " ", "é", "[ab]", "[^a]", "[a-c1]", "[^ab\\n]", ".", "\\d", "\\w",
+     "\\s", "\\S", "\\D", "[\\w.]", "ab", "\\b", "(?=a)", "(?!b)", "x", "[(]", "[-+]", "[\\s,]", "\\{",
+     "\\\\", "%}", '"')
+)  # fmt: skip
+
+
+def _joined(parts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    return st.one_of(
+        st.tuples(parts, parts).map("".join),
+        st.tuples(parts, parts).map(lambda pair: f"(?:{pair[0]}|{pair[1]})"),
+        parts.map(lambda part: f"({part})"),
+        st.tuples(parts, st.sampled_from(("*", "+", "?", "{2}", "{1,2}", "+?", "*?", "{0,1}"))).map(
+            lambda pair: f"(?:{pair[0]}){pair[1]}"
+        ),
+        st.tuples(st.sampled_from("abc"), parts).map(lambda pair: f"(?P<{pair[0]}>{pair[1]})"),
+    )
+
+
+_anchored: Final = st.tuples(
+    st.sampled_from(("", "", "^", "\\A")),
+    st.recursive(_ATOMS, _joined, max_leaves=6),
+    st.sampled_from(("", "", "$", "\\Z")),
+).map("".join)
+_FLAGS: Final = st.sampled_from((0, 0, 0, re.IGNORECASE, re.ASCII, re.DOTALL, re.IGNORECASE | re.DOTALL))
+
+
+def _agreed(known: tuple[str, int], nonempty: bool = False, surely: bool = False, few: bool = False) -> bool:
+    """Whether a pattern is one on which Python and JavaScript agree."""
+    try:
+        regex = translated(*known)
+    except (Refused, re.error):
+        return False
+    sure = all(group.sure for group in regex.groups)
+    return not (nonempty and regex.empty) and (sure or not surely) and not (few and regex.groups)
+
+
+matched_texts: Final = st.one_of(
+    st.text(alphabet="abAB1 -./x\n", max_size=7),
+    st.text(alphabet='abAk1é\n\u2028\r(){}%"\\\u212aſ😀', max_size=6),
+    texts,
+)
+
+
+def _regex_operand(name: str, at: int, maker: Maker) -> Expr | None:
+    """Operands of patterns: the pattern is drawn with its flags, so that both know it."""
+    if at == 0:
+        return maker.read(STR, maker.draw(matched_texts))
+    if at == 1:
+        plain = name in ("re.split", "re.all", "re.replaced", "re.replaced_by")
+        known = maker.draw(
+            st.tuples(_anchored, _FLAGS).filter(
+                lambda pair: _agreed(pair, plain, name == "re.all", name == "re.split")
+            )
+        )
+        maker.pattern = known
+        return Const(STR, HERE, known[0])
+    if at == 2:
+        return Const(INT, HERE, int(maker.pattern[1]))
+    if name == "re.found":
+        return Const(STR, HERE, maker.draw(st.sampled_from(("search", "match", "fullmatch"))))
+    if at == 4:
+        return Const(INT, HERE, maker.draw(st.integers(0, 2)))
+    if name == "re.replaced":
+        sure = [str(group.number) for group in translated(*maker.pattern).groups if group.sure]
+        parts = st.sampled_from(
+            ["-", "$", "$1", "\\\\", "\\n", "\\g<0>", "é", *(f"\\{number}" for number in sure)]
+        )
+        return Const(STR, HERE, "".join(maker.draw(st.lists(parts, max_size=3))))
+    return maker.read(STR, maker.draw(st.one_of(texts, st.sampled_from(("$1", "$$", "\\1")))))
+
 
 INT_FORMATS: Final = (
     "",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 import os
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,6 +18,7 @@ from ladle.compiler.emit.expressions import RULES, lists, print_expression
 from ladle.compiler.language.form import Expr, Loop, Op, Read, Variable
 from ladle.compiler.language.operations import OPERATIONS, Limit, failures, result_shape, verify_op
 from ladle.compiler.language.operations.reference import same
+from ladle.compiler.language.operations.regexes import DIGITS, Refused, translated
 from ladle.jsonata import UNDEFINED, JsonataError, evaluate
 from ladle.wire import FloatShape, ListShape
 from tests.operations.making import BOOL, HERE, STR, Maker, operands_of, shapes
@@ -159,6 +161,35 @@ def test_case_agrees_in_the_whole_bmp(
         some = words[start : start + 8000]
         for run in (evaluate, reference_engine):
             assert run(text, {"words_0": some}) == list(map(change, some))
+
+
+def test_digits_beyond_ascii_are_where_patterns_stop() -> None:
+    """Each character that `\\d` takes to be a digit is an ASCII one, or one of those that stop the run."""
+    digits = [chr(code) for code in range(0x110000) if re.fullmatch(r"\d", chr(code))]
+    assert len(digits) > 600
+    assert all(char in "0123456789" or re.fullmatch(f"[{DIGITS}]", char) for char in digits)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "why"),
+    [
+        (r"(a)\1", "a reference to a group"),
+        (r"(?<=a)b", "a lookbehind"),
+        (r"(?m)^a", "the flag MULTILINE"),
+        (r"(a*)*", "the repetition of what can be empty"),
+        (r"(?:(a)|b)*", "a group that only some turns of a repetition have"),
+        (r"(?i:a)b", "flags for a part of the pattern"),
+        (r"[\D.]", r"an opposite such as \D inside of brackets"),
+        (r"(?=(a))", "a group in a lookahead"),
+        ("😀+", "a character beyond U+FFFF"),
+        ("(?i)é", "upper and lower case beyond ASCII"),
+        (r"(?>a+)b", "what only Python's patterns have"),
+    ],
+)
+def test_patterns_on_which_both_do_not_agree_are_refused(pattern: str, why: str) -> None:
+    """With what it is that differs."""
+    with pytest.raises(Refused, match=re.escape(why)):
+        translated(pattern, 0)
 
 
 @SETTINGS

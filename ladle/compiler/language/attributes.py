@@ -135,7 +135,8 @@ def attribute(reader: Reader, node: ast.Attribute, base: form.Expr) -> form.Expr
         )
         return operation(reader, node, "str.replace", text, dash, nothing)
     if lives_between(shape):
-        hint = "ask with `in`, len(…), sorted(…)" if is_set(shape) else f"it has {_USES[shape]}"
+        have = _USES.get(shape, "group(), groups() and groupdict()")
+        hint = "ask with `in`, len(…), sorted(…)" if is_set(shape) else f"it has {have}"
         return reader.refuse("L404", node, f"`{show(shape)}` has no attribute `{name}`", hint)
     if isinstance(shape, RecordShape) and shape.kind != "typeddict" and not is_error(shape):
         field = shape.field(name)

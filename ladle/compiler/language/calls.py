@@ -7,6 +7,7 @@ import ast
 import datetime
 import enum
 import inspect
+import re
 import sys
 import time
 from collections.abc import Mapping
@@ -21,6 +22,7 @@ from ladle.compiler.language.constants import known
 from ladle.compiler.language.cycles import way_back
 from ladle.compiler.language.far import read_write, s3_method
 from ladle.compiler.language.functions import FUNCTIONS
+from ladle.compiler.language.functions.regexes import call_pattern
 from ladle.compiler.language.helpers import inline
 from ladle.compiler.language.methods import call_method
 from ladle.compiler.language.names import MISSING, is_local, kind_of_object, marker, static
@@ -89,12 +91,9 @@ def read_call(reader: Reader, node: ast.Call, expected: Shape | None) -> form.Ex
         return _call_class(reader, node, target)
     if isinstance(target, FunctionType):
         if (library := _library(target)) is not None:
-            return reader.refuse(
-                "L201",
-                node,
-                f"`{reader.text(node.func)}` is a function of {library}: it cannot run between tasks",
-                "call it inside a task, or in a helper that runs as one: inline(helper)(…)",
-            )
+            what = f"`{reader.text(node.func)}` is a function of {library}: it cannot run between tasks"
+            small = "call it inside a task, or in a helper that runs as one: inline(helper)(…)"
+            return reader.refuse("L201", node, what, _instead(target) or small)
         return inline(reader, node, target)
     name = reader.text(node.func)
     if (instead := _instead(target)) is not None:
@@ -125,6 +124,7 @@ _INSTEAD: Final[Mapping[Any, str]] = {
     datetime.datetime.now: "write: now()",
     datetime.datetime.utcnow: "write: now()",
     datetime.date.today: "take the date in a task, or from run.started",
+    re.compile: "compile it at the top of the module, or write re.search(pattern, text)",
     time.sleep: "write: sleep(…), from ladle",
     time.time: "write: now()",
     open: "read and write files inside a task",
@@ -165,6 +165,8 @@ def _call_unknown(reader: Reader, node: ast.Call, expected: Shape | None) -> for
         base = static(reader, function.value)
         if isinstance(base, declare.Workflow) and function.attr == "start":
             return call_declared(reader, node, base, launch=True)
+        if isinstance(base, re.Pattern):
+            return call_pattern(reader, node, base, function.attr)
         if base is MISSING or isinstance(base, str | list | dict | tuple):
             return call_method(reader, node, function, expected)
         read = reader.expression(function)  # reports that there is no such name

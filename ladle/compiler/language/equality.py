@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ladle.compiler.language.shapes import NEVER, NULL, kind_of, options
+from ladle.compiler.language.shapes import DIGEST, NEVER, NULL, is_match, kind_of, options
 from ladle.wire import DictShape, EnumShape, ListShape, RecordShape, Shape, TupleShape
 
 __all__ = ["comparable"]
@@ -33,6 +33,8 @@ def comparable(first: Shape, second: Shape) -> bool:
 
 def _unequal_parts(shape: Shape) -> bool:
     """Whether a record's class compares in a way of its own, or by identity."""
+    if shape == DIGEST or is_match(shape):
+        return True
     if isinstance(shape, RecordShape) and shape.kind == "dataclass":
         own = getattr(shape.cls, "__dataclass_params__", None)
         return own is not None and not own.eq

@@ -10,6 +10,7 @@ from ladle.compiler.language import form
 from ladle.compiler.language.dates import total_seconds
 from ladle.compiler.language.equality import comparable
 from ladle.compiler.language.functions.encodings import bytes_method, digest_method
+from ladle.compiler.language.functions.regexes import match_method
 from ladle.compiler.language.guards import operation
 from ladle.compiler.language.problems import nearest
 from ladle.compiler.language.reading import Condition, Reader
@@ -22,6 +23,7 @@ from ladle.compiler.language.shapes import (
     NULL,
     assignable,
     is_duration,
+    is_match,
     is_poison,
     is_set,
     join,
@@ -83,6 +85,8 @@ def call_method(reader: Reader, node: ast.Call, function: ast.Attribute, expecte
         )
     if kind == "union" and NULL in options(base.shape):
         return refuse_none(reader, function.value, base.shape)
+    if is_match(base.shape):
+        return match_method(reader, node, name, base)
     if is_duration(base.shape) and name == "total_seconds":
         known = values_of(reader, node, ())
         return reader.poison(node) if known is None else total_seconds(reader, node, base)

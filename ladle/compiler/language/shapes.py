@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import re
 import uuid
 from collections.abc import Iterable
 from types import FunctionType
@@ -55,6 +56,7 @@ __all__ = [
     "field_of",
     "is_duration",
     "is_error",
+    "is_match",
     "is_poison",
     "is_set",
     "join",
@@ -157,9 +159,14 @@ def is_duration(shape: Shape) -> bool:
     return isinstance(shape, RecordShape) and shape.cls is datetime.timedelta
 
 
+def is_match(shape: Shape) -> bool:
+    """Whether the value is what a regular expression found (see `regexes`)."""
+    return isinstance(shape, RecordShape) and shape.cls is re.Match
+
+
 def lives_between(shape: Shape) -> bool:
     """Whether the value lives between two tasks only: JSON has no bytes, hashes, timedeltas, sets."""
-    return shape in (BYTES, DIGEST, UUID) or is_duration(shape) or is_set(shape)
+    return shape in (BYTES, DIGEST, UUID) or is_duration(shape) or is_set(shape) or is_match(shape)
 
 
 def is_error(shape: Shape) -> bool:

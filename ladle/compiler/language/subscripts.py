@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from ladle.compiler.language import form
+from ladle.compiler.language.functions.regexes import group_of
 from ladle.compiler.language.guards import operation
 from ladle.compiler.language.problems import nearest
 from ladle.compiler.language.reading import Reader, retyped
-from ladle.compiler.language.shapes import INT, NULL, is_poison, kind_of, options, show
+from ladle.compiler.language.shapes import INT, NULL, is_match, is_poison, kind_of, options, show
 from ladle.compiler.language.values import number, refuse_none
 from ladle.services import AwsRecord
 from ladle.wire import DictShape, RecordShape, Shape, TupleShape
@@ -27,6 +28,8 @@ def read_subscript(reader: Reader, node: ast.Subscript, expected: Shape | None) 
     if is_poison(base.shape) or is_poison(key.shape):
         return reader.poison(node)
     kind = kind_of(base.shape)
+    if is_match(base.shape):
+        return group_of(reader, node.slice, base)
     take = _SUBSCRIPTS.get(kind)
     if take is not None:
         return take(reader, node, base, key)

@@ -7,6 +7,7 @@ from typing import Final
 
 from ladle.compiler.emit.expressions.pieces import Piece, binary, call
 from ladle.compiler.emit.expressions.printer import Printer, Rule
+from ladle.compiler.emit.expressions.regexes import is_found
 from ladle.compiler.language.form import Op
 
 __all__ = ["RULES"]
@@ -30,6 +31,8 @@ def _compared(sign: str) -> Rule:
 
 
 def _is_none(printer: Printer, op: Op) -> Piece:
+    if isinstance(found := op.operands[0], Op) and found.name == "re.found":
+        return is_found(printer, found, False)
     return binary("=", printer.print(op.operands[0]), "null")
 
 
@@ -60,6 +63,8 @@ def _not(printer: Printer, op: Op) -> Piece:
         if operand.name.startswith("truth."):
             return binary("=", *_measure(printer, operand))
         if operand.name == "is_none":
+            if isinstance(found := operand.operands[0], Op) and found.name == "re.found":
+                return is_found(printer, found, True)
             return binary("!=", printer.print(operand.operands[0]), "null")
         if operand.name == "bool.not":
             return printer.print(operand.operands[0])

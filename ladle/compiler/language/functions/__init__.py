@@ -8,6 +8,7 @@ from ladle.compiler.language.functions.dates import DATES
 from ladle.compiler.language.functions.encodings import ENCODINGS
 from ladle.compiler.language.functions.lists import LISTS
 from ladle.compiler.language.functions.ordered import ORDERED
+from ladle.compiler.language.functions.regexes import REGEXES
 from ladle.compiler.language.functions.scalars import SCALARS
 from ladle.compiler.language.functions.sums import SUMS
 from ladle.compiler.language.functions.taking import FunctionReader
@@ -22,5 +23,6 @@ FUNCTIONS: Final[Mapping[Any, FunctionReader]] = {
     **DATES,
     **ENCODINGS,
     **CHANCE,
+    **REGEXES,
 }
 """What reads a call of each function."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from ladle.compiler.language.form import Const, Expr, Op
+from ladle.compiler.language.operations.regexes import Group, translated
 from ladle.compiler.language.operations.table import OPERATIONS
 from ladle.wire import (
     AnyShape,
@@ -19,6 +21,7 @@ from ladle.wire import (
     ListShape,
     LiteralShape,
     NullShape,
+    RecordField,
     RecordShape,
     Shape,
     StrShape,
@@ -143,6 +146,10 @@ def _shape(rule: str, shapes: Sequence[Shape], operands: Sequence[Expr]) -> Shap
             return TupleShape((StrShape(), StrShape(), StrShape()))
         case ["zipped"]:
             return TupleShape(tuple(map(item_shape, shapes)))
+        case ["match" | "matches" as word]:
+            pattern, flags = (operand.value for operand in operands[1:3] if isinstance(operand, Const))
+            groups = translated(pattern, flags).groups
+            return match_shape(groups) if word == "match" else _matches(len(groups))
         case ["dict"]:
             pair = item_shape(shapes[0])
             return DictShape(pair.items[1] if isinstance(pair, TupleShape) else UnionShape(()))
@@ -160,6 +167,19 @@ def _shape(rule: str, shapes: Sequence[Shape], operands: Sequence[Expr]) -> Shap
             return ListShape(_shape(" ".join(rest), shapes, operands))
         case _:
             raise AssertionError(rule)
+
+
+def match_shape(groups: Sequence[Group]) -> Shape:
+    """What a search gives: a match with its groups, those that it may lack with None; or None."""
+    fields = [RecordField("g0", StrShape())]
+    for group in groups:
+        shape = StrShape() if group.sure else _either(StrShape(), NullShape())
+        fields.append(RecordField(group.key, shape))
+    return _either(RecordShape("Match", tuple(fields), "dataclass", re.Match), NullShape())
+
+
+def _matches(groups: int) -> Shape:
+    return ListShape(StrShape() if groups < 2 else TupleShape((StrShape(),) * groups))
 
 
 def _widest(shapes: Sequence[Shape]) -> Shape:

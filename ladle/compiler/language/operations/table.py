@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ladle.compiler.language.operations import chance, decimals, encodings, times, words
+from ladle.compiler.language.operations import chance, decimals, encodings, regexes, times, words
 from ladle.compiler.language.operations import reference as ref
 from ladle.compiler.language.operations.formats import format_int, format_str
 
@@ -52,6 +52,7 @@ _BIG = ("OverflowError",)
 _VALUE = ("ValueError",)
 _INDEX = ("IndexError",)
 _KEY = ("KeyError",)
+_PATTERN = ("str", "(str)", "(int)")
 _ZERO = ("ZeroDivisionError",)
 
 
@@ -181,6 +182,18 @@ def _rows() -> tuple[Operation, ...]:
         row("str.is_float", ("str",), "bool", ref.is_float, limits=_TEXT),
         row("str.is_date", ("str",), "bool", ref.is_date, limits=_VALUE),
         row("str.list", ("str",), "list str", list),
+        # patterns, with their flags: what is found is an object of groups, or None
+        row("re.found", (*_PATTERN, "(str)"), "match", regexes.found, limits=_TEXT),
+        row("re.all", _PATTERN, "matches", regexes.found_all, limits=_TEXT),
+        row("re.split", _PATTERN, "list str", regexes.split, limits=_TEXT),
+        row("re.replaced", (*_PATTERN, "(str)", "(int)"), "str", regexes.replaced, limits=_TEXT),
+        row(
+            "re.replaced_by",
+            (*_PATTERN, "str", "(int)"),
+            "str",
+            regexes.replaced_by,
+            limits=(*_VALUE, *_TEXT),
+        ),
         # bytes are the text whose UTF-8 they are
         row("str.hash", ("str", "(str)"), "str", encodings.digits_of_hash),
         row("str.to_base64", ("str",), "str", encodings.to_base64, limits=_TEXT),
