@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from ladle.compiler.language.functions.chance import CHANCE
 from ladle.compiler.language.functions.dates import DATES
+from ladle.compiler.language.functions.documents import DOCUMENTS
 from ladle.compiler.language.functions.encodings import ENCODINGS
 from ladle.compiler.language.functions.lists import LISTS
 from ladle.compiler.language.functions.ordered import ORDERED
@@ -24,5 +25,6 @@ FUNCTIONS: Final[Mapping[Any, FunctionReader]] = {
     **ENCODINGS,
     **CHANCE,
     **REGEXES,
+    **DOCUMENTS,
 }
 """What reads a call of each function."""

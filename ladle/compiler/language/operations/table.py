@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ladle.compiler.language.operations import chance, decimals, encodings, regexes, times, words
+from ladle.compiler.language.operations import chance, decimals, documents, encodings, regexes, times, words
 from ladle.compiler.language.operations import reference as ref
 from ladle.compiler.language.operations.formats import format_int, format_str
 
@@ -194,6 +194,10 @@ def _rows() -> tuple[Operation, ...]:
             regexes.replaced_by,
             limits=(*_VALUE, *_TEXT),
         ),
+        # JSON texts
+        row("json.str", ("str",), "str", documents.quoted),
+        row("json.texts", ("list str",), "str", documents.quoted_all),
+        row("json.ascii", ("str",), "str", documents.ascii_only),
         # bytes are the text whose UTF-8 they are
         row("str.hash", ("str", "(str)"), "str", encodings.digits_of_hash),
         row("str.to_base64", ("str",), "str", encodings.to_base64, limits=_TEXT),
