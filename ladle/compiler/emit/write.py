@@ -38,7 +38,7 @@ from ladle.compiler.plan.expressions import (
 from ladle.errors import Span
 from ladle.wire import Shape
 
-__all__ = ["write"]
+__all__ = ["at_once", "write"]
 
 LOCAL = 1_000_000_000
 """What tells the local name of a value from the variable it is assigned to."""
@@ -72,7 +72,7 @@ class _Writer:
         after = live_after(region)
         region = replace(
             region,
-            states={at: map_edges(region.states[at], lambda edge: _at_once(edge, after)) for at in order},
+            states={at: map_edges(region.states[at], lambda edge: at_once(edge, after)) for at in order},
         )
         for at in order:  # the names of this region's variables are given before those of inner ones
             for edge in edges_of(region.states[at]):
@@ -231,7 +231,7 @@ def _label(state: State, writer: _Writer, inside: str) -> str:
     return "set " + " and ".join(writer.variables(variable) for variable, _ in state.next.sets)
 
 
-def _at_once(edge: Edge, after: Callable[[Edge], frozenset[Variable]]) -> Edge:
+def at_once(edge: Edge, after: Callable[[Edge], frozenset[Variable]]) -> Edge:
     """An edge whose assignments, made one after the other, all see the values from before it, as ASL's do.
 
     What is read by none but another of them is gone, unless it can fail and no other evaluates it.
