@@ -190,3 +190,17 @@ def test_a_start_without_the_starter_says_that_the_stage_is_not_deployed():
     found = ladle("start", "count", "bucket=landing", "key=texts/rose.txt", "--stage", "dev")
     assert found.exit_code == 2
     assert "there is no function 'letters-dev-ladle-starter': the stage is not deployed" in found.output
+
+
+def test_compile_profile_measures_the_runs_of_a_stage(stage, project):
+    """Their functions and machines have the project's names in the file."""
+    none = ladle("compile", "count", "--profile", "--stage", "dev")
+    assert (none.exit_code, "ladle start count --stage dev" in none.stderr) == (0, True)
+    stage("one")
+    stage("two")
+    measured = ladle("compile", "count", "--profile", "--stage", "dev")
+    assert measured.exit_code == 0, measured.output
+    seconds = json.loads((project / "statemachines" / "count.profile.json").read_text())["seconds"]
+    assert set(seconds) == {"words_of"}
+    nowhere = ladle("compile", "--profile", "--stage", "nowhere")
+    assert (nowhere.exit_code, "there is no stage 'nowhere'" in nowhere.output) == (2, True)

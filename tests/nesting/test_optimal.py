@@ -59,6 +59,7 @@ def renumbered(edges: list[tuple[int, int]], size: int, rnd: random.Random) -> E
     return frozenset((number[first], number[then]) for first, then in edges)
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("seed", range(CASES))
 def test_random_graphs_of_sixteen_nodes_are_nested_optimally(seed: int) -> None:
     """Graphs of every kind that the benchmark has, with every kind of weights."""
@@ -94,6 +95,7 @@ STRUCTURED = {"grid": GRID, "butterfly": BUTTERFLY, "ladder": LADDER, "crown": C
 )
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", STRUCTURED)
 @pytest.mark.parametrize("seed", range(max(1, CASES // 8)))
 def test_structured_graphs_of_sixteen_nodes_are_nested_optimally(name: str, seed: int) -> None:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
+HERE, ON_A_STAGE = 50, 20
+"""Of so many of the newest runs that succeeded the calls are measured; on AWS each is a request, or some."""
+
 
 @click.command("compile")
 @click.argument("workflows", nargs=-1, metavar="[WORKFLOW]...", shell_complete=completing.workflows)
@@ -27,12 +30,22 @@ __all__ = ["command"]
 @click.option(
     "--profile",
     is_flag=True,
-    help="First take how long calls took in local runs, and write it to NAME.profile.json.",
+    help="First take how long calls took in recorded runs, and write it to NAME.profile.json.",
+)
+@click.option(
+    "--stage",
+    metavar="NAME",
+    help="With --profile: the runs of a deployed stage, instead of those made here.",
 )
 @click.option("--stdout", "to_stdout", is_flag=True, help="Print the definitions instead of writing files.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(
-    workflows: tuple[str, ...], only_check: bool, profile: bool, to_stdout: bool, as_json: bool
+    workflows: tuple[str, ...],
+    only_check: bool,
+    profile: bool,
+    stage: str | None,
+    to_stdout: bool,
+    as_json: bool,
 ) -> None:
     """Write NAME.asl.json beside each workflow (all of them when none is named).
 
@@ -54,7 +67,11 @@ def command(
     if profile:
         if only_check or to_stdout:
             raise click.UsageError("--profile writes files: it goes with neither --check nor --stdout")
-        _measure(chosen, project.root)
+        _measure(chosen, project.root, stage)
+    elif stage is not None:
+        raise click.UsageError(
+            "--stage says whose runs --profile measures: a machine is the same on every stage"
+        )
     problems: list[Diagnostic] = list(project.diagnostics)
     found: list[tuple[str, Written]] = []
     for workflow in chosen:
@@ -95,20 +112,25 @@ def command(
         sys.exit(1)
 
 
-def _measure(workflows: Sequence[Workflow[..., Any]], root: Path) -> None:
+def _measure(workflows: Sequence[Workflow[..., Any]], root: Path, stage: str | None) -> None:
     """Write how long the calls of the workflows took; one without runs keeps what it has."""
-    from ladle.cli.projects import store_of
+    from ladle.cli.accounts import runs_of
+    from ladle.cli.recorded import names_on
     from ladle.compiler.profile import profile_file, profile_text
-    from ladle.local.profiling import durations
+    from ladle.operate.durations import durations
 
-    with store_of(root) as store:
+    names = names_on(stage)
+    with runs_of(stage) as runs:
         for workflow in workflows:
-            path, seconds = profile_file(workflow), durations(store, workflow.name)
-            name = path.relative_to(root).as_posix()
+            path = profile_file(workflow)
+            seconds = durations(runs, workflow.name, names, HERE if stage is None else ON_A_STAGE)
             if not seconds:
-                click.echo(
-                    f"{workflow.name}: no run that succeeded to measure: ladle run {workflow.name}", err=True
+                where = (
+                    f"ladle run {workflow.name}"
+                    if stage is None
+                    else f"ladle start {workflow.name} --stage {stage}"
                 )
+                click.echo(f"{workflow.name}: no run that succeeded to measure: {where}", err=True)
                 continue
             path.write_text(profile_text(seconds), encoding="utf-8", newline="\n")
-            click.echo(f"measured   {name}", err=True)
+            click.echo(f"measured   {path.relative_to(root).as_posix()}", err=True)
