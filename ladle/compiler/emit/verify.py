@@ -11,8 +11,8 @@
 * A reading of the clock is not used on the way on which it is made, where it would be made again.
 
 Until what nobody reads is left out, a branch begins with copies of all that it may set, and exports it, set
-or not; what it copies in vain counts as not set. Once finished, a region has no abstract end left, and sets
-nothing before its first state.
+or not; what it copies in vain counts as not set; readings of the clock may not be settled yet. Once finished,
+a region has no abstract end left, and sets nothing before its first state.
 """
 
 from __future__ import annotations
@@ -148,13 +148,13 @@ class _Verifier:
         for variable, value in edge.sets:
             if self.pruned or not isinstance(value, form.Read):
                 yield from _expression(value, replace(place, known=known))
-            if clocks & reads(value):
+            if self.pruned and clocks & reads(value):
                 yield f"{place.name}: {variable} uses a reading of the clock on the way on which it is made"
             known = known | {variable} if reads(value) <= known else known - {variable}
             clocks = clocks | {variable} if is_volatile(value) else clocks - {variable}
         if edge.output is not None:
             yield from _expression(edge.output, replace(place, known=known))
-            if clocks & reads(edge.output):
+            if self.pruned and clocks & reads(edge.output):
                 yield f"{place.name}: the output uses a reading of the clock on the way on which it is made"
         if edge.target is None and self.pruned:
             yield from (f"{place.name}: ends without {one}" for one in exports or () if one not in known)
