@@ -284,6 +284,14 @@ def test_an_unfinished_machine_is_told_once_it_must_be_finished(name: str) -> No
     assert any(told in wrong for wrong in verify(region, finished=True))
 
 
+@pytest.mark.parametrize("constant", [True, False])
+def test_a_way_that_a_constant_rules_out_sets_nothing(constant: bool) -> None:
+    """`while True` is left by `break` only."""
+    rule = Rule(const(constant), Edge(1, ((A, ONE),)))
+    states = {0: Choose("while", HERE, (rule,), Edge(1)), 1: calls("f", read(A), then=ending())}
+    assert bool(verify(machine(Edge(0), states))) is not constant
+
+
 def test_a_branch_may_copy_what_is_not_set_until_nobody_reads_it() -> None:
     """Whoever reads the copy is told at once."""
     copied = ((A, read(B)),)

@@ -90,8 +90,8 @@ class _Verifier:
         if lost:  # the rest could not be followed
             yield from lost
             return
-        reached = reachable(region)
         if self.reached:
+            reached = reachable(region)
             yield from (
                 f"{_named(state)}: nothing leads here"
                 for at, state in region.states.items()
@@ -105,7 +105,7 @@ class _Verifier:
         alone = first is not None and sum(edge.target == first for _, edge in _ways(region, name)) == 1
         entry = _Place(f"{name}, at its start", around.known, input=within is not None, in_map=around.in_map)
         yield from self.edge(region.start, entry, region.exports)
-        for at in reached:
+        for at in known:
             state = region.states[at]
             yield from self.state(
                 state, known[at], around, own, region, begins=alone and at == first and within is not None
@@ -132,7 +132,7 @@ class _Verifier:
         for number, inside in enumerate(regions_of(state)):
             yield from self.region(inside, inner, f"{name}, region {number}", state)
         if not isinstance(state, Work | Fork | Each):
-            for edge in edges_of(state):
+            for edge in _taken(state):
                 yield from self.edge(edge, place, region.exports)
             return
         exports = {at: frozenset(one.exports or ()) for at, one in enumerate(regions_of(state))}
@@ -194,8 +194,22 @@ def _ways(region: Region, name: str) -> Iterator[tuple[str, Edge]]:
             yield _named(state), edge
 
 
+def _taken(state: State) -> Iterator[Edge]:
+    """The ways that can be taken out of a state: of a Choice, those that no constant test rules out."""
+    if not isinstance(state, Choose):
+        yield from edges_of(state)
+        return
+    for rule in state.rules:
+        if not isinstance(rule.test, form.Const):
+            yield rule.edge
+        elif rule.test.value:
+            yield rule.edge
+            return
+    yield state.default
+
+
 def _known_at(region: Region, around: _Names) -> dict[int, _Names]:
-    """For each state that is reached, what has been set on every way to it."""
+    """For each state that can be reached, what has been set on every way to it."""
     known: dict[int, _Names] = {}
     todo: list[tuple[_Names, Edge]] = [(around, region.start)]
     while todo:
@@ -207,7 +221,7 @@ def _known_at(region: Region, around: _Names) -> dict[int, _Names]:
         new = after if old is None else old & after
         if new != old:
             known[edge.target] = new
-            todo += [(new, way) for way in edges_of(region.states[edge.target])]
+            todo += [(new, way) for way in _taken(region.states[edge.target])]
     return known
 
 
