@@ -1,8 +1,8 @@
-"""`CASES=2000 SEED=7 python -m tests.fuzz`: random workflows, until so many were compared.
+"""`CASES=2000 SEED=7 python -m tests.fuzz`: random workflows, until so many were compared, each with many inputs.
 
-`MOTO=n` runs every n-th on moto too (25; 0 for none). `STORED=1` stores all of every result that the workflow does
-not read itself, and passes references (see `ladle.runtime.values`). Prints each disagreement, made small; exits with 1 if there
-was one.
+`MOTO=n` runs n inputs of each on moto too (6; 0 for none). `JOBS=n` works in n processes. `STORED=1` stores all of
+every result that the workflow does not read itself, and passes references (see `ladle.runtime.values`). Prints each
+disagreement, made small; exits with 1 if there was one.
 """
 
 from __future__ import annotations
@@ -10,26 +10,28 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+import time
 import warnings
 from contextlib import nullcontext
 from pathlib import Path
 
-from tests.fuzz.campaign import Tally, campaign
+from tests.fuzz.campaign import MOTO, Tally, campaign
 from tests.oracles.storing import everything_stored
 
 
 def main() -> int:
     cases, seed = int(os.environ.get("CASES", "500")), os.environ.get("SEED", "0")
-    every = int(os.environ.get("MOTO", "25"))
+    moto, jobs = int(os.environ.get("MOTO", MOTO)), int(os.environ.get("JOBS", "1"))
     warnings.simplefilter("ignore", SyntaxWarning)  # of programs on the way to a smaller one
     tally, shown = Tally(), 0
     storing = everything_stored() if os.environ.get("STORED") == "1" else nullcontext()
+    began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder, storing:
-        for tally in campaign(seed, cases, Path(folder), moto_every=every):
+        for tally in campaign(seed, cases, Path(folder), moto=moto, jobs=jobs):
             for case in tally.found[shown:]:
                 print(case, flush=True)
             shown = len(tally.found)
-    print(f"SEED={seed}: {tally}")
+    print(f"SEED={seed}: {tally} ({time.monotonic() - began:.0f} s)")
     return bool(tally.found)
 
 

@@ -1,28 +1,37 @@
-"""Many random workflows, each with a few random inputs; what differs is made small and told."""
+"""Many random workflows, each with many random inputs; what differs is made small and told."""
 
 from __future__ import annotations
 
 import importlib.util
 import itertools
+import json
 import random
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from ladle.declare import Workflow
-from tests.fuzz.comparing import Disagreement, Subject, refusals
+from tests.fuzz.comparing import Compared, Disagreement, Refused, Subject
 from tests.fuzz.inputs import random_input
 from tests.fuzz.programs import HEAD, random_workflow
 from tests.fuzz.shrinking import shrink
 
 __all__ = ["Counterexample", "Tally", "campaign", "module_of"]
 
-INPUTS = 4
-"""Random inputs of each workflow."""
+INPUTS = 24
+"""Random inputs of each workflow; those that differ only in what it does not read are one."""
+
+TIMES = 3
+"""Draws of the times that tasks take, for each input of a workflow in which something runs beside something."""
+
+MOTO = 6
+"""How many of a workflow's inputs run on moto too."""
 
 BATCH = 25
 """Workflows in one module."""
@@ -46,10 +55,11 @@ class Counterexample:
 
 @dataclass
 class Tally:
-    """What a campaign did: counts of workflows, of runs compared, of runs that a limit stopped."""
+    """What a campaign did: counts of workflows, of inputs and runs compared, of runs that a limit stopped."""
 
     workflows: int = 0
     refused: Counter[str] = field(default_factory=Counter)
+    inputs: int = 0
     runs: int = 0
     moto: int = 0
     limited: int = 0
@@ -57,9 +67,23 @@ class Tally:
 
     def __str__(self) -> str:
         return (
-            f"{self.workflows} workflows ({self.refused.total()} refused: {dict(self.refused)}), {self.runs} runs "
-            f"on the engine, {self.moto} on moto, {self.limited} stopped by a limit; {len(self.found)} disagree"
+            f"{self.workflows} workflows ({self.refused.total()} refused: {dict(self.refused)}), {self.inputs} inputs: "
+            f"{self.runs} runs on the engine ({self.limited} stopped by a limit), {self.moto} on moto; "
+            f"{len(self.found)} disagree"
         )
+
+    def add(self, other: Tally) -> None:
+        """Counts what another tally counted."""
+        self.workflows += other.workflows
+        self.refused += other.refused
+        self.inputs += other.inputs
+        self.count(Compared(other.runs, other.moto, other.limited))
+        self.found += other.found
+
+    def count(self, compared: Compared) -> None:
+        self.runs += compared.runs
+        self.moto += compared.moto
+        self.limited += compared.limited
 
 
 def module_of(source: str, folder: Path) -> ModuleType:
@@ -80,30 +104,42 @@ def module_of(source: str, folder: Path) -> ModuleType:
     return module
 
 
-def campaign(seed: str, cases: int, folder: Path, *, moto_every: int = 25, small: bool = True) -> Iterator[Tally]:
+def campaign(seed: str, cases: int, folder: Path, *, moto: int = MOTO, small: bool = True, jobs: int = 1) -> Iterator[Tally]:
     """Compares `cases` workflows; gives the tally after each batch. The same seed gives the same programs.
 
-    Every `moto_every`th workflow runs on moto too (0 for none). `small`: counterexamples are shrunk.
+    `moto` inputs of each run on moto too. `small`: counterexamples are shrunk. `jobs`: so many processes.
     """
     tally = Tally()
-    for start in range(0, cases, BATCH):
-        numbers = range(start, min(start + BATCH, cases))
-        texts = {n: random_workflow(random.Random(f"{seed}.{n}"), f"main{n}") for n in numbers}
-        module = module_of(HEAD + "\n\n".join(texts.values()), folder)
-        for number, text in texts.items():
-            main = getattr(module, f"main{number}")
-            tally.workflows += 1
-            moto = bool(moto_every) and number % moto_every == 0
-            try:
-                if codes := _refusals(main):
-                    tally.refused.update(codes[:1])
-                    continue
-                _one(main, f"{seed}.{number}", moto, tally)
-            except _Found as found:
-                case = Counterexample(f"{seed}.{number}", found.error.kind, str(found.error), text, found.given)
-                tally.found.append(_shrunk(case, folder, moto) if small else case)
-        del sys.modules[module.__name__]
-        yield tally
+    batches = [range(start, min(start + BATCH, cases)) for start in range(0, cases, BATCH)]
+    one = partial(_batch, seed, folder=folder, moto=moto, small=small)
+    if jobs == 1:
+        for batch in batches:
+            tally.add(one(batch))
+            yield tally
+        return
+    with ProcessPoolExecutor(jobs) as pool:
+        for done in pool.map(one, batches):
+            tally.add(done)
+            yield tally
+
+
+def _batch(seed: str, numbers: range, *, folder: Path, moto: int, small: bool) -> Tally:
+    tally = Tally()
+    folder = folder / f"{numbers.start}"
+    folder.mkdir()
+    texts = {n: random_workflow(random.Random(f"{seed}.{n}"), f"main{n}") for n in numbers}
+    module = module_of(HEAD + "\n\n".join(texts.values()), folder)
+    for number, text in texts.items():
+        tally.workflows += 1
+        try:
+            _one(getattr(module, f"main{number}"), f"{seed}.{number}", moto, tally)
+        except Refused as refused:
+            tally.refused.update(refused.codes[:1])
+        except _Found as found:
+            case = Counterexample(f"{seed}.{number}", found.error.kind, str(found.error), text, found.given)
+            tally.found.append(_shrunk(case, folder) if small else case)
+    del sys.modules[module.__name__]
+    return tally
 
 
 class _Found(Exception):
@@ -113,28 +149,25 @@ class _Found(Exception):
         self.given = given
 
 
-def _refusals(main: Workflow[..., Any]) -> tuple[str, ...]:
-    try:
-        return refusals(main)
-    except Disagreement as error:
-        raise _Found(error, {}) from error
-
-
-def _one(main: Workflow[..., Any], seed: str, moto: bool, tally: Tally) -> None:
+def _one(main: Workflow[..., Any], seed: str, moto: int, tally: Tally) -> None:
     given: dict[str, Any] = {}
+    seen: set[str] = set()
     try:
         subject = Subject(main)
         for number in range(INPUTS):
             given = random_input(random.Random(f"{seed}.input{number}"))
-            tally.runs += 1
-            tally.moto += moto and not number
-            subject.compare(given, number, moto=moto and not number)
-        tally.limited += subject.limited
+            read = json.dumps([given.get(name, ...) for name in sorted(subject.read)], default=str)
+            if read in seen:
+                continue
+            seen.add(read)
+            tally.inputs += 1
+            times = range(number * TIMES, (number + 1) * TIMES)
+            tally.count(subject.compare(given, times, moto=len(seen) <= moto))
     except Disagreement as error:
         raise _Found(error, given) from error
 
 
-def _shrunk(case: Counterexample, folder: Path, moto: bool) -> Counterexample:
+def _shrunk(case: Counterexample, folder: Path) -> Counterexample:
     told = [case.told]
 
     def fails(text: str) -> bool:
@@ -143,14 +176,9 @@ def _shrunk(case: Counterexample, folder: Path, moto: bool) -> Counterexample:
         except Exception:  # noqa: BLE001 - no program any more
             return False
         main = next(value for name, value in vars(module).items() if name.startswith("main"))
-        del sys.modules[module.__name__]
         try:
-            if refusals(main) and not case.kind.startswith("read"):
-                return False
-            subject = Subject(main)
             # Times differ from seed to seed: an order is found wrong by one of some.
-            for seed in range(INPUTS):
-                subject.compare(case.given, seed, moto=moto and "moto" in case.kind)
+            Subject(main).compare(case.given, range(4 * TIMES), moto="moto" in case.kind)
         except Disagreement as error:
             if error.kind != case.kind:
                 return False
@@ -158,6 +186,8 @@ def _shrunk(case: Counterexample, folder: Path, moto: bool) -> Counterexample:
             return True
         except Exception:  # noqa: BLE001 - another fault, or no lawful program
             return False
+        finally:
+            del sys.modules[module.__name__]
         return False
 
     source = shrink(case.source, fails)

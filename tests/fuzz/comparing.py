@@ -7,23 +7,29 @@ error that an order respecting the source allows: Python's own, or that of a cal
 
 from __future__ import annotations
 
+import ast
+import inspect
 import json
 import random
 import re
+import textwrap
 from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from ladle.asl import validate
-from ladle.compiler.language import examine, form, verify
+from ladle.compiler.language import form, verify
 from ladle.compiler.language.operations import Limit
 from ladle.compiler.language.printing import print_program
 from ladle.compiler.language.walk import nodes
 from ladle.declare import Workflow
 from ladle.errors import DiagnosticError
-from tests.fuzz.running import Called, Run, TaskWorld, closure, on_engine, on_moto, on_python
-from tests.language.meaning import Endless, Machine
+from tests.fuzz.running import Called, Machines, Run, TaskWorld, on_engine, on_moto, on_python
+from tests.language.meaning import Endless, Outcome
+from tests.language.meaning import Machine as Interpreter
 
-__all__ = ["Disagreement", "Subject", "refusals"]
+__all__ = ["Compared", "Disagreement", "Refused", "Subject"]
 
 _QUERY = "States.QueryEvaluationError"
 _FAILURES = re.compile(r"\b(KeyError|IndexError|ZeroDivisionError|ValueError|OverflowError|UnicodeError|MemoryError)\b")
@@ -37,6 +43,16 @@ class Disagreement(Exception):
         self.kind = kind
 
 
+@dataclass
+class Compared:
+    """What was compared with plain Python: runs on the engine (`limited` of them stopped by a limit of the language:
+    an int past 2**53, order of text beyond U+FFFF), and on moto."""
+
+    runs: int = 0
+    moto: int = 0
+    limited: int = 0
+
+
 def through_door(main: Workflow[..., Any], given: dict[str, Any]) -> dict[str, Any]:
     """The input as whoever starts the run sends it: checked and completed, except for missing arguments, whose
     defaults are the machine's to fill in."""
@@ -44,79 +60,87 @@ def through_door(main: Workflow[..., Any], given: dict[str, Any]) -> dict[str, A
     return {name: value for name, value in whole.items() if name in given}
 
 
-def refusals(main: Workflow[..., Any]) -> tuple[str, ...]:
-    """The codes of the problems for which a workflow is refused."""
-    try:
-        found = examine(main)
-    except Exception as error:
-        raise Disagreement(f"read {type(error).__name__}", str(error)) from error
-    codes = {one.code for one in found.diagnostics if one.severity == "error"}
-    if not codes:
-        try:
-            closure(main)
-        except DiagnosticError as error:  # a loop that cannot be split is found when it is to be
-            codes = {one.code for one in error.diagnostics}
-        except Exception as error:
-            raise Disagreement(f"compile {type(error).__name__}", str(error)) from error
-    return tuple(sorted(codes))
+class Refused(Exception):
+    """The language refuses the workflow. `codes` are those of the problems."""
+
+    def __init__(self, codes: tuple[str, ...]) -> None:
+        super().__init__(*codes)
+        self.codes = codes
 
 
 class Subject:
-    """A workflow that is read and compiled once, and compared on many inputs."""
+    """A workflow that is read and compiled once, and compared on many inputs.
+
+    Raises Refused where it is refused, and Disagreement where compiling it fails otherwise or gives no lawful machine.
+    """
 
     def __init__(self, main: Workflow[..., Any]) -> None:
         self.main = main
-        self.limited = 0
-        """Runs that a limit of the language stopped: an int past 2**53, order of text beyond U+FFFF."""
-        program = examine(main).program
-        assert program is not None
-        self.program = program
+        try:
+            self.machines = Machines.of(main)
+        except DiagnosticError as error:
+            raise Refused(tuple(sorted({one.code for one in error.diagnostics}))) from None
+        except Exception as error:
+            raise Disagreement(f"compile {type(error).__name__}", str(error)) from error
+        program = self.machines.program
         raises = (each for each in nodes(program.body) if isinstance(each, form.Raise))
         self.raised = frozenset(each.error for each in raises)
         if problems := verify(program):
             raise Disagreement("form", f"{problems}")
-        try:
-            self.found = closure(main)
-        except Exception as error:
-            raise Disagreement(f"compile {type(error).__name__}", str(error)) from error
-        for one in self.found.values():
-            if problems := validate(one.text, type="STANDARD", path=main.name):
-                raise Disagreement("invalid", str(problems[0]))
+        if problems := validate(self.machines.compiled[main.name].text, type="STANDARD", path=main.name):
+            raise Disagreement("invalid", str(problems[0]))
+        names = {node.id for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(main.function)))) if isinstance(node, ast.Name)}
+        self.read = names & {each.name for each in main.door.parameters}
+        """The parameters that the workflow reads: inputs that differ in others are the same case."""
 
-    def compare(self, given: dict[str, Any], seed: int, *, moto: bool = False) -> None:
-        """Raises Disagreement where the executors differ on this input."""
+    def compare(self, given: dict[str, Any], seeds: Iterable[int], *, moto: bool = False) -> Compared:
+        """One input: as plain Python and in typed form once, on the engine with the task times of each seed, on moto
+        if asked. Raises Disagreement where executors differ."""
         plain = on_python(self.main, given)
         sent = through_door(self.main, given)
         limited = self._form(plain, given)
+        done = Compared()
+        times = list(seeds)
+        for seed in times if self.machines.timed and not limited else times[:1]:
+            found = self._engine(sent, seed)
+            done.runs += 1
+            if limited and found.error:
+                done.limited += 1
+                continue
+            _compare("engine", plain, found, self.raised)
+            if not found.error and not plain.failures:
+                _ordered(plain, found)
+        if moto and not done.limited and (run := on_moto(self.machines, sent)) is not None:
+            done.moto += 1
+            _compare("moto", plain, run, self.raised)
+        return done
+
+    def _engine(self, sent: dict[str, Any], seed: int) -> Run:
         try:
-            found = on_engine(self.found, self.main.name, sent, random.Random(seed))
+            return on_engine(self.machines, sent, random.Random(seed))
         except Exception as error:
             raise Disagreement(f"engine {type(error).__name__}", str(error)) from error
-        if limited and found.error:
-            self.limited += 1
-            return
-        _compare("engine", plain, found, self.raised)
-        if not found.error and not any(call.error for call in plain.calls):
-            _ordered(plain, found)
-        if moto and len(self.found) == 1:
-            _compare("moto", plain, on_moto(self.found, self.main.name, sent), self.raised)
 
     def _form(self, plain: Run, given: dict[str, Any]) -> bool:
         """Compares the typed form, interpreted; whether a limit stopped it."""
+        program = self.machines.program
         try:
             door = self.main.door
             whole = door.encode_arguments(door.decode_arguments(given))
-            found = Machine(TaskWorld()).run(self.program, whole)
+            found = Interpreter(TaskWorld()).run(program, whole)
         except Limit:
             return True
         except Endless:
             return False
-        told = f"{plain.error or plain.output} != {found.error or found.result}\n{print_program(self.program)}"
         if bool(plain.error) != bool(found.error):
-            raise Disagreement("form ends otherwise", f"{plain.cause} {told}")
+            raise Disagreement("form ends otherwise", f"{plain.cause} {_told(plain, found, program)}")
         if not plain.error and not _same(plain.output, found.result):
-            raise Disagreement("form gives another value", told)
+            raise Disagreement("form gives another value", _told(plain, found, program))
         return False
+
+
+def _told(plain: Run, found: Outcome, program: form.Program) -> str:
+    return f"{plain.error or plain.output} != {found.error or found.result}\n{print_program(program)}"
 
 
 def _compare(who: str, plain: Run, found: Run, raised: frozenset[str]) -> None:
@@ -128,13 +152,12 @@ def _compare(who: str, plain: Run, found: Run, raised: frozenset[str]) -> None:
         missing, extra = _count(plain.calls) - _count(found.calls), _count(found.calls) - _count(plain.calls)
         if missing:
             raise Disagreement(f"{who} does not call", str(dict(missing)))
-        if extra and not any(call.error for call in plain.calls):
+        if extra and not plain.failures:
             raise Disagreement(f"{who} also calls", str(dict(extra)))
         return
     if not found.error:
         raise Disagreement(f"{who} does not fail", f"{plain.error}: {plain.cause} != {found.output}")
-    legal = {plain.error, *(call.error for call in found.calls), *(call.error for call in plain.calls)}
-    legal |= raised  # a `raise` waits for nothing that is written before it (rule 3)
+    legal = {plain.error} | found.failures | plain.failures | raised  # a `raise` waits for nothing that is written before it (rule 3)
     if found.error == _QUERY:
         if not _FAILURES.search(found.cause):
             raise Disagreement(f"{who} fails otherwise", f"{plain.error}: {found.cause}")

@@ -1,216 +1,218 @@
-"""Random expressions of a given type, over names that are set."""
+"""The expressions of the language, as templates (see `grammar`): what random workflows are made of."""
+
+# ruff: noqa: E501 - rows of a table
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from typing import Final
 
-__all__ = ["Expressions", "Names"]
+from tests.fuzz.grammar import Grammar
 
-Names = Mapping[str, str]
-"""The names that are set, with their types: int, str, bool, float, ints, words, table, item, maybe, date."""
+__all__ = ["ANNOTATIONS", "CALLS", "CONSTANTS", "TABLES", "expressions"]
 
-_CONSTANTS = {
+ANNOTATIONS: Final[Mapping[str, str]] = {
+    "int": "int", "str": "str", "bool": "bool", "float": "float", "ints": "list[int]", "words": "list[str]",
+    "reals": "list[float]", "table": "dict[str, int]", "item": "Item", "things": "list[Item]", "row": "Row",
+    "maybe": "str | None", "whole": "int | None", "date": "date", "time": "datetime", "color": "Color",
+    "level": 'Literal["low", "high"]', "grid": "list[list[int]]", "pair": "tuple[int, str]",
+    "index": "dict[str, list[int]]",
+}  # fmt: skip
+"""The kinds of values, and what each is in Python."""
+
+CONSTANTS: Final[Mapping[str, tuple[str, ...]]] = {
     "int": ("0", "1", "2", "3", "7", "-1"),
     "str": ('""', '"a"', '"b"', '"x/y"', '"𝄞"', "'\"'", '"äö"'),
     "bool": ("True", "False"),
     "float": ("0.0", "0.5", "2.0", "-1.5"),
+    "plain": ("0.25", "1.5", "7.0"),
     "ints": ("[1]", "[3, 1, 2]", "[0, 0]"),
     "words": ('["a"]', '["b", "a"]'),
+    "reals": ("[0.5]", "[2.0, -1.5]"),
     "table": ('{"a": 1}', '{"a": 1, "b": 2}'),
     "item": ('Item("c")', 'Item("d", 3)', 'Item(name="e", tags=["t"])'),
+    "things": ('[Item("f", 2)]', '[Item("g"), Item("h", -1)]'),
+    "row": ('Row(count=1, label="r")', '{"count": 2, "label": "q", "extra": 3}'),
     "maybe": ("None", '"p"'),
+    "whole": ("None", "4"),
     "date": ("date(2024, 2, 29)", "date(2013, 1, 31)"),
+    "time": ("at", "then"),
+    "color": ("Color.RED", "Color.BLUE"),
+    "level": ('"low"', '"high"'),
+    "grid": ("[[1]]", "[[], [2, 3]]"),
+    "pair": ('(1, "a")', '(0, "")'),
+    "index": ('{"a": [1]}', '{"b": [], "a": [2, 3]}'),
 }
 
-
-class Expressions:
-    """Writes expressions. `calls` allows calls of tasks in them."""
-
-    def __init__(self, chance: random.Random) -> None:
-        self.chance = chance
-        self.locals = 0
-
-    def local(self) -> str:
-        self.locals += 1
-        return f"i{self.locals}"
-
-    def constant(self, kind: str) -> str:
-        return self.chance.choice(_CONSTANTS[kind])
-
-    def atom(self, kind: str, names: Names) -> str:
-        """A name of the type, or a constant."""
-        known = [name for name, has in names.items() if has == kind]
-        return self.chance.choice(known) if known and self.chance.random() < 0.8 else self.constant(kind)
-
-    def known(self, kind: str, names: Names) -> str | None:
-        """A name of the type, if there is one."""
-        known = [name for name, has in names.items() if has == kind]
-        return self.chance.choice(known) if known else None
-
-    def make(self, kind: str, names: Names, depth: int = 2, calls: bool = True) -> str:
-        """An expression of the type."""
-        if depth <= 0 or self.chance.random() < 0.2:
-            return self.atom(kind, names)
-
-        def part(part_kind: str) -> str:
-            return self.make(part_kind, names, depth - 1, calls)
-
-        if self.chance.random() < 0.06:
-            return f"({part(kind)} if {part('bool')} else {part(kind)})"
-        if calls and kind in _CALLS and self.chance.random() < 0.12:
-            return self.chance.choice(_CALLS[kind])(part)
-        table: dict[str, Callable[[], str]] = {
-            "int": lambda: self._int(part, names),
-            "str": lambda: self._str(part, names),
-            "bool": lambda: self._bool(part, names),
-            "float": lambda: self._float(part),
-            "ints": lambda: self._ints(part, names, depth),
-            "words": lambda: self._words(part, names, depth),
-            "table": lambda: self._table(part, names, depth),
-            "item": lambda: f"Item({part('str')}, size={part('int')}, tags={part('words')})",
-            "maybe": lambda: self.chance.choice([part("str"), "None", self.atom("maybe", names)]),
-            "date": lambda: f"{self.atom('item', names)}.day",
-        }
-        return table[kind]()
-
-    def _int(self, part: Callable[[str], str], names: Names) -> str:
-        a, b = part("int"), part("int")
-        day = self.atom("item", names)
-        return self.chance.choice([
-            f"({a} + {b})", f"(({a}) - ({b}))", f"(({a}) * ({b}))", f"(({a}) % 5)", f"(({a}) // 3)", f"(({a}) % ({b}))",
-            f"(({a}) // ({b}))", f"-({a})", f"abs({a})", f"min({a}, {b})", f"max({a}, {b}, 1)",
-            f"len({part('str')})", f"len({part('ints')})", f"len({part('words')})", f"len({part('table')})",
-            f"sum({part('ints')})", f"sum({part('table')}.values())", f"{part('ints')}[0]",
-            f"{part('ints')}[-1]", f"{part('table')}[{part('str')}]", f"{part('table')}.get({part('str')}, {a})",
-            f"int({part('str')})", f"int({part('bool')})", f"round({part('float')})", f"{day}.size",
-            f"{day}.day.year", f"{day}.day.weekday()", f"{part('str')}.find({part('str')})",
-            f"{part('str')}.count('a')", f"{part('words')}.count({part('str')})", f"max({part('ints')}, default={b})",
-            f"min({part('ints')})", f"({a} or {b})", f"({a} and {b})", f"divmod({a}, {b})[{self.chance.randint(0, 1)}]",
-            f"(({a}) ** 2)", f"len(set({part('ints')}))", f"sum({part('ints')}, {a})", f"{part('str')}.rfind({part('str')})",
-            f"next(({self.local()} for {self.local_again()} in {part('ints')}), {b})", f"len(set({part('words')}) - {{'a'}})",
-            f"sum(v for v in {part('table')}.values())", f"{part('ints')}[::-1][0]", f"sum(map(len, {part('words')}))",
-            f"{part('str')}.index({part('str')})", f"{part('ints')}.index({a})", f"max(zip({part('ints')}, {part('ints')}))[1]",
-        ])  # fmt: skip
-
-    def _str(self, part: Callable[[str], str], names: Names) -> str:
-        a, b, n = part("str"), part("str"), part("int")
-        thing, maybe = self.atom("item", names), self.known("maybe", names)
-        some = [f"({maybe} if {maybe} is not None else {b})", f"({maybe} or {a})"] if maybe else []
-        return self.chance.choice([
-            f"({a} + {b})", f'f"{{({n})}}-{{({a})}}"' if '"' not in n + a and "'" not in n + a else f"str({n})",
-            f"str({n})", f"str({part('bool')})", f"{a}.upper()", f"{a}.lower()", f"{a}.strip()", f"{a}[:2]",
-            f"{a}[-2:]", f"{a}[1:3]", f"{a}[0]", f"{a}[-1]", f"{a}.replace('a', {b})", f"'-'.join({part('words')})",
-            f"{part('words')}[0]", f"{part('words')}[-1]", f"{a}.removesuffix({b})", f"{a}.removeprefix({b})",
-            f"{thing}.name", f"str({thing}.day)", f"{a}.split('/')[-1]", f"{a}.zfill(4)", f"({a} or {b})", *some,
-            f"{a}[::-1]", f"{a}[1::2]", f"({a}[:2] * 3)", f"{a}[:3].title()", f"{a}.partition({b})[2]", f"{a}.rpartition('/')[0]",
-            f"{a}.replace({b}, 'z')", f"{a}.replace('a', {b}, 1)", f"{a}[:9].ljust(5, '.')", f"{a}[:9].rjust(4)",
-            f"{a}[:9].center(6, '*')", f"{a}.split('/', 1)[0]", f"{a}.rsplit('.', 1)[-1]", f"','.join(sorted(set({part('words')})))",
-            self._formatted(f"({n}) % 100", "04d"), self._formatted(n, "x"),
-            self._formatted(self._plain_float(part), ".2f"), self._formatted(self._plain_float(part), ".1%"),
-            f"str({maybe})" if maybe else a,
-        ])  # fmt: skip
-
-    def _bool(self, part: Callable[[str], str], names: Names) -> str:
-        a, b, s, t = part("int"), part("int"), part("str"), part("str")
-        maybe = self.atom("maybe", names)
-        item, literal = self.local(), self.constant("str")
-        test = self.chance.choice([
-            f"({a}) < ({b})", f"({a}) == ({b})", f"({a}) != 1", f"0 <= ({a}) < {self.atom('int', names)}", f"{s} == {t}", f"{s} < {t}",
-            f"({a}) > 2", f"(({part('float')}) < ({part('float')}))", f"not ({part('bool')})",
-            f"({part('bool')} and {part('bool')})", f"({part('bool')} or {part('bool')})", f"bool({s})",
-            f"not {part('ints')}", f"bool({part('table')})", f"{s} in {part('words')}", f"({a}) in {part('ints')}",
-            f"({a}) not in {part('ints')}", f"{s} in {part('table')}", f"{s} in {t}", f"{s}.startswith({t})",
-            f"{s}.endswith({t})", f"{maybe} is None" if maybe not in ("None", '"p"') else "True",
-            f"{part('ints')} == {part('ints')}", f"{part('words')} == {part('words')}",
-            f"any([{item} > {a} for {item} in {part('ints')}])", f"all({item} != {literal} for {item} in {self.atom('words', names)})",
-            f"{self.atom('date', names)} < {self.atom('item', names)}.day", f"{s} in {{'a', 'ab'}}",
-            f"set({part('ints')}) <= set({part('ints')})", f"set({part('words')}) == set({part('words')})", f"{s}.isdigit()",
-            f"{s}.startswith(('a', {t}))", f"({a}) in {part('table')}.values()", f"{s}[:3].isalpha()",
-            f"any(v > {self.atom('int', names)} for v in {part('table')}.values())", f"all(map(bool, {part('words')}))",
-        ])  # fmt: skip
-        return f"({test})"
-
-    def _float(self, part: Callable[[str], str]) -> str:
-        a, b, n = part("float"), part("float"), part("int")
-        return self.chance.choice([
-            f"(({a}) + ({b}))", f"(({a}) - ({n}))", f"(({a}) * ({b}))", f"(({a}) / ({b}))", f"(({n}) / 4)", f"-({a})",
-            f"abs({a})", f"float({n})", f"max({a}, {b})", f"round({a}, 1)", f"round({a}, 2)",
-        ])  # fmt: skip
-
-    @staticmethod
-    def _formatted(value: str, spec: str) -> str:
-        """A number in an f-string, which before Python 3.12 holds no quotes of its own kind and no backslash."""
-        return f"f'{{({value}):{spec}}}'" if not set(value) & set("'\"\\") else "str(7)"
-
-    def _plain_float(self, part: Callable[[str], str]) -> str:
-        """A float whose zero has no sign."""
-        return self.chance.choice([f"abs({part('float')})", f"({part('int')}) / 4", f"({part('float')}) + 1.0", "x"])
-
-    def local_again(self) -> str:
-        return f"i{self.locals}"
-
-    def _ints(self, part: Callable[[str], str], names: Names, depth: int) -> str:
-        a, n, item = part("ints"), part("int"), self.local()
-        inner = {**names, item: "int"}
-        element = self.make("int", inner, depth - 1, calls=False)
-        test = self.make("bool", inner, depth - 1, calls=False)
-        return self.chance.choice([
-            f"[{n}, {part('int')}]", f"[*{a}, {n}]", f"({a} + [{n}])", f"{a}[1:]", f"{a}[:2]", f"sorted({a})",
-            f"list(reversed({a}))", f"[{element} for {item} in {a}]", f"[{item} for {item} in {a} if {test}]",
-            f"[{element} for {item} in {a} if {test}]", f"list(range({self.chance.randint(0, 3)}))",
-            f"[len({item}) for {item} in {part('words')}]", f"sorted({a}, key=lambda {item}: -{item})",
-            f"[{item} + {item}x for {item} in {a}[:2] for {item}x in {a}[:2]]", f"([{n}] * 2)", f"sorted({a}, reverse=True)",
-            f"[{item} * {item}x for {item}, {item}x in enumerate({a})]", f"{a}[::2]", f"{a}[::-1]", f"{a}[-1::-2]",
-            f"list(map(abs, {a}))", f"list(filter(lambda {item}: {test}, {a}))", f"sorted(set({a}))", f"sorted({{*{a}, {n}}})",
-            f"sorted({a}, key=abs)", f"[{item} for {item}, {item}x in sorted(zip({a}, {part('ints')}))]",
-            f"sorted(set({a}) ^ set({part('ints')}))", f"sum([{a}, {part('ints')}], [])", f"sorted({part('table')}.values())",
-        ])  # fmt: skip
-
-    def _words(self, part: Callable[[str], str], names: Names, depth: int) -> str:
-        a, s, item = part("words"), part("str"), self.local()
-        inner = {**names, item: "str"}
-        element = self.make("str", inner, depth - 1, calls=False)
-        test = self.make("bool", inner, depth - 1, calls=False)
-        return self.chance.choice([
-            f"[{s}, {part('str')}]", f"[*{a}, {s}]", f"{s}.split('/')", f"{s}.split()", f"sorted({a})", f"{a}[1:]",
-            f"[{element} for {item} in {a}]", f"[{item} for {item} in {a} if {test}]", f"sorted({part('table')})",
-            f"({a} + [{s}])", f"[str({item}) for {item} in {part('ints')}]", f"{s}.split(',')", f"[*{s}[:3]]",
-            f"{s}.split('/', 1)", f"{s}.rsplit(',', 2)", f"list({s}.partition({part('str')}))", f"{a}[::-1]", f"list(map(str.strip, {a}))",
-            f"sorted({a}, key=len)", f"sorted(set({a}) | {{{s}}})",
-            f"[{item} for {item}, {item}v in sorted({part('table')}.items(), reverse=True)]",
-        ])  # fmt: skip
-
-    def _table(self, part: Callable[[str], str], names: Names, depth: int) -> str:
-        item = self.local()
-        element = self.make("int", {**names, item: "str"}, depth - 1, calls=False)
-        return self.chance.choice([
-            f"{{**{part('table')}, 'b': {part('int')}}}", f"{{{item}: {element} for {item} in {part('words')}}}",
-            f"{{'a': {part('int')}, 'c': {part('int')}}}", f"{{**{part('table')}, **{part('table')}}}",
-            f"{{{item}: {item}v + 1 for {item}, {item}v in sorted({part('table')}.items())}}", f"({part('table')} | {part('table')})",
-            f"{{{item}: {item}v * 2 for {item}, {item}v in {part('table')}.items() if {item}v > 1}}",
-            f"dict.fromkeys({part('words')}, {part('int')})",
-        ])  # fmt: skip
-
-
-_Part = Callable[[str], str]
-
-_CALLS: Mapping[str, tuple[Callable[[_Part], str], ...]] = {
+TABLES: Final[Mapping[str, tuple[str, ...]]] = {
     "int": (
-        lambda part: f"mix({part('int')}, {part('int')})",
-        lambda part: f"mix({part('int')}, {part('int')})",
-        lambda part: f"risky({part('int')})",
-        lambda part: f"size({part('str')})",
-        lambda part: f"twice({part('int')})",
-        lambda part: f"careful({part('int')})",
-        lambda part: f"checked({part('int')})",
-        lambda part: f"searched({part('ints')}, {part('int')})",
-        lambda part: f"nested({part('int')})",
-        lambda part: f"retry(on=[Other], attempts=1)(twice)({part('int')})",
+        "(<int> + <int>)", "((<int>) - (<int>))", "((<int>) * (<int>))", "((<int>) % 5)", "((<int>) // 3)", "((<int>) % (<int>))",
+        "((<int>) // (<int>))", "-(<int>)", "abs(<int>)", "min(<int>, <int>)", "max(<int>, <int>, 1)", "((<int>) ** 2)",
+        "((<=int>) ** 3)", "len(<str>)", "len(<ints>)", "len(<words>)", "len(<table>)", "len(<things>)", "len(<grid>)",
+        "sum(<ints>)", "sum(<table>.values())", "sum(<ints>, <int>)", "<ints>[0]", "<ints>[-1]", "<ints>[<int>]", "<table>[<str>]",
+        '<table>["a"]', "<table>.get(<str>, <int>)", "int(<str>)", "int(<bool>)", "int(<float>)", "round(<float>)",
+        "math.floor(<float>)", "math.ceil(<float>)", "<=item>.size", "<things>[0].size", "<!row>[\"count\"]",
+        "<!row>.get(\"extra\", <int>)", "<!pair>[0]", "<date>.year", "<date>.month", "<date>.day", "<date>.weekday()",
+        "<date>.isoweekday()", "<date>.toordinal()", "(<date> - <date>).days", "<=item>.day.year", "<time>.hour", "<time>.minute",
+        "<time>.year", "<time>.weekday()", "(<!time> - <!time>).days", "<str>.find(<str>)", "<str>.rfind(<str>)",
+        "<str>.count('a')", "<str>.count(<str>)", "<str>.index(<str>)", "<str>.rindex(<str>)", "<words>.count(<str>)",
+        "<ints>.count(<int>)", "<ints>.index(<int>)", "max(<ints>, default=<int>)", "min(<ints>)", "max(<ints>)",
+        "min(<table>.values(), default=<int>)", "(<int> or <int>)", "(<int> and <int>)", "divmod(<int>, <int>)[0]",
+        "divmod(<int>, <int>)[1]", "len(set(<ints>))", "len(set(<words>) - {'a'})", "len(set(<ints>) & set(<ints>))",
+        "next((@i for @i in <ints>), <int>)", "next((@i for @i in <ints> if <bool|@i:int>), <int>)",
+        "sum(@v for @v in <table>.values())", "sum([<int|@i:int> for @i in <ints>])", "sum(<int|@i:item> for @i in <things>)",
+        "sum(len(@g) for @g in <grid>)", "sum(map(len, <words>))", "<ints>[::-1][0]", "max(zip(<ints>, <ints>))[1]",
+        "max(<ints>, key=abs)", "min(<ints>, key=lambda @i: <int|@i:int>)", "(<!whole:a> if <:a> is not None else <int>)",
+        "(<!whole> or <int>)", "(<int> if <bool> else <int>)", "len([@i for @i in <ints> if <bool|@i:int>])",
+        "sum(1 for @i in <words> if <bool|@i:str>)", "plus(<int>, by=<int>)", "len(<index>)", "len(<index>[<str>])",
+        "sum([@i * @j for @i, @j in zip(<ints>, <ints>)])", "len(f'<~int>')", "len(range(<=int>))",
     ),
-    "str": (lambda part: f"name({part('int')})",),
-    "bool": (lambda part: f"flag({part('str')})",),
-    "ints": (lambda part: f"many({part('int')})",),
-    "maybe": (lambda part: f"maybe({part('int')})",),
-    "item": (lambda part: f"item({part('str')})",),
-}
+    "str": (
+        "(<str> + <str>)", "f'<~int>'", "f'{<~int>}-{<~str>}'", "str(<int>)", "str(<bool>)", "<str>.upper()", "<str>.lower()",
+        "<str>.strip()", "<str>.lstrip()", "<str>.rstrip()", "<str>.strip('/a')", "<str>[:2]", "<str>[-2:]", "<str>[1:3]", "<str>[2:5]",
+        "<str>[0]", "<str>[-1]", "<str>[<int>]", "<str>[::-1]", "<str>[1::2]", "<str>.replace('a', <str>)", "<str>.replace(<str>, 'z')",
+        "<str>.replace('a', <str>, 1)", "'-'.join(<words>)", "<str>.join(<words>)", "<words>[0]", "<words>[-1]",
+        "<str>.removesuffix(<str>)", "<str>.removeprefix(<str>)", "<=item>.name", "<things>[-1].name", "str(<date>)",
+        "<date>.isoformat()", "<!row>[\"label\"]", "<!pair>[1]", "<str>.split('/')[-1]", "<str>.split('/', 1)[0]",
+        "<str>.rsplit('.', 1)[-1]", "<str>.zfill(4)", "(<str> or <str>)", "(<str> and <str>)", "(<str>[:2] * 3)", "<str>[:3].title()",
+        "<str>[:3].capitalize()", "<str>[:3].swapcase()", "<str>.partition(<str>)[2]", "<str>.rpartition('/')[0]",
+        "<str>[:9].ljust(5, '.')", "<str>[:9].ljust(5)", "<str>[:9].rjust(4)", "<str>[:9].rjust(4, '0')", "<str>[:9].center(6, '*')",
+        "<str>[:9].center(5)", "','.join(sorted(set(<words>)))", "','.join(<str|@i:str> for @i in <words>)",
+        "','.join(str(@i) for @i in <ints>)", "f'{(<~int>) % 100:04d}'", "f'{<~int>:x}'", "f'{(<~int>):08b}'", "f'{<~int>:,}'",
+        "f'{<~int>:.2f}'", "f'{<~int>:5d}'", "f'{<~plain>:.2f}'", "f'{<~plain>:.0f}'", "f'{<~plain>:.1%}'", "f'{<~str>:>6}'",
+        "f'{<~str>:<6}|'", "f'{<~str>:^6}'", "f'{<~str>:*>6}'", "f'{<~bool>}'", "f'{<!maybe>}'", "f'{<!whole>}'", "f'{<!color>}'",
+        "f'{<!level>}'", "str(<!maybe>)", "(<!maybe:a> if <:a> is not None else <str>)", "(<!maybe> or <str>)",
+        "f'{<!date>:%d.%m.%Y}'", "<!date>.strftime('%d %B %Y')", "f'{<!time>:%Y-%m-%dT%H:%M}'", "<!color>.name", "<!color>.value",
+        "min(<words>, key=len)", "max(<words>)", "next((@w for @w in <words> if <bool|@w:str>), <str>)",
+        "(<str> if <bool> else <str>)", "shout(<str>)", "<str>.casefold()",
+    ),
+    "bool": (
+        "((<int>) < (<int>))", "((<int>) == (<int>))", "((<int>) != 1)", "(0 <= (<int>) < <=int>)", "(<str> == <str>)", "(<str> != <str>)",
+        "(<str> < <str>)", "(<str> >= <str>)", "((<int>) > 2)", "((<int>) <= (<int>))", "((<float>) < (<float>))",
+        "((<float>) >= (<int>))", "(not (<bool>))", "(<bool> and <bool>)", "(<bool> or <bool>)", "bool(<str>)", "bool(<int>)",
+        "(not <ints>)", "bool(<table>)", "(<str> in <words>)", "(<str> not in <words>)", "((<int>) in <ints>)", "((<int>) not in <ints>)",
+        "(<str> in <table>)", "(<str> not in <table>)", "(<str> in <str>)", "<str>.startswith(<str>)", "<str>.endswith(<str>)",
+        "<str>.startswith(('a', <str>))", "<str>.endswith('.csv')", "(<!maybe> is None)", "(<!whole> is not None)", "(<!maybe> == <str>)",
+        "(<ints> == <ints>)", "(<words> == <words>)", "(<ints> != <ints>)", "(<table> == <table>)", "(<grid> == <grid>)",
+        "(<item> == <item>)", "any([<bool|@i:int> for @i in <ints>])", "all(<bool|@i:str> for @i in <words>)",
+        "any(<bool|@i:item> for @i in <things>)", "any(@v > <=int> for @v in <table>.values())", "all(map(bool, <words>))",
+        "(<date> < <date>)", "(<date> == <date>)", "(<!time> < <!time>)", "(<str> in {'a', 'ab'})", "(<str> in ('a', 'b', ''))",
+        "(<int> in (1, 2, 3))", "(set(<ints>) <= set(<ints>))", "(set(<words>) == set(<words>))", "set(<ints>).isdisjoint(set(<ints>))",
+        "<str>[:3].isdigit()", "<str>[:3].isalpha()", "<str>[:3].isalnum()", "<str>[:3].isupper()", "<str>[:3].islower()",
+        "<str>[:3].isspace()", "(<int> in <table>.values())", "(<!color> == Color.RED)", "(<!color> in (Color.RED, Color.GREEN))",
+        "(<!color> != <color>)", '(<!level> == "low")', '("extra" in <!row>)', "(<!whole> == <int>)", "isinstance(<!maybe>, str)",
+        "(<pair> == <pair>)", "(<bool> == <bool>)", "(<str> in <index>)", "(<!whole:a> is not None and <:a> > 1)",
+        "(<!maybe:a> is None or len(<:a>) > 1)", "(1 < <int> <= <=int> != <=int>)", "((<int> if <bool> else <int>) > 1)",
+    ),
+    "plain": ("abs(<float>)", "((<int>) / 4)", "((<float>) + 1.0)", "(len(<ints>) / 100)"),
+    "float": (
+        "((<float>) + (<float>))", "((<float>) - (<int>))", "((<float>) * (<float>))", "((<float>) / (<float>))", "((<int>) / 4)",
+        "abs(<float>)", "float(<int>)", "max(<float>, <float>)", "min(<float>, <float>)", "round(<float>, 1)", "round(<float>, 2)",
+        "math.sqrt(abs(<float>))", "float(<str>)", "sum(<reals>)", "<reals>[0]", "<reals>[-1]", "max(<reals>, default=<float>)",
+        "(<float> if <bool> else <float>)", "sum([@r * 2 for @r in <reals>])", "min(<reals>)", "(<int> / (<int>))",
+    ),
+    "ints": (
+        "[<int>, <int>]", "[*<ints>, <int>]", "(<ints> + [<int>])", "(<ints> + <ints>)", "<ints>[1:]", "<ints>[:2]", "<ints>[-2:]",
+        "<ints>[1:-1]", "<ints>[::2]", "<ints>[::-1]", "<ints>[-1::-2]", "sorted(<ints>)", "sorted(<ints>, reverse=True)",
+        "sorted(<ints>, key=lambda @i: -@i)", "sorted(<ints>, key=lambda @i: <int|@i:int>)", "sorted(<ints>, key=abs)",
+        "list(reversed(<ints>))", "[<int|@i:int> for @i in <ints>]", "[@i for @i in <ints> if <bool|@i:int>]",
+        "[<int|@i:int> for @i in <ints> if <bool|@i:int>]", "[@i for @i in <ints> if <bool|@i:int> if @i]", "list(range(<=int> % 4))",
+        "list(range(1, <=int> % 5))", "list(range(5, 0, -2))", "[len(@i) for @i in <words>]",
+        "[@i + @j for @i in <ints>[:2] for @j in <ints>[:2]]", "[@i * @j for @i, @j in enumerate(<ints>)]",
+        "[@i + @j for @i, @j in enumerate(<ints>, 1)]", "([<int>] * 2)", "(<ints> * 2)", "list(map(abs, <ints>))",
+        "list(map(lambda @i: <int|@i:int>, <ints>))", "list(filter(lambda @i: <bool|@i:int>, <ints>))", "sorted(set(<ints>))",
+        "sorted({*<ints>, <int>})", "[@i for @i, @j in sorted(zip(<ints>, <ints>))]", "sorted(set(<ints>) ^ set(<ints>))",
+        "sorted(set(<ints>) | {<int>})", "sorted({@i % 3 for @i in <ints>})", "sum([<ints>, <ints>], [])", "sorted(<table>.values())",
+        "[@g[0] for @g in <grid> if @g]", "[@i for @g in <grid> for @i in @g]", "<grid>[0]", "<grid>[-1][::-1]",
+        "[@t.size for @t in <things>]",
+        "[@v for @k, @v in sorted(<table>.items())]", "[<int|@i:str> for @i in <words>]", "(<ints> or <ints>)", "list(<ints>)",
+        "[*<ints>, *<ints>]", "(<ints> if <bool> else <ints>)", "<index>[<str>]", "<index>.get(<str>, [])", "[*map(len, <words>)]",
+        "[*range(3)]", "[plus(@i, 2) for @i in <ints>]",
+    ),
+    "words": (
+        "[<str>, <str>]", "[*<words>, <str>]", "<str>.split('/')", "<str>.split()", "<str>.split(',')", "<str>.split('/', 1)",
+        "<str>.rsplit(',', 2)", "<str>.rsplit('.', 1)", "<str>.splitlines()", "sorted(<words>)", "sorted(<words>, reverse=True)",
+        "<words>[1:]", "<words>[::-1]", "[<str|@i:str> for @i in <words>]", "[@i for @i in <words> if <bool|@i:str>]", "sorted(<table>)",
+        "(<words> + [<str>])", "[str(@i) for @i in <ints>]", "[*<str>[:3]]", "list(<str>[:3])", "list(<str>.partition(<str>))",
+        "list(map(str.strip, <words>))", "list(map(str, <ints>))", "sorted(<words>, key=len)", "sorted(<words>, key=str.lower)",
+        "sorted(set(<words>) | {<str>})", "sorted(set(<words>) - {<str>, 'a'})", "sorted(set(<words>) & set(<words>))",
+        "[@i for @i, @j in sorted(<table>.items(), reverse=True)]", "[@i.name for @i in <things>]", "[@i.upper() for @i in <words> if @i]",
+        "[@i + str(@j) for @j, @i in enumerate(<words>)]", "[@a + @b for @a in <words>[:2] for @b in <words>[:2]]",
+        "(<=item>.tags or <words>)",
+        "(<words> if <bool> else <words>)", "list(filter(None, <words>))", "sorted(<words>, key=lambda @w: <int|@w:str>)",
+    ),
+    "reals": (
+        "[<float>, <float>]", "[*<reals>, <float>]", "<reals>[1:]", "sorted(<reals>)", "[<float|@r:float> for @r in <reals>]",
+        "[@r for @r in <reals> if <bool|@r:float>]", "(<reals> + <reals>)", "[@i / 2 for @i in <ints>]",
+    ),
+    "table": (
+        "{**<table>, 'b': <int>}", "{@i: <int|@i:str> for @i in <words>}", "{'a': <int>, 'c': <int>}", "{**<table>, **<table>}",
+        "{@k: @v + 1 for @k, @v in sorted(<table>.items())}", "(<table> | <table>)", "(<table> | {'a': <int>})",
+        "{@k: @v * 2 for @k, @v in <table>.items() if @v > 1}", "dict.fromkeys(<words>, <int>)", "dict(zip(<words>, <ints>))",
+        "dict(<table>)", "dict(a=<int>, b=<int>)", "{@t.name: @t.size for @t in <things>}", "{@k: len(@v) for @k, @v in <index>.items()}",
+        "{<str>: <int>}", "(<table> if <bool> else <table>)",
+    ),
+    "index": (
+        "{@i: [<int|@i:str>] for @i in <words>}", "{**<index>, 'a': <ints>}", "{'a': <ints>, 'b': <ints>}", "(<index> | <index>)",
+        "{@k: @v[1:] for @k, @v in <index>.items()}", "{@k: [@v] for @k, @v in <table>.items()}",
+    ),
+    "item": (
+        "Item(<str>, size=<int>, tags=<words>)", "Item(<str>)",
+        "<things>[0]", "max(<things>, key=lambda @t: <int|@t:item>)", "Item(<str>, <int>, None, <date>)",
+    ),
+    "things": (
+        "[<item>, <item>]", "[Item(@w) for @w in <words>]", "[@t for @t in <things> if <bool|@t:item>]",
+        "sorted(<things>, key=lambda @t: <int|@t:item>)", "[*<things>, <item>]", "<things>[1:]", "[<item|@i:int> for @i in <ints>]",
+    ),
+    "row": ('{"count": <int>, "label": <str>}', "Row(count=<int>, label=<str>, extra=<int>)"),
+    "maybe": ("<str>", "None", "(<str> if <bool> else None)", "(<=item>.name if <bool> else None)", "(<!maybe> or None)"),
+    "whole": (
+        "<int>", "None", "(<int> if <bool> else None)", "<table>.get(<str>)", "next((@i for @i in <ints> if @i > 1), None)",
+        "<!row>.get(\"extra\")",
+    ),
+    "date": (
+        "<=item>.day", "(<date> + timedelta(days=1))", "(<date> - timedelta(days=<=int>))", "<date>.replace(day=1)",
+        "<date>.replace(year=2020, day=1)", "<time>.date()", "date(2024, 1, 31)", "min(<date>, <date>)", "max(<date>, <date>)",
+        "date.fromisoformat(<str>)", "(<date> if <bool> else <date>)", "date.fromisoformat(str(<date>))",
+    ),
+    "time": (
+        "(<time> + timedelta(hours=6))", "(<time> - timedelta(days=<=int>))", "(<time> + timedelta(minutes=<=int>, seconds=1))",
+        "(<time> if <bool> else <time>)",
+    ),
+    "color": ("(<color> if <bool> else <color>)", "(Color.RED if <bool> else Color.GREEN)"),
+    "level": ('("low" if <bool> else "high")', "(<!level> if <bool> else <!level>)"),
+    "grid": (
+        "[<ints>, <ints>]", "[[@i, @i] for @i in <ints>]", "[<ints|@i:int> for @i in <ints>]", "<grid>[1:]", "<grid>[::-1]", "<grid>[::2]",
+        "[@g[:1] for @g in <grid>]", "[@g for @g in <grid> if @g]", "[*<grid>, <ints>]", "(<grid> + [<ints>])", "sorted(<grid>, key=len)",
+        "[[@j for @j in @g if @j] for @g in <grid>]", "[[@i, @j] for @i, @j in zip(<ints>, <ints>)]", "[@v for @k, @v in sorted(<index>.items())]",
+    ),
+    "pair": ("(<int>, <str>)", "(<int>, <words>[0])", "max(zip(<ints>, <words>))", "list(enumerate(<words>))[0]", "(<pair> if <bool> else <pair>)"),
+}  # fmt: skip
+
+CALLS: Final[Mapping[str, tuple[str, ...]]] = {
+    "int": (
+        "mix(<int>, <int>)", "mix(<int>, <int>)", "mix(b=<int>, a=<int>)", "risky(<int>)", "size(<str>)", "twice(<int>)",
+        "careful(<int>)", "checked(<int>)", "searched(<ints>, <int>)", "stepped(<int>)", "tidied(<int>)", "layered(<int>, <str>)",
+        "nested(<int>)", "retry(on=[Other], attempts=1)(twice)(<int>)", "weigh(<item>, <words>, <table>)", "stubborn(<int>)",
+        "weigh(<item>, words=<words>, table=<table>, perhaps=<maybe>)", "risky.options(retry=Retry(on=[Bad], attempts=2))(<int>)",
+        "pushed(<int>)",
+    ),
+    "str": ("name(<int>)", "inline(shown)(<float>)", "told(<date>, <color>)"),
+    "bool": ("flag(<str>)",),
+    "float": ("half(<int>)",),
+    "ints": ("many(<int>)", "many(a=<int>)"),
+    "words": ("parts(<str>)",),
+    "table": ("counts(<words>)",),
+    "maybe": ("maybe(<int>)",),
+    "item": ("item(<str>)",),
+    "things": ("items(<int>)",),
+    "grid": ("tabled(<int>)",),
+    "date": ("stamp(<int>)",),
+    "color": ("hue(<int>)",),
+}  # fmt: skip
+
+
+def expressions(chance: random.Random) -> Grammar:
+    """A writer of the language's expressions."""
+    return Grammar(chance, TABLES, CONSTANTS, CALLS)

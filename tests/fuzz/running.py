@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache, cached_property
 from typing import Any
 
 from ladle.compiler import Compiled, compile_workflow
+from ladle.compiler.language.form import Program
 from ladle.declare import Declared, Task, Workflow
-from ladle.engine import Engine, TaskCall, TaskFailed, TaskSucceeded, compile_machine
+from ladle.engine import Engine, Machine, TaskCall, TaskFailed, TaskSucceeded, compile_machine
 from ladle.engine.protocols import Done
-from ladle.runtime.envelope import Envelope
-from ladle.runtime.values import given
 from ladle.testing import plain_run
 from tests.language.meaning import World
 from tests.oracles import moto_runner
 from tests.oracles.engine_runner import substituted
+from tests.oracles.jsonata_js import JsonataJs, Unavailable, oracle
 from tests.oracles.lambdas import Lambdas
 
-__all__ = ["Called", "Run", "TaskWorld", "closure", "on_engine", "on_moto", "on_python"]
+__all__ = ["Called", "Machines", "Run", "TaskWorld", "on_engine", "on_moto", "on_python"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,28 +40,79 @@ class Called:
 
 @dataclass
 class Run:
-    """How a run ended: its output, or the name and the text of its error."""
+    """How a run ended: its output, or the name and the text of its error; `failures` are the errors of its calls."""
 
     output: Any = None
     error: str = ""
     cause: str = ""
     calls: list[Called] = field(default_factory=list)
+    failures: set[str] = field(default_factory=set)
 
 
 def _text(name: str, arguments: Any) -> str:
     return json.dumps([name, arguments], sort_keys=True)
 
 
-def closure(main: Workflow[..., Any]) -> dict[str, Compiled]:
-    """The workflow and those that it calls, compiled."""
-    found: dict[str, Compiled] = {}
-    todo = [main]
-    while todo:
-        workflow = todo.pop()
-        if workflow.name not in found:
-            found[workflow.name] = compile_workflow(workflow)
-            todo.extend(found[workflow.name].workflows)
-    return found
+@dataclass
+class Machines:
+    """A workflow and those that it calls, compiled, and made ready for every executor once."""
+
+    name: str
+    compiled: Mapping[str, Compiled]
+
+    @classmethod
+    def of(cls, main: Workflow[..., Any]) -> Machines:
+        """Raises DiagnosticError where the workflow is refused."""
+        found: dict[str, Compiled] = {main.name: compile_workflow(main)}
+        todo = list(found[main.name].workflows)
+        while todo:
+            workflow = todo.pop()
+            if workflow.name not in found:
+                found[workflow.name] = _callee(workflow)
+                todo.extend(found[workflow.name].workflows)
+        return cls(main.name, found)
+
+    @property
+    def program(self) -> Program:
+        """The typed form of the workflow."""
+        program = self.compiled[self.name].program
+        assert program is not None
+        return program
+
+    @cached_property
+    def engine(self) -> dict[str, Machine]:
+        arns = {one: f"arn:aws:states:us-east-1:123456789012:stateMachine:{one}" for one in self.compiled}
+        return {name: compile_machine(substituted(one.definition, arns), name=name) for name, one in self.compiled.items()}
+
+    @cached_property
+    def moto(self) -> moto_runner.Machine | None:
+        """None where moto cannot run it: nested executions."""
+        if len(self.compiled) > 1:
+            return None
+        return moto_runner.Machine(self.compiled[self.name].definition, reference())
+
+    @cached_property
+    def timed(self) -> bool:
+        """Whether the times that tasks take can matter: something runs beside something else."""
+        return any(kind in one.text for one in self.compiled.values() for kind in ('"Parallel"', '"Map"'))
+
+    def lambdas(self) -> Lambdas:
+        tasks: dict[str, Task[..., Any]] = {task.name: task for one in self.compiled.values() for task in one.tasks}
+        return Lambdas(tasks.values())
+
+
+@cache
+def _callee(workflow: Workflow[..., Any]) -> Compiled:
+    return compile_workflow(workflow)
+
+
+@cache
+def reference() -> JsonataJs | None:
+    """jsonata-js, None where there is no Node."""
+    try:
+        return oracle()
+    except Unavailable:
+        return None
 
 
 # ---------------------------------------------------------------------------------------------- Python
@@ -76,6 +128,7 @@ def on_python(main: Workflow[..., Any], given: dict[str, Any]) -> Run:
     for call in plain.calls:
         if call.name != "nested":
             error = "" if call.error is None else type(call.error).__name__
+            run.failures |= {error} - {""}
             run.calls.append(Called(_text(call.name, call.arguments), place, place, error))
             place += 1
     return run
@@ -111,57 +164,53 @@ class _Runner:
     def start(self, call: TaskCall, done: Done) -> None:
         assert isinstance(call.arguments, dict)
         assert self.engine is not None
-        name, event = str(call.arguments["FunctionName"]), call.arguments.get("Payload")
+        name = str(call.arguments["FunctionName"])
         began, took = self.engine.clock.now(), float(self.chance.choice([1, 1, 2, 3, 7]))
-        event = json.loads(json.dumps(event))
-        text = _text(name, given(event["args"], Envelope.of(event)))
+        event = json.loads(json.dumps(call.arguments.get("Payload")))
+        calls, error = self.lambdas.calls, ""
+        before = len(calls)
         try:
-            result = self.lambdas.functions[name](json.loads(json.dumps(event)))
-        except Exception as error:  # noqa: BLE001 - whatever a task raises is its failure
-            payload = error.payload  # type: ignore[attr-defined]
-            self.calls.append(Called(text, began, began + took, payload["errorType"]))
-            done(TaskFailed(payload["errorType"], json.dumps(payload, separators=(",", ":")), took))
+            result = self.lambdas.functions[name](event)
+        except Exception as raised:  # noqa: BLE001 - whatever a task raises is its failure
+            payload = raised.payload  # type: ignore[attr-defined]
+            error = payload["errorType"]
+            done(TaskFailed(error, json.dumps(payload, separators=(",", ":")), took))
         else:
-            self.calls.append(Called(text, began, began + took))
             done(TaskSucceeded({"ExecutedVersion": "$LATEST", "Payload": result, "StatusCode": 200}, took))
+        # Of a batch, each item is a call.
+        self.calls += [Called(_text(*each), began, began + took, error) for each in calls[before:]]
 
 
-def _lambdas(found: Mapping[str, Compiled]) -> Lambdas:
-    tasks: dict[str, Task[..., Any]] = {task.name: task for one in found.values() for task in one.tasks}
-    return Lambdas(tasks.values())
-
-
-def on_engine(found: Mapping[str, Compiled], name: str, given: dict[str, Any], chance: random.Random) -> Run:
-    """The compiled machine on Ladle's engine."""
-    runner = _Runner(_lambdas(found), chance)
+def on_engine(machines: Machines, given: dict[str, Any], chance: random.Random) -> Run:
+    """The compiled machine on Ladle's engine; each task takes a random time."""
+    runner = _Runner(machines.lambdas(), chance)
     engine = runner.engine = Engine(runner)
-    arns = {one: f"arn:aws:states:us-east-1:123456789012:stateMachine:{one}" for one in found}
-    machines = {one: compile_machine(substituted(compiled.definition, arns), name=one) for one, compiled in found.items()}
-    for machine in machines.values():
+    for machine in machines.engine.values():
         engine.register(machine)
-    execution = engine.start(machines[name], given, name="run-1")
+    execution = engine.start(machines.engine[machines.name], given, name="run-1")
     engine.run(execution)
     assert execution.status in ("SUCCEEDED", "FAILED"), execution.status
-    error, cause = execution.error or "", execution.cause or ""
-    while error == "States.TaskFailed" and (inner := _of_loop(cause, found)):
-        error, cause = inner["Error"], inner.get("Cause", "")
-    return Run(execution.output, error, cause, runner.calls)
+    failures = {call.error for call in runner.calls if call.error}
+    return Run(execution.output, execution.error or "", execution.cause or "", runner.calls, failures)
 
 
-def _of_loop(cause: str, found: Mapping[str, Compiled]) -> dict[str, Any]:
-    """The failed run of a split loop that a cause tells of; empty for any other cause."""
-    loops = {each.name for one in found.values() for each in one.loops}
-    try:
-        told = json.loads(cause)
-    except ValueError:
-        return {}
-    ours = isinstance(told, dict) and told.get("StateMachineArn", "").rpartition(":")[2] in loops
-    return told if ours and "Error" in told else {}
+def on_moto(machines: Machines, given: dict[str, Any]) -> Run | None:
+    """The compiled machine on moto's interpreter; None where moto cannot run it."""
+    if machines.moto is None:
+        return None
+    lambdas = machines.lambdas()
+    failures: set[str] = set()
 
+    def noting(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        def call(event: Any) -> Any:
+            try:
+                return function(event)
+            except Exception as raised:
+                failures.add(raised.payload["errorType"])  # type: ignore[attr-defined]
+                raise
 
-def on_moto(found: Mapping[str, Compiled], name: str, given: dict[str, Any]) -> Run:
-    """The compiled machine on moto's interpreter, which runs no nested executions."""
-    lambdas = _lambdas(found)
-    ended = moto_runner.run(found[name].definition, given, lambdas.functions)
+        return call
+
+    ended = machines.moto.run(given, {name: noting(one) for name, one in lambdas.functions.items()})
     calls = [Called(_text(*call), place, place) for place, call in enumerate(lambdas.calls)]
-    return Run(ended.output, ended.error or "", ended.cause or "", calls)
+    return Run(ended.output, ended.error or "", ended.cause or "", calls, failures)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 __all__ = ["shrink"]
 
 
-_KEPT = frozenset({"func", "annotation", "defaults", "kw_defaults", "exc", "type", "cls"})
+_KEPT = frozenset({"func", "annotation", "defaults", "kw_defaults", "exc", "type", "cls", "format_spec", "pattern"})
 """Fields whose expressions name what is called, raised or meant, and stay."""
 
 
@@ -84,7 +84,7 @@ def _statements(node: ast.AST) -> Iterator[Callable[[], None]]:
 
 def _expressions(node: ast.AST) -> Iterator[Callable[[], None]]:
     """Puts a part of an expression, or a constant, in the place of the whole."""
-    if isinstance(node, ast.FunctionDef | ast.arg):
+    if isinstance(node, ast.FunctionDef | ast.arg | ast.JoinedStr):
         return
     for name, value in ast.iter_fields(node):
         if name in _KEPT:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from enum import Enum
+from typing import NotRequired, TypedDict
 
-from ladle import task, workflow
+from ladle import Retry, task, workflow
 
 
 class Bad(Exception):
@@ -29,6 +31,18 @@ class Item:
     day: date = date(2024, 2, 29)
 
 
+class Color(Enum):
+    RED = "red"
+    GREEN = "green"
+    BLUE = "blue"
+
+
+class Row(TypedDict):
+    count: int
+    label: str
+    extra: NotRequired[int]
+
+
 @dataclass
 class Seen:
     """What a workflow's names were when it returned."""
@@ -40,6 +54,12 @@ class Seen:
     numbers: list[int]
     words: list[str]
     table: dict[str, int]
+    maybe: str | None
+    day: date
+    time: datetime
+    item: Item
+    grid: list[list[int]]
+    color: Color
 
 
 def _chance(*values: object) -> int:
@@ -94,6 +114,64 @@ def item(text: str) -> Item:
 
 
 @task
+def items(a: int) -> list[Item]:
+    return [Item(f"i{n}", (a + n) % 5) for n in range(a % 3)]
+
+
+@task
+def half(a: int) -> float:
+    return a % 1000 / 2
+
+
+@task
+def parts(text: str) -> list[str]:
+    return text[:20].split("/")
+
+
+@task
+def counts(words: list[str]) -> dict[str, int]:
+    return {word[:10]: len(word) for word in words if word[:10] != "__proto__"}
+
+
+@task
+def tabled(a: int) -> list[list[int]]:
+    return [[a % 7] * n for n in range(a % 4)]
+
+
+@task
+def stamp(a: int) -> date:
+    return date(2000 + a % 50, 1 + a % 12, 1 + a % 28)
+
+
+@task
+def hue(a: int) -> Color:
+    return list(Color)[a % 3]
+
+
+@task
+def told(day: date, color: Color) -> str:
+    return f"{day} {color.name}"
+
+
+@task
+def weigh(item: Item, words: list[str], table: dict[str, int], perhaps: str | None = None) -> int:
+    return (item.size + len(words) * 3 + len(table) + len(perhaps or "")) % 50
+
+
+@task(retry=Retry(on=[Other], attempts=1))
+def stubborn(a: int) -> int:
+    """Fails for a quarter of the numbers, twice where it tries again."""
+    if (chance := _chance("stubborn", a)) % 4 == 0:
+        raise (Other if chance % 8 else Bad)(f"{a} again")
+    return chance % 9
+
+
+@task(step=True)
+def pushed(a: int) -> int:
+    return a % 11
+
+
+@task
 def note(text: str) -> None:
     """Called anywhere for its effect."""
 
@@ -131,6 +209,62 @@ def searched(xs: list[int], least: int) -> int:
     else:
         note("nothing")
     return -1
+
+
+def plus(n: int, by: int = 1) -> int:
+    return n + by
+
+
+def shout(text: str) -> str:
+    text = text.strip()
+    return text.upper() + "!" if text else "?"
+
+
+def shown(x: float) -> str:
+    return f"{x}"
+
+
+def stepped(n: int) -> int:
+    """A loop that carries, leaves and goes on."""
+    total, turn = 0, 0
+    while turn < 3:
+        turn += 1
+        if turn == n % 5:
+            continue
+        found = mix(total, turn)
+        if found > 13:
+            break
+        total += found
+    else:
+        note(f"all of {n}")
+    return total
+
+
+def tidied(n: int) -> int:
+    """Errors at depth, and what is done in the end."""
+    try:
+        try:
+            found = risky(n)
+        except Worse:
+            found = checked(n)
+        else:
+            found = found + 1
+    except ValueError as error:
+        raise Other(f"{n} is no value") from error
+    finally:
+        note(f"tidied {n}")
+    return found
+
+
+def layered(n: int, text: str) -> int:
+    match n % 4:
+        case 0:
+            return twice(n)
+        case 1:
+            return careful(len(text))
+        case _:
+            pass
+    return size(text) if n > 2 else mix(n, n)
 
 
 @workflow

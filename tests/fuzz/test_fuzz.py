@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 from ladle.declare import Workflow
 from tests.fuzz.campaign import campaign, module_of
-from tests.fuzz.comparing import Disagreement, Subject, refusals
+from tests.fuzz.comparing import Disagreement, Refused, Subject
 from tests.fuzz.inputs import random_input
 from tests.fuzz.programs import HEAD, random_workflow
+from tests.fuzz.running import Machines
 from tests.fuzz.shrinking import shrink
 
 CASES = int(os.environ.get("CASES", "40"))
@@ -25,7 +26,7 @@ SEED = os.environ.get("SEED", "ci")
 @pytest.mark.parametrize("part", range(5))
 def test_random_workflows_mean_what_python_means(tmp_path: Path, part: int) -> None:
     """Python, the typed form, the engine and moto agree: result, calls, order of steps, a lawful error."""
-    for tally in campaign(f"{SEED}{part}", CASES, tmp_path, moto_every=20):
+    for tally in campaign(f"{SEED}{part}", CASES, tmp_path):
         assert not tally.found, "\n\n".join(map(str, tally.found))
     assert tally.refused.total() < tally.workflows / 5, f"most programs must be lawful: {tally}"
     assert tally.limited < tally.runs / 4, f"limits must not hide the comparison: {tally}"
@@ -60,19 +61,19 @@ def test_a_wrong_machine_is_found(tmp_path: Path) -> None:
         (lambda text: text.replace('"${mark}"', '"${mix}"'), "engine"),
     ):
         subject = Subject(main_of(source, tmp_path))
-        subject.compare({"n": 3}, 0)
+        subject.compare({"n": 3}, [0])
         spoil(subject, change)
         with pytest.raises(Disagreement) as found:
-            subject.compare({"n": 3}, 0)
+            subject.compare({"n": 3}, [0])
         assert kind in found.value.kind
 
 
 def spoil(subject: Subject, change: Callable[[str], str]) -> None:
     """Changes the text of the compiled machine."""
-    compiled = subject.found["main"]
+    compiled = subject.machines.compiled["main"]
     text = change(json.dumps(compiled.definition))
     assert text != json.dumps(compiled.definition), text
-    subject.found["main"] = replace(compiled, definition=json.loads(text))
+    subject.machines = Machines("main", {"main": replace(compiled, definition=json.loads(text))})
 
 
 def test_shrinking_keeps_what_fails() -> None:
@@ -84,4 +85,6 @@ def test_shrinking_keeps_what_fails() -> None:
 def test_refusals_are_told(tmp_path: Path) -> None:
     """A program that the language refuses is counted under the code of its problem."""
     source = "@workflow\ndef main(n: int) -> str:\n    return f'{n / 3}'\n"
-    assert refusals(main_of(source, tmp_path)) != ()
+    with pytest.raises(Refused) as refused:
+        Subject(main_of(source, tmp_path))
+    assert refused.value.codes == ("L107",)

@@ -33,6 +33,11 @@ const crypto = require("crypto");
 const added = {
   hash: (text, name) => crypto.createHash(name.replace("-", "").toLowerCase()).update(text).digest("hex"),
   parse: JSON.parse,
+  partition: (items, size) => {
+    const parts = [];
+    for (let at = 0; at < items.length; at += size) parts.push(items.slice(at, at + size));
+    return parts;
+  },
   uuid: crypto.randomUUID,
 };
 const compiled = new Map();

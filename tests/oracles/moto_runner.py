@@ -1,26 +1,34 @@
 """Runs a state machine on moto's interpreter: a second opinion on what a compiled definition does.
 
 moto ships without a JSONata evaluator; here jlens evaluates, given the variables as values rather than as
-text. Waits and pauses between retries take no time. Nested runs are beyond moto: `run` refuses them.
+text, or, for a `Machine`, jsonata-js 2.0.6, the version that Step Functions documents. Waits and pauses
+between retries take no time. Nested runs are beyond moto: they are refused.
+
+`run` goes the whole way through moto's API. A `Machine` is read once by moto's parser, then run many times
+by moto's interpreter alone.
 
 Faults of moto 5.2 that are mended here: no `Execution.RedriveCount` and no `State.RetryCount` in the context;
-the context of a Map's iteration is lost inside a Parallel; a success is visible before its output.
+the context of a Map's iteration is lost inside a Parallel; a success is visible before its output; an error
+of Step Functions itself cannot leave a Map, nor be passed on by a Fail state.
 """
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import io
 import itertools
 import json
 import logging
 import os
+import re
 import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from unittest import mock
 
@@ -28,6 +36,7 @@ import boto3
 import jlens
 from moto import mock_aws
 from moto.stepfunctions.parser.api import EvaluationFailedEventDetails, HistoryEventType
+from moto.stepfunctions.parser.asl.component.common.error_name import custom_error_name
 from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import (
     FailureEvent,
     FailureEventException,
@@ -38,14 +47,24 @@ from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name
 )
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.component.common.string.string_expression import StringJSONata
+from moto.stepfunctions.parser.asl.component.eval_component import EvalComponent
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function import wait_function
 from moto.stepfunctions.parser.asl.eval.environment import Environment
+from moto.stepfunctions.parser.asl.eval.evaluation_details import AWSExecutionDetails
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
+from moto.stepfunctions.parser.asl.eval.event.event_manager import EventHistoryContext
+from moto.stepfunctions.parser.asl.eval.program_state import ProgramEnded, ProgramError
+from moto.stepfunctions.parser.asl.eval.states import ContextObjectData, ExecutionData, StateMachineData
+from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
+from moto.stepfunctions.parser.utils import TMP_THREADS
+
+from ladle.jsonata import UNDEFINED
 
 from .engine_runner import substituted
+from .jsonata_js import JsError, JsonataJs
 
-__all__ = ["MotoRun", "run"]
+__all__ = ["Machine", "MotoRun", "run"]
 
 CONFIG: Any = {"stepfunctions": {"execute_state_machine": True}, "lambda": {"use_docker": False}}
 REGION = "us-east-1"
@@ -108,6 +127,54 @@ def run(
     raise AssertionError(f"the run did not end within {seconds} s")
 
 
+class Machine:
+    """A definition, read once by moto's parser, to be run often.
+
+    `reference` evaluates its expressions; jlens does without one.
+    """
+
+    def __init__(self, definition: Mapping[str, Any], reference: JsonataJs | None = None) -> None:
+        text = json.dumps(substituted(definition, {}), ensure_ascii=False)
+        if "states:startExecution" in text:
+            raise ValueError("moto does not run nested executions")
+        self._program, _ = AmazonStateLanguageParser.parse(text)
+        self._reference = reference
+
+    def run(self, given: Any, tasks: Mapping[str, Callable[[Any], Any]], *, seconds: float = 30) -> MotoRun:
+        """As the function `run`, without AWS around it."""
+        arn = "arn:aws:states:us-east-1:123456789012:execution:machine:run-1"
+        role = "arn:aws:iam::123456789012:role/machine"
+        execution = ExecutionData(
+            Id=arn, Input=copy.deepcopy(given), Name="run-1", RoleArn=role, StartTime=datetime.now(tz=UTC)
+        )
+        environment = Environment(
+            aws_execution_details=AWSExecutionDetails("123456789012", REGION, role),
+            execution_type="STANDARD",
+            context=ContextObjectData(
+                Execution=execution, StateMachine=StateMachineData(Id=arn, Name="machine")
+            ),
+            event_history_context=EventHistoryContext.of_program_start(),
+            cloud_watch_logging_session=None,
+            activity_store={},
+        )
+        with _one_at_a_time, _mended(tasks, {}, self._reference):
+            runs = threading.Thread(target=self._program.eval, args=(environment,), daemon=True)
+            runs.start()
+            TMP_THREADS[:] = [runs]
+            while TMP_THREADS:  # iterations that a failure ended go on, and call their tasks
+                thread = TMP_THREADS.pop(0)
+                thread.join(timeout=seconds)
+                if thread.is_alive():
+                    raise AssertionError(f"the run did not end within {seconds} s")
+        state = environment.program_state()
+        if isinstance(state, ProgramEnded):
+            output = environment.states.get_input()
+            return MotoRun("SUCCEEDED", output, text=json.dumps(output))
+        assert isinstance(state, ProgramError), state
+        details: dict[str, Any] = dict(state.error or {})
+        return MotoRun("FAILED", None, details.get("error"), details.get("cause"))
+
+
 def _decoded(output: str) -> Any:
     try:
         return json.loads(output)
@@ -117,13 +184,17 @@ def _decoded(output: str) -> Any:
 
 @contextmanager
 def _mended(
-    tasks: Mapping[str, Callable[[Any], Any]], answers: Mapping[str, Callable[[Any], Any]]
+    tasks: Mapping[str, Callable[[Any], Any]],
+    answers: Mapping[str, Callable[[Any], Any]],
+    reference: JsonataJs | None = None,
 ) -> Iterator[None]:
     keys = {"AWS_ACCESS_KEY_ID": "ak", "AWS_SECRET_ACCESS_KEY": "sk", "AWS_DEFAULT_REGION": REGION}
     client = _FakeLambda(tasks, answers)
     patches = (
         mock.patch.dict(os.environ, keys),
-        mock.patch.object(StringJSONata, "_eval_body", _evaluate),
+        mock.patch.object(StringJSONata, "_eval_body", lambda self, env: _evaluate(self, env, reference)),
+        mock.patch.object(custom_error_name, "ILLEGAL_CUSTOM_ERROR_PREFIX", "none at all"),
+        mock.patch.object(EvalComponent, "_log_failure_event_exception", mock.Mock()),
         mock.patch.object(Environment, "as_inner_frame_of", classmethod(_inner_frame)),
         mock.patch.object(lambda_eval_utils, "boto_client_for", mock.Mock(return_value=client)),
         mock.patch.object(retrier_decl, "time", mock.Mock(sleep=lambda _seconds: None)),
@@ -189,34 +260,45 @@ def _inner_frame(cls: Any, env: Any, variable_store: Any, event_history_frame_ca
 _frame_as_shipped = Environment.as_inner_frame_of.__func__  # type: ignore[attr-defined]
 
 
-def _evaluate(self: Any, env: Any) -> None:
+def _evaluate(self: Any, env: Any, reference: JsonataJs | None) -> None:
     """Evaluates one `{% %}` string: what StringJSONata does, with values bound as values."""
-    data = env.states._states_data
-    context = json.loads(json.dumps(data["context"], default=lambda instant: instant.isoformat()))
-    context["Execution"].setdefault("RedriveCount", 0)
-    if context.get("State") is not None:
-        context["State"].setdefault("RetryCount", 0)
+    read = set(_READ.findall(self.expression))
     store = env.variable_store
-    bindings = {**store._outer_scope, **store._inner_scope}
-    bindings["states"] = {**data, "context": context}
-    if data.get("errorOutput") is None:
-        bindings["states"].pop("errorOutput", None)
+    bindings = {
+        name: value for name, value in {**store._outer_scope, **store._inner_scope}.items() if name in read
+    }
+    if "states" in read:
+        bindings["states"] = _states(env.states._states_data)
     try:
-        value = _value_of(self.expression, bindings)
-    except jlens.JlensError as error:
+        if reference is None:
+            value = _value_of(self.expression, bindings)
+        else:
+            value = reference.evaluate(self.expression, bindings)
+    except (jlens.JlensError, JsError) as error:
         raise _failed(env, str(error)) from None
-    if value is _UNDEFINED:
+    if value is UNDEFINED:
         raise _failed(env, f"The JSONata expression '{self.expression}' returned nothing (undefined).")
     env.stack.append(value)
 
 
-_UNDEFINED = object()
+_READ = re.compile(r"\$(\w+)")
+
+
+def _states(data: Any) -> dict[str, Any]:
+    context = json.loads(json.dumps(data["context"], default=lambda instant: instant.isoformat()))
+    context["Execution"].setdefault("RedriveCount", 0)
+    if context.get("State") is not None:
+        context["State"].setdefault("RetryCount", 0)
+    states = {**data, "context": context}
+    if data.get("errorOutput") is None:
+        states.pop("errorOutput", None)
+    return states
 
 
 def _value_of(text: str, bindings: dict[str, Any]) -> Any:
     value = _compiled(text).evaluate(None, bindings)
     if value is None and _compiled(f"$exists(({text}))").evaluate(None, bindings) is False:
-        return _UNDEFINED
+        return UNDEFINED
     return value
 
 

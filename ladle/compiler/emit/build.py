@@ -340,6 +340,8 @@ class Builder:
         if stmt.target is not None:
             then = then.after((stmt.target, value))
         region = Region(start.after(*given), inner.states)
+        if stmt.target is None:  # perhaps a loop, whose names may be those of other statements, too
+            region = replace(self.localise(region, [])[0], exports=None)
         state = Each(stmt.label, span, items, stmt.item, region, then, concurrency=stmt.concurrency)
         return self.add(replace(state, catches=catches(self, exits.guards, nested=_runs_nested(state))))
 
@@ -349,16 +351,10 @@ class Builder:
         A value whose items no expression reads may be either.
         """
         size = form.Const(IntShape(), stmt.span, stmt.batch)
-        path = isinstance(stmt.source, form.Read | form.FieldOf)
-        found = None if path else self.supply.variable("list")
-        source = stmt.source if found is None else form.Read(stmt.source.shape, stmt.span, found)
         text = f'$type({{0}}) = "object" ? {{0}}.`{JOINED}` : $partition({{0}}, {{1}})'
-        items: Expr = Raw(AnyShape(), stmt.span, text, (source, size))
-        if found is not None:
-            items = form.Bind(AnyShape(), stmt.span, found, stmt.source, items)
-        return items
-
-    # ------------------------------------------------------------------------------------------ loops
+        if not isinstance(stmt.source, form.Read | form.FieldOf):
+            text = f"($list := {{0}}; {text.replace('{0}', '$list')})"
+        return Raw(AnyShape(), stmt.span, text, (stmt.source, size))
 
     def for_loop(self, stmt: form.For, leaf: Leaf, then: Edge, exits: Exits) -> Edge:
         """A Choice as head: an index counts through the list, which is evaluated once."""

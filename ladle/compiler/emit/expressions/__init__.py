@@ -27,6 +27,7 @@ from ladle.compiler.emit.expressions import (
 )
 from ladle.compiler.emit.expressions.bounds import Bounds
 from ladle.compiler.emit.expressions.printer import BUILT_IN, Names, Printer, Rule
+from ladle.compiler.emit.expressions.raw import text_of
 from ladle.compiler.emit.expressions.template import make_template
 from ladle.compiler.language.form import (
     Bind,
@@ -77,7 +78,7 @@ def print_expression(expr: Expr, names: Names, known: Mapping[Variable, Bounds] 
             guards against integers past 2**53 and division by zero.
     """
     taken = {names(variable).removeprefix("$").partition(".")[0] for variable in variables(expr)}
-    return Printer(names, frozenset(taken), RULES, known or {}).print(expr).text
+    return text_of(Printer(names, frozenset(taken), RULES, known or {}), expr)
 
 
 def print_template(expr: Expr, names: Names, known: Mapping[Variable, Bounds] | None = None) -> Any:

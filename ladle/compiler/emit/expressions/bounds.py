@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Final, TypeAlias
 
 from ladle.compiler.language.form import Bind, Cond, Const, Expr, Loop, MakeList, Op, Read, Variable
+from ladle.compiler.language.operations import OPERATIONS
 from ladle.wire import LARGEST_INTEGER, EnumShape, FloatShape, ListShape, LiteralShape, Shape
 
 __all__ = ["COUNT", "Bounds", "Known", "bounds", "item_bounds", "shape_bounds", "unclipped"]
@@ -79,7 +80,7 @@ def bounds(expr: Expr, known: Known) -> Bounds:
             return _hull(bounds(then, known), bounds(otherwise, known))
         case Bind(variable=variable, value=value, body=body):
             return bounds(body, {**known, variable: bounds(value, known)})
-        case Op(name=name, operands=operands):
+        case Op(name=name, operands=operands) if name in OPERATIONS:
             return _clip(_operation(name, operands, known), shape_bounds(expr.shape))
         case _:
             return shape_bounds(expr.shape)

@@ -23,6 +23,8 @@ from ladle.compiler.emit.expressions.pieces import (
     fn,
     objects,
 )
+from ladle.compiler.emit.expressions.raw import print_raw
+from ladle.compiler.emit.machine import Raw
 from ladle.compiler.language.form import (
     Bind,
     Cond,
@@ -188,6 +190,8 @@ class Printer:
                 return self.print(value)
             case FieldOf(base=base, name=name):
                 return field(self.print(base), name)
+            case Raw():
+                return print_raw(self, expr)
             case Op(name=name):
                 return self._rules[name](self, expr)
             case MakeList(items=items):
@@ -352,6 +356,8 @@ def is_simple(expr: Expr) -> bool:
             return is_simple(base)
         case Op(name="list.len" | "str.len", operands=(base,)):
             return is_simple(base)
+        case Raw(operands=operands):
+            return all(map(is_simple, operands))
         case _:
             return False
 
@@ -359,6 +365,8 @@ def is_simple(expr: Expr) -> bool:
 def can_fail(expr: Expr) -> bool:
     """Whether computing the expression may raise an error, as far as its operations tell."""
     match expr:
+        case Raw(operands=operands):
+            return expr.fails or any(map(can_fail, operands))
         case Op(name=name, operands=operands):
             row = OPERATIONS[name]
             return bool(row.failures or row.limits) or any(map(can_fail, operands))

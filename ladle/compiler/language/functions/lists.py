@@ -157,17 +157,22 @@ def read_next(reader: Reader, node: ast.Call, expected: Shape | None) -> form.Ex
     if is_poison(value.shape) or is_poison(instead.shape):
         return reader.poison(node)
     zero = form.Const(INT, reader.span(node), 0)
+
+    def first_or(held: form.Expr, other: form.Expr) -> form.Expr:
+        return reader.choose(
+            node,
+            Condition(operation(reader, node, "truth.list", held)),
+            lambda: form.Op(item_of(held.shape), zero.span, "list.pick", (held, zero)),
+            lambda: other,
+            f"if {reader.text(source)}",
+        )
+
+    # As that of `max`, the default is computed, and makes its calls, also where it is not needed.
     return reader.bound(
         node,
         "items",
         value,
-        lambda held: reader.choose(
-            node,
-            Condition(operation(reader, node, "truth.list", held)),
-            lambda: form.Op(item_of(held.shape), zero.span, "list.pick", (held, zero)),
-            lambda: instead,
-            f"if {reader.text(source)}",
-        ),
+        lambda held: reader.bound(node, "default", instead, lambda other: first_or(held, other)),
     )
 
 
