@@ -63,27 +63,28 @@ class Tally:
     runs: int = 0
     moto: int = 0
     limited: int = 0
+    raced: int = 0
     found: list[Counterexample] = field(default_factory=list)
 
     def __str__(self) -> str:
-        return (
-            f"{self.workflows} workflows ({self.refused.total()} refused: {dict(self.refused)}), {self.inputs} inputs: "
-            f"{self.runs} runs on the engine ({self.limited} stopped by a limit), {self.moto} on moto; "
-            f"{len(self.found)} disagree"
-        )
+        refused = f"{self.refused.total()} refused: {dict(self.refused)}"
+        runs = f"{self.runs} runs on the engine ({self.limited} stopped by a limit), {self.moto} on moto"
+        ended = f"{self.raced} ended by another failure than Python's, which was handled"
+        return f"{self.workflows} workflows ({refused}), {self.inputs} inputs: {runs}, {ended}; {len(self.found)} disagree"
 
     def add(self, other: Tally) -> None:
         """Counts what another tally counted."""
         self.workflows += other.workflows
         self.refused += other.refused
         self.inputs += other.inputs
-        self.count(Compared(other.runs, other.moto, other.limited))
+        self.count(Compared(other.runs, other.moto, other.limited, other.raced))
         self.found += other.found
 
     def count(self, compared: Compared) -> None:
         self.runs += compared.runs
         self.moto += compared.moto
         self.limited += compared.limited
+        self.raced += compared.raced
 
 
 def module_of(source: str, folder: Path) -> ModuleType:

@@ -46,11 +46,13 @@ class Disagreement(Exception):
 @dataclass
 class Compared:
     """What was compared with plain Python: runs on the engine (`limited` of them stopped by a limit of the language:
-    an int past 2**53, order of text beyond U+FFFF), and on moto."""
+    an int past 2**53, order of text beyond U+FFFF), and on moto. `raced` of both ended by another failure than Python's
+    that was handled: nothing more of them can be told."""
 
     runs: int = 0
     moto: int = 0
     limited: int = 0
+    raced: int = 0
 
 
 def through_door(main: Workflow[..., Any], given: dict[str, Any]) -> dict[str, Any]:
@@ -107,12 +109,18 @@ class Subject:
             if limited and found.error:
                 done.limited += 1
                 continue
+            if not plain.error and _raced(plain, found):
+                done.raced += 1
+                continue
             _compare("engine", plain, found, self.raised)
             if not found.error and not plain.failures:
                 _ordered(plain, found)
         if moto and not done.limited and (run := on_moto(self.machines, sent)) is not None:
             done.moto += 1
-            _compare("moto", plain, run, self.raised)
+            if not plain.error and _raced(plain, run):
+                done.raced += 1
+            else:
+                _compare("moto", plain, run, self.raised)
         return done
 
     def _engine(self, sent: dict[str, Any], seed: int) -> Run:
@@ -141,6 +149,12 @@ class Subject:
 
 def _told(plain: Run, found: Outcome, program: form.Program) -> str:
     return f"{plain.error or plain.output} != {found.error or found.result}\n{print_program(program)}"
+
+
+def _raced(plain: Run, found: Run) -> bool:
+    """Whether a failure was handled, and another call than Python's failed: that failure may have won, lawfully, and
+    ended what ran beside it."""
+    return bool(plain.failed and found.failed - plain.failed)
 
 
 def _compare(who: str, plain: Run, found: Run, raised: frozenset[str]) -> None:

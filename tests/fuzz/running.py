@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
@@ -19,7 +20,7 @@ from tests.language.meaning import World
 from tests.oracles import moto_runner
 from tests.oracles.engine_runner import substituted
 from tests.oracles.jsonata_js import JsonataJs, Unavailable, oracle
-from tests.oracles.lambdas import Lambdas
+from tests.oracles.lambdas import Lambdas, arguments_of
 
 __all__ = ["Called", "Machines", "Run", "TaskWorld", "on_engine", "on_moto", "on_python"]
 
@@ -40,13 +41,24 @@ class Called:
 
 @dataclass
 class Run:
-    """How a run ended: its output, or the name and the text of its error; `failures` are the errors of its calls."""
+    """How a run ended: its output, or the name and the text of its error; `failures` are the errors of its calls,
+    `failed` those calls."""
 
     output: Any = None
     error: str = ""
     cause: str = ""
     calls: list[Called] = field(default_factory=list)
     failures: set[str] = field(default_factory=set)
+    failed: Counter[str] = field(default_factory=Counter)
+
+    def add(self, call: Called) -> None:
+        self.calls.append(call)
+        self.fail(call.error, [call.text])
+
+    def fail(self, error: str, calls: Iterable[str]) -> None:
+        if error:
+            self.failures.add(error)
+            self.failed.update(calls)
 
 
 def _text(name: str, arguments: Any) -> str:
@@ -79,6 +91,10 @@ class Machines:
         assert program is not None
         return program
 
+    @property
+    def definition(self) -> dict[str, Any]:
+        return self.compiled[self.name].definition
+
     @cached_property
     def engine(self) -> dict[str, Machine]:
         arns = {one: f"arn:aws:states:us-east-1:123456789012:stateMachine:{one}" for one in self.compiled}
@@ -86,10 +102,11 @@ class Machines:
 
     @cached_property
     def moto(self) -> moto_runner.Machine | None:
-        """None where moto cannot run it: nested executions."""
-        if len(self.compiled) > 1:
+        """None where moto cannot run it: nested executions, names in objects that JSON escapes (it keeps the
+        escapes)."""
+        if len(self.compiled) > 1 or any(json.dumps(key, ensure_ascii=False)[1:-1] != key for key in _keys(self.definition)):
             return None
-        return moto_runner.Machine(self.compiled[self.name].definition, reference())
+        return moto_runner.Machine(self.definition, reference())
 
     @cached_property
     def timed(self) -> bool:
@@ -99,6 +116,16 @@ class Machines:
     def lambdas(self) -> Lambdas:
         tasks: dict[str, Task[..., Any]] = {task.name: task for one in self.compiled.values() for task in one.tasks}
         return Lambdas(tasks.values())
+
+
+def _keys(value: Any) -> Iterator[str]:
+    """Every name in the objects of a JSON value."""
+    if isinstance(value, dict):
+        yield from value
+        value = list(value.values())
+    if isinstance(value, list):
+        for inner in value:
+            yield from _keys(inner)
 
 
 @cache
@@ -128,8 +155,7 @@ def on_python(main: Workflow[..., Any], given: dict[str, Any]) -> Run:
     for call in plain.calls:
         if call.name != "nested":
             error = "" if call.error is None else type(call.error).__name__
-            run.failures |= {error} - {""}
-            run.calls.append(Called(_text(call.name, call.arguments), place, place, error))
+            run.add(Called(_text(call.name, call.arguments), place, place, error))
             place += 1
     return run
 
@@ -190,27 +216,29 @@ def on_engine(machines: Machines, given: dict[str, Any], chance: random.Random) 
     execution = engine.start(machines.engine[machines.name], given, name="run-1")
     engine.run(execution)
     assert execution.status in ("SUCCEEDED", "FAILED"), execution.status
-    failures = {call.error for call in runner.calls if call.error}
-    return Run(execution.output, execution.error or "", execution.cause or "", runner.calls, failures)
+    run = Run(execution.output, execution.error or "", execution.cause or "")
+    for call in runner.calls:
+        run.add(call)
+    return run
 
 
 def on_moto(machines: Machines, given: dict[str, Any]) -> Run | None:
     """The compiled machine on moto's interpreter; None where moto cannot run it."""
     if machines.moto is None:
         return None
-    lambdas = machines.lambdas()
-    failures: set[str] = set()
+    lambdas, run = machines.lambdas(), Run()
 
-    def noting(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def noting(name: str, function: Callable[[Any], Any]) -> Callable[[Any], Any]:
         def call(event: Any) -> Any:
             try:
                 return function(event)
             except Exception as raised:
-                failures.add(raised.payload["errorType"])  # type: ignore[attr-defined]
+                run.fail(raised.payload["errorType"], [_text(name, each) for each in arguments_of(event)])  # type: ignore[attr-defined]
                 raise
 
         return call
 
-    ended = machines.moto.run(given, {name: noting(one) for name, one in lambdas.functions.items()})
-    calls = [Called(_text(*call), place, place) for place, call in enumerate(lambdas.calls)]
-    return Run(ended.output, ended.error or "", ended.cause or "", calls, failures)
+    ended = machines.moto.run(given, {name: noting(name, one) for name, one in lambdas.functions.items()})
+    run.output, run.error, run.cause = ended.output, ended.error or "", ended.cause or ""
+    run.calls = [Called(_text(*call), place, place) for place, call in enumerate(lambdas.calls)]
+    return run

@@ -10,7 +10,7 @@ from ladle.runtime import TaskFailure, invoke
 from ladle.runtime.envelope import Envelope
 from ladle.runtime.values import given
 
-__all__ = ["Lambdas"]
+__all__ = ["Lambdas", "arguments_of"]
 
 
 class _Failure(Exception):
@@ -36,7 +36,7 @@ class Lambdas:
 
     def _function(self, task: Task[..., Any]) -> Callable[[Any], Any]:
         def function(event: Any) -> Any:
-            self.calls.extend((task.name, arguments) for arguments in _arguments(event))
+            self.calls.extend((task.name, arguments) for arguments in arguments_of(event))
             try:
                 return invoke(task, event)
             except TaskFailure as failure:
@@ -51,7 +51,7 @@ class Lambdas:
         return answer
 
 
-def _arguments(event: Any) -> Iterator[dict[str, Any]]:
+def arguments_of(event: Any) -> Iterator[dict[str, Any]]:
     """The arguments of the call that an event asks for; of each call, where it asks for a batch of them."""
     envelope = Envelope.of(event)
     shared = given(event["args"], envelope)

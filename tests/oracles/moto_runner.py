@@ -9,7 +9,8 @@ by moto's interpreter alone.
 
 Faults of moto 5.2 that are mended here: no `Execution.RedriveCount` and no `State.RetryCount` in the context;
 the context of a Map's iteration is lost inside a Parallel; a success is visible before its output; an error
-of Step Functions itself cannot leave a Map, nor be passed on by a Fail state.
+of Step Functions itself cannot leave a Map, nor be passed on by a Fail state; the time that a Wait lasts
+until must end in Z.
 """
 
 from __future__ import annotations
@@ -50,6 +51,7 @@ from moto.stepfunctions.parser.asl.component.common.string.string_expression imp
 from moto.stepfunctions.parser.asl.component.eval_component import EvalComponent
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function import wait_function
+from moto.stepfunctions.parser.asl.component.state.wait.wait_function.timestamp import Timestamp
 from moto.stepfunctions.parser.asl.eval.environment import Environment
 from moto.stepfunctions.parser.asl.eval.evaluation_details import AWSExecutionDetails
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
@@ -199,6 +201,7 @@ def _mended(
         mock.patch.object(lambda_eval_utils, "boto_client_for", mock.Mock(return_value=client)),
         mock.patch.object(retrier_decl, "time", mock.Mock(sleep=lambda _seconds: None)),
         mock.patch.object(wait_function.WaitFunction, "_wait_interval", mock.Mock()),
+        mock.patch.object(Timestamp, "_from_timestamp_string", staticmethod(_timestamp)),
     )
     log = logging.getLogger("moto")
     level = log.level
@@ -211,6 +214,14 @@ def _mended(
         log.setLevel(level)
         for patch in patches:
             patch.stop()
+
+
+def _timestamp(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return None if moment.tzinfo is None else moment.astimezone().replace(tzinfo=None)
 
 
 class _FakeLambda:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from ladle.compiler.language import form
 from ladle.compiler.plan import Leaf, Parallel, Series, Tree, plan
+from ladle.compiler.plan.liveness import Around
 from ladle.compiler.plan.order import Node, dependencies, flatten, node_of
 
 VARIABLES = [var(f"v{n}") for n in range(8)]
@@ -70,12 +71,14 @@ def waits(later: Node, earlier: Node) -> bool:
 
 
 @settings(max_examples=300, deadline=None)
-@given(blocks(), st.sets(st.integers(0, 7), max_size=2))
-def test_the_edges_given_lead_to_all_that_the_rules_say(block: tuple[form.Stmt, ...], pins: set[int]) -> None:
+@given(blocks(), st.sets(st.integers(0, 7), max_size=2), st.booleans())
+def test_the_edges_given_lead_to_all_that_the_rules_say(
+    block: tuple[form.Stmt, ...], pins: set[int], handled: bool
+) -> None:
     """`dependencies` leaves out what other edges imply: followed, they reach just what the rules, followed,
     reach."""
-    pinned = frozenset(VARIABLES[n] for n in pins)
-    nodes = tuple(node_of(stmt, mode, after, pinned) for stmt, mode, after in flatten(block))
+    around = Around(failing=frozenset(VARIABLES[n] for n in pins), handled=handled)
+    nodes = tuple(node_of(stmt, mode, after, around) for stmt, mode, after in flatten(block))
     rules = {(i, j) for j, later in enumerate(nodes) for i in range(j) if waits(later, nodes[i])}
     assert dependencies(nodes) <= rules
     assert _followed(dependencies(nodes)) == _followed(rules)
@@ -92,7 +95,7 @@ def _followed(edges: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
 @given(blocks())
 def test_nothing_begins_before_what_it_waits_for_has_ended(block: tuple[form.Stmt, ...]) -> None:
     times = {label: (start, end) for label, start, end in spans(plan(program(*block)).tree)}
-    nodes = tuple(node_of(stmt, mode, after, frozenset()) for stmt, mode, after in flatten(block))
+    nodes = tuple(node_of(stmt, mode, after, Around()) for stmt, mode, after in flatten(block))
     for j, later in enumerate(nodes):
         for earlier in nodes[:j]:
             if waits(later, earlier):

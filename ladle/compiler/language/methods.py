@@ -187,11 +187,20 @@ def _record_get(reader: Reader, node: ast.Call, base: form.Expr, shape: RecordSh
         )
         return reader.refuse("L410", node.args[0], f"`{shape.name}` has no key {key.value!r}", hint)
     read = form.FieldOf(field.shape, reader.span(node), base, field.name)
-    if not field.may_be_absent:
-        return read
+
+    def read_or(default: form.Expr) -> form.Expr:
+        if not field.may_be_absent:
+            return read
+        there = operation(reader, node, "dict.contains", base, key)
+        return reader.choose(
+            node, Condition(there), lambda: read, lambda: default, f"if {key.value!r} is there"
+        )
+
     default = values[1] if len(values) > 1 else form.Const(NULL, reader.span(node), None)
-    there = operation(reader, node, "dict.contains", base, key)
-    return reader.choose(node, Condition(there), lambda: read, lambda: default, f"if {key.value!r} is there")
+    if default == form.MakeList(default.shape, default.span, ()):
+        return read_or(default)
+    # The default is an argument: Python computes it also where it is not needed.
+    return reader.bound(node, "default", default, read_or)
 
 
 def _date_method(reader: Reader, node: ast.Call, name: str, base: form.Expr) -> form.Expr:

@@ -36,7 +36,7 @@ def plan_block(
     `measured` how many seconds a call of that name takes."""
     flat = tuple(flatten(block, mode))
     lives = live_after_each(tuple(stmt for stmt, _, _ in flat), after, around)
-    nodes = tuple(node_of(stmt, inner, waits, around.failing) for stmt, inner, waits in flat)
+    nodes = tuple(node_of(stmt, inner, waits, around) for stmt, inner, waits in flat)
     planned = tuple(
         _leaf(stmt, live, around, inner, measured) for (stmt, inner, _), live in zip(flat, lives, strict=True)
     )

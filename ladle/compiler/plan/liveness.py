@@ -22,12 +22,14 @@ NONE: Names = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What is read later on each way out of a block other than its end."""
+    """What is read later on each way out of a block other than its end. `handled`: a handler of the workflow
+    may take a failure here, and the run go on."""
 
     failing: Names = NONE
     returning: Names = NONE
     breaking: Names = NONE
     continuing: Names = NONE
+    handled: bool = False
 
 
 def live_before(block: Block, after: Names, around: Around) -> Names:
@@ -128,7 +130,8 @@ def within(stmt: Stmt, after: Names, around: Around) -> list[tuple[str, Block, N
     """Each block of a statement by role, with what is read after its end and on the other ways out of it."""
     match stmt:
         case form.Map():
-            return [("body", stmt.body, reads(stmt.result) | reads(stmt.keep), Around())]
+            inner = Around(handled=around.handled)
+            return [("body", stmt.body, reads(stmt.result) | reads(stmt.keep), inner)]
         case form.Scope(target=target):
             ends = _without(after, target)
             return [("body", stmt.body, ends, replace(around, returning=ends))]
@@ -147,7 +150,8 @@ def within(stmt: Stmt, after: Names, around: Around) -> list[tuple[str, Block, N
             final = around
             if stmt.final:
                 through = after | around.failing | around.returning | around.breaking | around.continuing
-                final = Around(*[live_before(stmt.final, through, around)] * 4)
+                read = live_before(stmt.final, through, around)
+                final = Around(read, read, read, read, around.handled)
             ends = live_before(stmt.final, after, around)
             caught = final.failing.union(
                 *(
@@ -156,8 +160,9 @@ def within(stmt: Stmt, after: Names, around: Around) -> list[tuple[str, Block, N
                 )
             )
             follows = live_before(stmt.orelse, ends, final)
+            handled = around.handled or bool(stmt.handlers)
             return [
-                ("body", stmt.body, follows, replace(final, failing=caught)),
+                ("body", stmt.body, follows, replace(final, failing=caught, handled=handled)),
                 *((f"except {n}", h.body, ends, final) for n, h in enumerate(stmt.handlers)),
                 ("else", stmt.orelse, ends, final),
                 ("finally", stmt.final, after, around),

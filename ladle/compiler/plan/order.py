@@ -12,6 +12,7 @@ from typing import Literal
 
 from ladle.compiler.language import form
 from ladle.compiler.language.form import Block, Stmt, Variable
+from ladle.compiler.plan.liveness import Around
 from ladle.compiler.plan.statements import is_gate, is_step, leaves, reads_of, writes_of
 
 __all__ = ["Mode", "Node", "dependencies", "flatten", "inner_mode", "node_of", "segments"]
@@ -23,7 +24,7 @@ Mode = Literal["values", "in order", "at once"]
 @dataclass(frozen=True, slots=True)
 class Node:
     """A statement with what the rules ask about it. `waits` are the variables of `with after(…)`;
-    `pins` is true where it sets what is read after a failure."""
+    `pins` is true where it waits for all that is written before it."""
 
     stmt: Stmt
     reads: frozenset[Variable]
@@ -68,13 +69,18 @@ def inner_mode(stmt: Stmt, role: str, mode: Mode) -> Mode:
             return mode
 
 
-def node_of(stmt: Stmt, mode: Mode, waits: frozenset[Variable], pinned: frozenset[Variable]) -> Node:
-    """A statement as a node. `pinned` are the variables read after a failure here: who sets one is a gate
-    (rule 9), and waits for what is written before it, which may fail first."""
+def node_of(stmt: Stmt, mode: Mode, waits: frozenset[Variable], around: Around) -> Node:
+    """A statement as a node.
+
+    Who sets a variable that is read after a failure here is a gate (rule 9), and waits for what is written
+    before it, which may fail first. So does a `raise` that a handler may take (rule 3): the run goes on, and
+    has made the calls that Python has made.
+    """
     writes = writes_of(stmt)
     step = leaves(stmt) if mode == "at once" else is_step(stmt)
-    pins = not writes.isdisjoint(pinned)
-    gate = mode == "in order" or is_gate(stmt) or pins
+    raises = is_gate(stmt)
+    pins = not writes.isdisjoint(around.failing) or (raises and around.handled)
+    gate = mode == "in order" or raises or pins
     return Node(stmt, reads_of(stmt), writes, step, gate, waits, pins)
 
 
