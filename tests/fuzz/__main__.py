@@ -1,7 +1,7 @@
 """`CASES=2000 SEED=7 python -m tests.fuzz`: random workflows, until so many were compared, each with many inputs.
 
-`MOTO=n` runs n inputs of each on moto too (6; 0 for none). `JOBS=n` works in n processes. `STORED=1` stores all of
-every result that the workflow does not read itself, and passes references (see `ladle.runtime.values`). Prints each
+`MOTO=n` runs n inputs of each on moto too (6; 0 for none). `JOBS=n` works in n processes. `SECONDS=n` ends it after
+that time. `STORED=1` stores all of every result that the workflow does not read itself, and passes references (see `ladle.runtime.values`). Prints each
 disagreement, made small; exits with 1 if there was one.
 """
 
@@ -21,6 +21,7 @@ from tests.oracles.storing import everything_stored
 
 def main() -> int:
     cases, seed = int(os.environ.get("CASES", "500")), os.environ.get("SEED", "0")
+    seconds = float(os.environ.get("SECONDS", "inf"))
     moto, jobs = int(os.environ.get("MOTO", MOTO)), int(os.environ.get("JOBS", "1"))
     warnings.simplefilter("ignore", SyntaxWarning)  # of programs on the way to a smaller one
     tally, shown = Tally(), 0
@@ -31,6 +32,9 @@ def main() -> int:
             for case in tally.found[shown:]:
                 print(case, flush=True)
             shown = len(tally.found)
+            print(tally, file=sys.stderr, flush=True)
+            if time.monotonic() - began > seconds:
+                break
     print(f"SEED={seed}: {tally} ({time.monotonic() - began:.0f} s)")
     return bool(tally.found)
 
