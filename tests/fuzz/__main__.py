@@ -1,8 +1,8 @@
 """`CASES=2000 SEED=7 python -m tests.fuzz`: random workflows, until so many were compared, each with many inputs.
 
 `MOTO=n` runs n inputs of each on moto too (6; 0 for none). `JOBS=n` works in n processes. `SECONDS=n` ends it after
-that time. `STORED=1` stores all of every result that the workflow does not read itself, and passes references (see `ladle.runtime.values`). Prints each
-disagreement, made small; exits with 1 if there was one.
+that time. `STORED=1` stores all of every result that the workflow does not read itself, and passes references (see
+`ladle.runtime.values`). Prints each disagreement, made small; exits with 1 if there was one.
 """
 
 from __future__ import annotations

@@ -115,7 +115,7 @@ class Subject:
             _compare("engine", plain, found, self.raised)
             if not found.error and not plain.failures:
                 _ordered(plain, found)
-        if moto and not done.limited and (run := on_moto(self.machines, sent)) is not None:
+        if moto and not done.limited and (run := self._moto(sent)) is not None:
             done.moto += 1
             if not plain.error and _raced(plain, run):
                 done.raced += 1
@@ -128,6 +128,12 @@ class Subject:
             return on_engine(self.machines, sent, random.Random(seed))
         except Exception as error:
             raise Disagreement(f"engine {type(error).__name__}", str(error)) from error
+
+    def _moto(self, sent: dict[str, Any]) -> Run | None:
+        try:
+            return on_moto(self.machines, sent)
+        except AssertionError as error:
+            raise Disagreement("moto does not end", str(error)) from error
 
     def _form(self, plain: Run, given: dict[str, Any]) -> bool:
         """Compares the typed form, interpreted; whether a limit stopped it."""

@@ -110,11 +110,12 @@ def run(
     # moto reads the two halves of an escaped character beyond U+FFFF apart.
     text = json.dumps(substituted(definition, {}), ensure_ascii=False)
     number = next(_numbers)
-    with _one_at_a_time, _mended(tasks, answers or {}), mock_aws(config=CONFIG):
+    role = f"arn:aws:iam::123456789012:role/machine-{number}"
+    with _one_at_a_time, _mended(role, tasks, answers or {}), mock_aws(config=CONFIG):
         client = boto3.client("stepfunctions", region_name=REGION)
-        machine = client.create_state_machine(
-            name=f"machine-{number}", definition=text, roleArn="arn:aws:iam::123456789012:role/machine"
-        )["stateMachineArn"]
+        machine = client.create_state_machine(name=f"machine-{number}", definition=text, roleArn=role)[
+            "stateMachineArn"
+        ]
         arn = client.start_execution(stateMachineArn=machine, name=f"run-{number}", input=json.dumps(given))[
             "executionArn"
         ]
@@ -145,7 +146,7 @@ class Machine:
     def run(self, given: Any, tasks: Mapping[str, Callable[[Any], Any]], *, seconds: float = 30) -> MotoRun:
         """As the function `run`, without AWS around it."""
         arn = "arn:aws:states:us-east-1:123456789012:execution:machine:run-1"
-        role = "arn:aws:iam::123456789012:role/machine"
+        role = f"arn:aws:iam::123456789012:role/machine-{next(_numbers)}"
         execution = ExecutionData(
             Id=arn, Input=copy.deepcopy(given), Name="run-1", RoleArn=role, StartTime=datetime.now(tz=UTC)
         )
@@ -159,15 +160,14 @@ class Machine:
             cloud_watch_logging_session=None,
             activity_store={},
         )
-        with _one_at_a_time, _mended(tasks, {}, self._reference):
+        with _one_at_a_time, _mended(role, tasks, {}, self._reference):
             runs = threading.Thread(target=self._program.eval, args=(environment,), daemon=True)
             runs.start()
-            TMP_THREADS[:] = [runs]
-            while TMP_THREADS:  # iterations that a failure ended go on, and call their tasks
-                thread = TMP_THREADS.pop(0)
-                thread.join(timeout=seconds)
-                if thread.is_alive():
-                    raise AssertionError(f"the run did not end within {seconds} s")
+            runs.join(timeout=seconds)
+            if runs.is_alive():
+                raise AssertionError(f"the run did not end within {seconds} s")
+            while TMP_THREADS:  # iterations that a failure ended go on for a while
+                TMP_THREADS.pop(0).join(timeout=1)
         state = environment.program_state()
         if isinstance(state, ProgramEnded):
             output = environment.states.get_input()
@@ -186,19 +186,26 @@ def _decoded(output: str) -> Any:
 
 @contextmanager
 def _mended(
+    role: str,
     tasks: Mapping[str, Callable[[Any], Any]],
     answers: Mapping[str, Callable[[Any], Any]],
     reference: JsonataJs | None = None,
 ) -> Iterator[None]:
     keys = {"AWS_ACCESS_KEY_ID": "ak", "AWS_SECRET_ACCESS_KEY": "sk", "AWS_DEFAULT_REGION": REGION}
-    client = _FakeLambda(tasks, answers)
+
+    def client(**asked: Any) -> _FakeLambda:
+        if asked["state_credentials"].role_arn != role:
+            raise RuntimeError("a thread of a run that has ended")
+        return functions
+
+    functions = _FakeLambda(tasks, answers)
     patches = (
         mock.patch.dict(os.environ, keys),
         mock.patch.object(StringJSONata, "_eval_body", lambda self, env: _evaluate(self, env, reference)),
         mock.patch.object(custom_error_name, "ILLEGAL_CUSTOM_ERROR_PREFIX", "none at all"),
         mock.patch.object(EvalComponent, "_log_failure_event_exception", mock.Mock()),
         mock.patch.object(Environment, "as_inner_frame_of", classmethod(_inner_frame)),
-        mock.patch.object(lambda_eval_utils, "boto_client_for", mock.Mock(return_value=client)),
+        mock.patch.object(lambda_eval_utils, "boto_client_for", client),
         mock.patch.object(retrier_decl, "time", mock.Mock(sleep=lambda _seconds: None)),
         mock.patch.object(wait_function.WaitFunction, "_wait_interval", mock.Mock()),
         mock.patch.object(Timestamp, "_from_timestamp_string", staticmethod(_timestamp)),
