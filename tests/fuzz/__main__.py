@@ -1,4 +1,5 @@
 """`CASES=2000 SEED=7 python -m tests.fuzz`: random workflows, until so many were compared, each with many inputs.
+`EXPRESSIONS=50000` compares so many expressions alone instead.
 
 `MOTO=n` runs n inputs of each on moto too (6; 0 for none). `JOBS=n` works in n processes. `SECONDS=n` ends it after
 that time. `STORED=1` stores all of every result that the workflow does not read itself, and passes references (see
@@ -12,10 +13,12 @@ import sys
 import tempfile
 import time
 import warnings
+from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
 
 from tests.fuzz.campaign import MOTO, Tally, campaign
+from tests.fuzz.dense import Expressed, expression_campaign
 from tests.oracles.storing import everything_stored
 
 
@@ -24,11 +27,18 @@ def main() -> int:
     seconds = float(os.environ.get("SECONDS", "inf"))
     moto, jobs = int(os.environ.get("MOTO", MOTO)), int(os.environ.get("JOBS", "1"))
     warnings.simplefilter("ignore", SyntaxWarning)  # of programs on the way to a smaller one
-    tally, shown = Tally(), 0
+    tally: Tally | Expressed = Tally()
+    shown = 0
     storing = everything_stored() if os.environ.get("STORED") == "1" else nullcontext()
     began = time.monotonic()
+    expressions = int(os.environ.get("EXPRESSIONS", "0"))
+    tallies: Iterator[Tally | Expressed]
     with tempfile.TemporaryDirectory() as folder, storing:
-        for tally in campaign(seed, cases, Path(folder), moto=moto, jobs=jobs):
+        if expressions:
+            tallies = expression_campaign(seed, expressions, Path(folder))
+        else:
+            tallies = campaign(seed, cases, Path(folder), moto=moto, jobs=jobs)
+        for tally in tallies:
             for case in tally.found[shown:]:
                 print(case, flush=True)
             shown = len(tally.found)

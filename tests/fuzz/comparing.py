@@ -29,7 +29,7 @@ from tests.fuzz.running import Called, Machines, Run, TaskWorld, on_engine, on_m
 from tests.language.meaning import Endless, Outcome
 from tests.language.meaning import Machine as Interpreter
 
-__all__ = ["Compared", "Disagreement", "Refused", "Subject"]
+__all__ = ["Compared", "Disagreement", "Refused", "Subject", "same", "through_door"]
 
 _QUERY = "States.QueryEvaluationError"
 _FAILURES = re.compile(r"\b(KeyError|IndexError|ZeroDivisionError|ValueError|OverflowError|UnicodeError|MemoryError)\b")
@@ -148,7 +148,7 @@ class Subject:
             return False
         if bool(plain.error) != bool(found.error):
             raise Disagreement("form ends otherwise", f"{plain.cause} {_told(plain, found, program)}")
-        if not plain.error and not _same(plain.output, found.result):
+        if not plain.error and not same(plain.output, found.result):
             raise Disagreement("form gives another value", _told(plain, found, program))
         return False
 
@@ -167,7 +167,7 @@ def _compare(who: str, plain: Run, found: Run, raised: frozenset[str]) -> None:
     if not plain.error:
         if found.error:
             raise Disagreement(f"{who} fails", f"{found.error}: {found.cause}")
-        if not _same(plain.output, found.output):
+        if not same(plain.output, found.output):
             raise Disagreement(f"{who} gives another value", f"{plain.output} != {found.output}")
         missing, extra = _count(plain.calls) - _count(found.calls), _count(found.calls) - _count(plain.calls)
         if missing:
@@ -228,5 +228,5 @@ def _number(value: Any) -> Any:
     return [_number(inner) for inner in value] if isinstance(value, list) else value
 
 
-def _same(a: Any, b: Any) -> bool:
+def same(a: Any, b: Any) -> bool:
     return json.dumps(_number(a), sort_keys=True) == json.dumps(_number(b), sort_keys=True)

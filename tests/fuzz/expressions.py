@@ -66,6 +66,7 @@ TABLES: Final[Mapping[str, tuple[str, ...]]] = {
         "max(<ints>, key=abs)", "min(<ints>, key=lambda @i: <int|@i:int>)", "(<!whole:a> if <:a> is not None else <int>)",
         "(<!whole> or <int>)", "(<int> if <bool> else <int>)", "len([@i for @i in <ints> if <bool|@i:int>])",
         "sum(1 for @i in <words> if <bool|@i:str>)", "plus(<int>, by=<int>)", "len(<index>)", "len(<index>[<str>])",
+        "math.trunc(<float>)", "math.prod(<ints>)", "math.prod([@i % 3 for @i in <ints>])",
         "sum([@i * @j for @i, @j in zip(<ints>, <ints>)])", "len(f'<~int>')", "len(range(<=int>))",
     ),
     "str": (
@@ -85,6 +86,8 @@ TABLES: Final[Mapping[str, tuple[str, ...]]] = {
         "f'{<!level>}'", "str(<!maybe>)", "(<!maybe:a> if <:a> is not None else <str>)", "(<!maybe> or <str>)",
         "f'{<!date>:%d.%m.%Y}'", "<!date>.strftime('%d %B %Y')", "f'{<!time>:%Y-%m-%dT%H:%M}'", "<!color>.name", "<!color>.value",
         "min(<words>, key=len)", "max(<words>)", "next((@w for @w in <words> if <bool|@w:str>), <str>)",
+        "hashlib.sha256(<str>.encode()).hexdigest()", "hashlib.md5(<str>.encode()).hexdigest()[:8]",
+        "base64.b64encode(<str>.encode()).decode()", "base64.b64decode(<str>).decode()",
         "(<str> if <bool> else <str>)", "shout(<str>)", "<str>.casefold()",
     ),
     "bool": (
@@ -102,7 +105,7 @@ TABLES: Final[Mapping[str, tuple[str, ...]]] = {
         "<str>[:3].isdigit()", "<str>[:3].isalpha()", "<str>[:3].isalnum()", "<str>[:3].isupper()", "<str>[:3].islower()",
         "<str>[:3].isspace()", "(<int> in <table>.values())", "(<!color> == Color.RED)", "(<!color> in (Color.RED, Color.GREEN))",
         "(<!color> != <color>)", '(<!level> == "low")', '("extra" in <!row>)', "(<!whole> == <int>)", "isinstance(<!maybe>, str)",
-        "(<pair> == <pair>)", "(<bool> == <bool>)", "(<str> in <index>)", "(<!whole:a> is not None and <:a> > 1)",
+        "(<pair> == <pair>)", "(<bool> == <bool>)", "math.isclose(<float>, <float>)", "(<str> in <index>)", "(<!whole:a> is not None and <:a> > 1)",
         "(<!maybe:a> is None or len(<:a>) > 1)", "(1 < <int> <= <=int> != <=int>)", "((<int> if <bool> else <int>) > 1)",
     ),
     "plain": ("abs(<float>)", "((<int>) / 4)", "((<float>) + 1.0)", "(len(<ints>) / 100)"),
@@ -110,6 +113,7 @@ TABLES: Final[Mapping[str, tuple[str, ...]]] = {
         "((<float>) + (<float>))", "((<float>) - (<int>))", "((<float>) * (<float>))", "((<float>) / (<float>))", "((<int>) / 4)",
         "abs(<float>)", "float(<int>)", "max(<float>, <float>)", "min(<float>, <float>)", "round(<float>, 1)", "round(<float>, 2)",
         "math.sqrt(abs(<float>))", "float(<str>)", "sum(<reals>)", "<reals>[0]", "<reals>[-1]", "max(<reals>, default=<float>)",
+        "math.fabs(<float>)", "math.prod(<reals>)", "(<!time> - <!time>).total_seconds()", "<!time>.timestamp()",
         "(<float> if <bool> else <float>)", "sum([@r * 2 for @r in <reals>])", "min(<reals>)", "(<int> / (<int>))",
     ),
     "ints": (
@@ -159,7 +163,7 @@ TABLES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "item": (
         "Item(<str>, size=<int>, tags=<words>)", "Item(<str>)",
-        "<things>[0]", "max(<things>, key=lambda @t: <int|@t:item>)", "Item(<str>, <int>, None, <date>)",
+        "<things>[0]", "max(<things>, key=lambda @t: <int|@t:item>)", "Item(<str>, <int>, None, <date>)", "Item(*(<str>, <int>))",
     ),
     "things": (
         "[<item>, <item>]", "[Item(@w) for @w in <words>]", "[@t for @t in <things> if <bool|@t:item>]",
@@ -196,7 +200,7 @@ CALLS: Final[Mapping[str, tuple[str, ...]]] = {
         "careful(<int>)", "checked(<int>)", "searched(<ints>, <int>)", "stepped(<int>)", "tidied(<int>)", "layered(<int>, <str>)",
         "nested(<int>)", "retry(on=[Other], attempts=1)(twice)(<int>)", "weigh(<item>, <words>, <table>)", "stubborn(<int>)",
         "weigh(<item>, words=<words>, table=<table>, perhaps=<maybe>)", "risky.options(retry=Retry(on=[Bad], attempts=2))(<int>)",
-        "pushed(<int>)",
+        "pushed(<int>)", "retry(on=[Bad], attempts=2, interval=60)(tidied)(<int>)", "mix(*(<int>, <int>))", "mix(**{'a': <int>, 'b': <int>})",
     ),
     "str": ("name(<int>)", "inline(shown)(<float>)", "told(<date>, <color>)"),
     "bool": ("flag(<str>)",),

@@ -18,6 +18,8 @@ __all__ = ["HEAD", "RESULT", "module_text", "random_workflow"]
 HEAD = """\
 from __future__ import annotations
 
+import base64
+import hashlib
 import math
 from datetime import date, datetime, timedelta
 from typing import Literal

@@ -30,6 +30,8 @@ SIMPLE: Final = (
     "<^ints>[-1] += <int>", "<^table:a>[<str:k>] = <:a>.get(<:k>, 0) + 1", "<^ints>.insert(<int>, 7)", "<^ints>.sort()",
     "<^ints>.reverse()", "<^ints>.remove(<int>)", "$v:int = <^ints>.pop()", "$v:int = <^ints>.pop(<int>)",
     "$v:int = <^table>.pop(<str>, <int>)", "del <^ints>[0]", "del <^table>[<str>]", "<^ints>.clear()",
+    "def $h(number: int, by: int = 2) -> int:\n    return number * by\n$v:int = $h(<int>) + $h(<int>, by=<int>)",
+    "def $h(text: str) -> int:\n    return size(text) + 1\n$v:ints = [$h(@w) for @w in <words>[:3]]",
     "$v:int = <int>\n$v += <int>", "$v:int = <int>\n$v -= <int>", "$v:int = <int>\n$v *= <int>", "$v:int = <int>\n$v //= <int>", "$v:int = <int>\n$v %= 7",
     "$v:int = <int>\n$v **= 2", "$v:str = <str>\n$v += <str>", "$v:float = <float>\n$v /= <int>", "$v:float = <float>\n$v += <float>",
     "assert <bool>", "assert <bool>, 'not so'", "assert <bool>, f'not {<~int>}'", "pass",
@@ -56,6 +58,7 @@ MAPS: Final = (
     "$v:ints = [mix(@i, @j) for @k, @i in sorted(<table>.items()) for @j in [1, 2]]",
     "$t = [attempt(risky, @i) for @i in <ints>]\n$v:ints = [@j for @j in $t if not isinstance(@j, Failed)]\n$u:int = len([@j for @j in $t if isinstance(@j, Failed)])",
     "$t = [attempt(size, @w) for @w in each(<words>, concurrency=1)]\n$v:words = [@j.error for @j in $t if isinstance(@j, Failed)]",
+    "$t = [attempt(mix, @i, <int>) for @i in <ints>]\n$v:int = len($t)",
     "$t = attempt(risky, <int>)\n$v:int = -1 if isinstance($t, Failed) else $t\n$u:str = $t.error if isinstance($t, Failed) else 'fine'",
     "$t = attempt(nested, <int>)\nif isinstance($t, Failed):\n    note('failed')\n    $v:int = 0\nelse:\n    $v = $t",
 )  # fmt: skip

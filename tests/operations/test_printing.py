@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import doctest
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ladle.compiler.emit.expressions import print_expression, print_template
+from ladle.compiler.emit.expressions import pieces, print_expression, print_template
 from ladle.compiler.language.form import (
     Bind,
     Cond,
@@ -337,3 +338,8 @@ def test_bindings_are_computed_once() -> None:
     read = Read(STR, HERE, local)
     either = Bind(STR, HERE, local, left, Cond(STR, HERE, op("truth.str", read), read, t))
     assert print_expression(either, names) == '($value := $substring($s, 1); $value != "" ? $value : $t)'
+
+
+def test_a_last_call_that_the_reference_would_lose_is_named() -> None:
+    """A sort by a function, and a part of a block, do not stand last in a function."""
+    assert doctest.testmod(pieces).failed == 0

@@ -16,7 +16,7 @@ import shutil
 import subprocess
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -109,19 +109,24 @@ class JsonataJs:
     def evaluate(self, text: str, bindings: Mapping[str, Any]) -> Any:
         """Evaluate `text` with the variables bound, and no input. Raises JsError; gives UNDEFINED for no
         value."""
+        (reply,) = self.evaluate_all([(text, bindings)])
+        if isinstance(reply, JsError):
+            raise reply
+        return reply
+
+    def evaluate_all(self, jobs: Sequence[tuple[str, Mapping[str, Any]]]) -> list[Any]:
+        """Evaluate many expressions at once; where one fails, its JsError stands for the value."""
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None
         assert stdout is not None
         with self._lock:
-            stdin.write(json.dumps({"text": text, "bindings": bindings}) + "\n")
+            for text, bindings in jobs:
+                stdin.write(json.dumps({"text": text, "bindings": bindings}) + "\n")
             stdin.flush()
-            line = stdout.readline()
-        if not line:
+            lines = [stdout.readline() for _ in jobs]
+        if lines and not lines[-1]:
             raise Unavailable(f"node ended with status {self._process.poll()}")
-        reply = json.loads(line, parse_int=_number)
-        if "code" in reply:
-            raise JsError(reply["code"], reply["message"])
-        return UNDEFINED if "undefined" in reply else reply["value"]
+        return [_value(json.loads(line, parse_int=_number)) for line in lines]
 
     def close(self) -> None:
         """End the process."""
@@ -130,6 +135,12 @@ class JsonataJs:
         self._process.wait(timeout=10)
         if self._process.stdout is not None:
             self._process.stdout.close()
+
+
+def _value(reply: Any) -> Any:
+    if "code" in reply:
+        return JsError(reply["code"], reply["message"])
+    return UNDEFINED if "undefined" in reply else reply["value"]
 
 
 def _number(digits: str) -> int | float:

@@ -223,9 +223,9 @@ def _mended(
             patch.stop()
 
 
-def _timestamp(text: str) -> datetime | None:
+def _timestamp(timestamp: str) -> datetime | None:
     try:
-        moment = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(timestamp)
     except ValueError:
         return None
     return None if moment.tzinfo is None else moment.astimezone().replace(tzinfo=None)

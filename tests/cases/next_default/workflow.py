@@ -10,7 +10,8 @@ def count(key: str) -> int:
 
 
 @workflow
-def next_default(sizes: list[int], limits: dict[str, int]) -> list[int]:
+def next_default(sizes: list[int], limits: dict[str, int]) -> dict[str, int]:
     first = next((size for size in sizes), count("none"))
     large = next((size for size in sizes if size > 1), limits["least"])
-    return [first, large]
+    filled = dict.fromkeys(["first", "large"] if sizes else [], limits["least"])
+    return {**filled, "first": first, "large": large}

@@ -79,8 +79,45 @@ def call(name: str, *arguments: Piece | str) -> Piece:
 
 
 def fn(parameters: tuple[str, ...], body: Piece) -> Piece:
-    """`function($a, $b) { body }`."""
-    return Piece(f"function({', '.join(parameters)}) {{ {body.text} }}")
+    """`function($a, $b) { body }`.
+
+    The reference evaluates the last call of a function's body only after it has left the body (jsonata 2.0.6,
+    `tailCallOptimize`). Two forms do not survive that, so that their value is named first: `$sort` with a
+    function, which fails, and a block with a predicate, `(…; $f($x))[0]`, which gives nothing, whatever `$f`
+    gives or raises.
+    """
+    text = f"($made := {body.text}; $made)" if _ends_in_a_lost_call(body.text) else body.text
+    return Piece(f"function({', '.join(parameters)}) {{ {text} }}")
+
+
+def _ends_in_a_lost_call(body: str) -> bool:
+    """Whether the last call of a body, or of an arm of its last condition, may be such a form.
+
+    >>> [_ends_in_a_lost_call(t) for t in ("$sort($x, function($a, $b) { $a > $b })", "($y := 1; $f($y))[0]")]
+    [True, True]
+    >>> [_ends_in_a_lost_call(text) for text in ("$sort($x)", "$f($x)[0]", "$count(($f($x))[0]) + 1")]
+    [False, False, False]
+    """
+    opened: list[int] = []
+    for at, char in enumerate(_NO_CALLS.sub(lambda found: "_" * len(found[0]), body)):
+        if char == "(":
+            opened.append(at)
+        elif char == ")" and opened:
+            start, rest = opened.pop(), body[at + 1 :]
+            name = _CALLED.search(body[:start])
+            if name is None and rest.startswith("["):
+                rest = rest[rest.find("]") + 1 :]
+            elif name is None or name[0] != "$sort" or "function(" not in body[start:at]:
+                continue
+            if not rest.strip(")") or rest.strip(")").startswith(" :"):
+                return True
+    return False
+
+
+_NO_CALLS: Final = re.compile(r'"(?:[^"\\]|\\.)*"|(?<=[ (])/(?:[^/\\\s]|\\.| )+/')
+"""Texts and regular expressions."""
+
+_CALLED: Final = re.compile(r"(?:\$?\w+|[\]`])$")
 
 
 def condition(test: Piece, then: Piece, otherwise: Piece) -> Piece:

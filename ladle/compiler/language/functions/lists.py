@@ -85,10 +85,14 @@ def read_fromkeys(reader: Reader, node: ast.Call, expected: Shape | None) -> for
     if len(node.args) == 2:
         leak(reader, node.args[1])
     variable = reader.define("key", STR, node, made=True, tag="fromkeys")
-    shape = TupleShape((STR, value.shape))
-    pair = form.MakeList(shape, reader.span(node), (reader.value_of(variable, keys.span), value))
-    pairs = form.Loop(ListShape(shape), reader.span(node), variable, keys, None, pair)
-    return operation(reader, node, "dict.of_pairs", pairs)
+
+    def filled(held: form.Expr) -> form.Expr:
+        shape = TupleShape((STR, held.shape))
+        pair = form.MakeList(shape, reader.span(node), (reader.value_of(variable, keys.span), held))
+        pairs = form.Loop(ListShape(shape), reader.span(node), variable, keys, None, pair)
+        return operation(reader, node, "dict.of_pairs", pairs)
+
+    return reader.bound(node, "value", value, filled)  # computed once, also for no keys
 
 
 def read_reversed(reader: Reader, node: ast.Call, expected: Shape | None) -> form.Expr:
