@@ -24,7 +24,7 @@ import math
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from ladle import Failed, Retry, after, at_once, attempt, each, in_order, inline, retry, sleep, sleep_until, workflow
+from ladle import Failed, Retry, after, at_once, attempt, each, in_order, inline, retry, sleep, sleep_until, split, workflow
 from tests.fuzz.tasks import *
 
 
@@ -240,7 +240,7 @@ class _Writer:
         inner = {**names, item: "int"}
         lines = [head, f"    {name} = {self.make('int', inner, 1)}", *self.inside({**inner, name: "int"}, depth, True, steps)[0]]
         names[name] = names[item] = "int"
-        return lines
+        return self.in_parts(lines)
 
     def put_for(self, names: dict[str, str], depth: int, loop: bool, steps: bool) -> Lines:
         # Sliced: a body that appends to what it goes over would grow it without end.
@@ -258,7 +258,7 @@ class _Writer:
         lines += self.inside(inner, depth, True, steps)[0]
         if self.chance.random() < 0.2:
             lines += ["else:", *self.inside(names, depth, loop, steps)[0]]
-        return lines
+        return self.in_parts(lines)
 
     def put_while(self, names: dict[str, str], depth: int, loop: bool, steps: bool) -> Lines:
         self.loops += 1
@@ -268,7 +268,13 @@ class _Writer:
         lines += self.inside({**names, turns: "int"}, depth, True, steps)[0]
         if self.chance.random() < 0.2:
             lines += ["else:", *self.inside(names, depth, loop, steps)[0]]
-        return lines
+        return [lines[0], *self.in_parts(lines[1:])]
+
+    def in_parts(self, lines: Lines) -> Lines:
+        """A loop, now and then one whose turns are made by runs of their own."""
+        if self.chance.random() < 0.85:
+            return lines
+        return [f"with split(every={self.chance.choice([1, 1, 2, 3])}):", *_inner(lines)]
 
     def put_try(self, names: dict[str, str], depth: int, loop: bool, steps: bool) -> Lines:
         name = self.fresh()

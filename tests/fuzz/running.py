@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
 
-from ladle.compiler import Compiled, compile_workflow
+from ladle.compiler import Compiled, SplitLoop, compile_workflow
 from ladle.compiler.language.form import Program
 from ladle.declare import Declared, Task, Workflow
 from ladle.engine import Engine, Machine, TaskCall, TaskFailed, TaskSucceeded, compile_machine
@@ -80,7 +80,9 @@ class Machines:
         while todo:
             workflow = todo.pop()
             if workflow.name not in found:
-                found[workflow.name] = _callee(workflow)
+                # The same callees stand in many programs; what makes the turns of a split loop, in one.
+                compiled = compile_workflow if isinstance(workflow, SplitLoop) else _callee
+                found[workflow.name] = compiled(workflow)
                 todo.extend(found[workflow.name].workflows)
         return cls(main.name, found)
 
@@ -217,9 +219,22 @@ def on_engine(machines: Machines, given: dict[str, Any], chance: random.Random) 
     engine.run(execution)
     assert execution.status in ("SUCCEEDED", "FAILED"), execution.status
     run = Run(execution.output, execution.error or "", execution.cause or "")
+    while run.error == "States.TaskFailed" and (inner := _of_loop(run.cause, machines)):
+        run.error, run.cause = inner["Error"], inner.get("Cause", "")
     for call in runner.calls:
         run.add(call)
     return run
+
+
+def _of_loop(cause: str, machines: Machines) -> dict[str, Any]:
+    """The failed run of a split loop that a cause tells of; empty for any other cause."""
+    loops = {each.name for one in machines.compiled.values() for each in one.loops}
+    try:
+        told = json.loads(cause)
+    except ValueError:
+        return {}
+    ours = isinstance(told, dict) and told.get("StateMachineArn", "").rpartition(":")[2] in loops
+    return told if ours and "Error" in told else {}
 
 
 def on_moto(machines: Machines, given: dict[str, Any]) -> Run | None:

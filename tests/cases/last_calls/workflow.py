@@ -12,5 +12,5 @@ def keep(rows: list[list[int]]) -> list[list[int]]:
 @workflow
 def last_calls(rows: list[list[int]], names: list[str]) -> list[list[int]]:
     kept = keep([sorted(row, key=lambda number: -number) for row in rows])
-    most = [max(zip(row, names))[0] for row in kept]
+    most = [max(zip(row, names, strict=False))[0] for row in kept]
     return [*kept, most]
