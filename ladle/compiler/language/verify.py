@@ -41,6 +41,26 @@ def _is_bool(expr: form.Expr) -> bool:
     return type(expr.shape).__name__ in ("BoolShape", "LiteralShape")
 
 
+def _breaks(stmt: form.Stmt) -> bool:
+    """Whether a `break` leaves the loop around the statement: not one of a loop within, or of a helper."""
+    match stmt:
+        case form.Break():
+            return True
+        case form.Scope() | form.Map():
+            return False
+        case form.For(orelse=orelse) | form.While(orelse=orelse):
+            return any(map(_breaks, orelse))
+        case form.If(then=then, otherwise=otherwise):
+            return any(map(_breaks, (*then, *otherwise)))
+        case form.Try(body=body, handlers=handlers, orelse=orelse, final=final):
+            inner = [each for handler in handlers for each in handler.body]
+            return any(map(_breaks, (*body, *inner, *orelse, *final)))
+        case form.Ordered(body=body):
+            return any(map(_breaks, body))
+        case _:
+            return False
+
+
 class _Assignment:
     """Definite assignment, in the simplest form that is right: what is read has been set on every
     way here."""
@@ -138,8 +158,7 @@ class _Assignment:
         self, body: form.Block, orelse: form.Block, known: _Set, item: form.Variable | None = None
     ) -> _Set:
         after = self.block(orelse, known)
-        breaks = any(isinstance(each, form.Break) for each in nodes(body))
-        if not breaks:
+        if not any(map(_breaks, body)):
             return after
         # A name that every break has set is set behind the loop; which ones, reading has worked out.
         assigned = _assigned(body) | {each.item for each in nodes(body) if isinstance(each, form.For)}
