@@ -126,7 +126,7 @@ def _taken(workflow: Workflow[..., Any], machine: Written) -> Compiled:
 
 
 def _compiled(program: Program, errors: tuple[type[BaseException], ...]) -> Compiled:
-    own, _ = plan.split(program)
+    own = plan.answered(plan.split(program)[0])
     planned = plan.plan(own, measured(program.workflow))
     definition, places, variables = emit.emit(own, planned, errors)
     return Compiled(

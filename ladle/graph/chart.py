@@ -99,7 +99,7 @@ def _note(kind: str, state: Mapping[str, Any]) -> str:
         resource = str(state.get("Resource", ""))
         if resource.endswith(".waitForTaskToken"):
             return "waits for an answer"
-        if ":states:startExecution" in resource:
+        if ":states:startExecution" in resource or resource.endswith(":sfn:startSyncExecution"):
             return "a run of its own"
         if resource.startswith("arn:aws:states:::") and ":lambda:" not in resource:
             return resource.removeprefix("arn:aws:states:::")

@@ -248,7 +248,7 @@ def _task(state: Mapping[str, Any], retries: int) -> _Cost:
     arguments = state.get("Arguments") or state.get("Parameters") or {}
     calls: dict[str, Amount] = {}
     nested: dict[str, Amount] = {}
-    if ":states:startExecution" in resource:
+    if ":states:startExecution" in resource or resource.endswith(":sfn:startSyncExecution"):
         nested[str(arguments.get("StateMachineArn", "?"))] = _of(1)
     elif ":lambda:invoke" in resource:
         calls[str(arguments.get("FunctionName", "?"))] = _of(1)

@@ -70,6 +70,12 @@ def compiled(name: str) -> dict[str, Compiled]:
     return found
 
 
+def express(name: str) -> set[str]:
+    """Which of a case's machines are Express ones."""
+    workflows = [workflow for one in compiled(name).values() for workflow in one.workflows]
+    return {workflow.name for workflow in workflows if workflow.type == "EXPRESS"}
+
+
 def reset(name: str) -> None:
     """Forgets what stateful tasks remember, so that each executor begins anew."""
     getattr(module_of(name), "reset", lambda: None)()
@@ -145,7 +151,8 @@ def test_machine_is_as_committed_and_valid(name: str) -> None:
         )
         if os.environ.get("LADLE_UPDATE"):
             path.write_text(one.text)
-        assert validate(one.text, type="STANDARD", path=str(path.name)) == ()
+        kind = "EXPRESS" if workflow in express(name) else "STANDARD"
+        assert validate(one.text, type=kind, path=str(path.name)) == ()
         calls = {name for name, state in one.definition["States"].items() if state["Type"] == "Task"}
         assert calls <= set(one.source_map)
         assert {Path(place.path).name for place in one.source_map.values()} == {"workflow.py"}
@@ -167,7 +174,12 @@ def test_engine_agrees_with_python(name: str, run: dict[str, Any]) -> None:
     definitions = {workflow: one.definition for workflow, one in compiled(name).items()}
     with aws_of(name):
         found = engine_runner.run(
-            definitions, main_of(name).name, run["input"], functions.functions, answers=functions.answers
+            definitions,
+            main_of(name).name,
+            run["input"],
+            functions.functions,
+            answers=functions.answers,
+            express=express(name),
         )
     check_end(run, found.output, found.error, found.cause, "the engine")
     check_calls(run, expected, functions.calls, "the engine")
@@ -186,7 +198,12 @@ def test_results_that_are_stored_change_nothing(name: str, run: dict[str, Any]) 
     definitions = {workflow: one.definition for workflow, one in compiled(name).items()}
     with aws_of(name), everything_stored():
         found = engine_runner.run(
-            definitions, main_of(name).name, run["input"], functions.functions, answers=functions.answers
+            definitions,
+            main_of(name).name,
+            run["input"],
+            functions.functions,
+            answers=functions.answers,
+            express=express(name),
         )
     check_end(run, found.output, found.error, found.cause, "the engine, results stored")
     check_calls(run, expected, functions.calls, "the engine, results stored")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,17 +79,21 @@ def run(
     tasks: Mapping[str, Callable[[Any], Any]],
     *,
     answers: Mapping[str, Callable[[Any], Any]] | None = None,
+    express: Collection[str] = (),
 ) -> EngineRun:
     """Runs the machine `name` of `definitions` (nested ones are among them) with the input `given`.
 
     `tasks` gives for each function name what is called with the event; an exception that has a dict `payload`
-    fails with that as Lambda's report. `answers` gives for each task that waits for a token what answers it.
+    fails with that as Lambda's report. `answers` gives for each task that waits for a token what answers it,
+    `express` names the machines of that type.
     """
     runner = _Runner(tasks, answers or {})
     engine = runner.engine = Engine(runner, store=S3Objects())
     arns = {one: f"arn:aws:states:us-east-1:123456789012:stateMachine:{one}" for one in definitions}
     machines = {
-        one: compile_machine(substituted(definition, arns), name=one)
+        one: compile_machine(
+            substituted(definition, arns), name=one, type="EXPRESS" if one in express else "STANDARD"
+        )
         for one, definition in definitions.items()
     }
     for machine in machines.values():

@@ -14,7 +14,7 @@ from ladle.compiler.emit import errortext
 from ladle.compiler.emit.calls import call_state, result_of, tells_iterations
 from ladle.compiler.emit.exits import Exits, Guard, Handled
 from ladle.compiler.emit.expressions.printer import may_be_list
-from ladle.compiler.emit.failures import catches, raise_caught, raise_new, raise_real
+from ladle.compiler.emit.failures import catches, raise_caught, raise_new, raise_real, reads_text
 from ladle.compiler.emit.far import far_map, written_value
 from ladle.compiler.emit.machine import (
     NOWHERE,
@@ -66,6 +66,8 @@ class Supply:
     """The caught errors whose text is read."""
     keeps: Mapping[Variable, Keep]
     """What the workflow reads of the results of its calls."""
+    express: bool = False
+    """Whether the machine is an Express one."""
     _states: Iterator[int] = field(default_factory=itertools.count)
     _variables: Iterator[int] = field(default_factory=lambda: itertools.count(1_000_000))
 
@@ -79,7 +81,10 @@ class Supply:
 
 def build(program: Program, plan: Plan, errors: tuple[type[BaseException], ...] = ()) -> Region:
     """The machine of a workflow, before the passes."""
-    supply = Supply(_failures(program, errors), frozenset(_error_texts(program.body)), keeps(program))
+    express = getattr(program.workflow, "type", "") == "EXPRESS"
+    supply = Supply(
+        _failures(program, errors), frozenset(_error_texts(program.body)), keeps(program), express
+    )
     builder = Builder(supply)
     exits = Exits(returning=lambda value: Edge(None, (), NULL if value is None else value))
     start = builder.place(plan.tree, Edge(None, (), NULL), exits)
@@ -272,7 +277,13 @@ class Builder:
         keep = self.supply.keeps.get(stmt.target, True) if stmt.target else True
         outer = [each for each in self.indexes[:-1] if each is not None]
         work = call_state(
-            stmt, self.supply.failures, in_map=self.in_map, outer=outer, keep=keep, batch=self.batch
+            stmt,
+            self.supply.failures,
+            express=self.supply.express,
+            in_map=self.in_map,
+            outer=outer,
+            keep=keep,
+            batch=self.batch,
         )
         if stmt.attempt:
             failed = errortext.failure(nested=work.nested)
@@ -285,7 +296,8 @@ class Builder:
                 caught += raise_real(self, caught)
             work = replace(work, catches=caught)
         if stmt.target is not None:
-            then = then.after((stmt.target, result_of(work, stmt.target, stmt.callee)))
+            message = reads_text(self, exits.guards)
+            then = then.after((stmt.target, result_of(work, stmt.target, stmt.callee, message=message)))
         return self.add(replace(work, next=then))
 
     def choice(self, stmt: form.If, leaf: Leaf, then: Edge, exits: Exits) -> Edge:

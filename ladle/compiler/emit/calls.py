@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
+from ladle.compiler.emit import errortext
 from ladle.compiler.emit.checks import checked
 from ladle.compiler.emit.machine import NOWHERE, Edge, Raw, Work
 from ladle.compiler.emit.retries import retriers, transient, waiting
@@ -34,6 +35,12 @@ def lineage() -> dict[str, Any]:
     return {"root": Raw.of(ROOT), "trigger": Raw.of(TRIGGER)}
 
 
+def redrives(*, express: bool) -> str:
+    """How often the run was redriven. An Express run that was started to be waited for does not have it."""
+    count = "$states.context.Execution.RedriveCount"
+    return f"[{count}, 0][0]" if express else count
+
+
 def is_workflow(callee: Any) -> bool:
     """Whether a callee is a workflow rather than a task."""
     return isinstance(callee, Workflow)
@@ -41,7 +48,7 @@ def is_workflow(callee: Any) -> bool:
 
 def tells_iterations(callee: Any) -> bool:
     """Whether each call of it must be told from every other call of the run, whatever Maps it is in."""
-    if isinstance(callee, form.Direct):
+    if isinstance(callee, form.Direct | form.Answered):
         return False
     if isinstance(callee, form.Launch):
         return True
@@ -53,6 +60,7 @@ def call_state(
     failures: Failures,
     *,
     in_map: bool,
+    express: bool = False,
     outer: Sequence[Variable] = (),
     keep: Keep = True,
     batch: Variable | None = None,
@@ -61,15 +69,17 @@ def call_state(
 
     `outer` holds the indexes of the Maps around the innermost one, for calls that `tells_iterations`. `keep`
     tells which parts of the result the workflow reads. `batch` is the item of a Map in batches, whose
-    iterations get many of them.
+    iterations get many of them. `express`: the machine is an Express one.
     """
     if isinstance(stmt.callee, form.Direct):
         return _direct(stmt, stmt.callee, failures)
     if isinstance(stmt.callee, form.Launch):
-        return _launch(stmt, stmt.callee, in_map=in_map, outer=outer)
+        return _launch(stmt, stmt.callee, express=express, in_map=in_map, outer=outer)
+    if isinstance(stmt.callee, form.Answered):
+        return _answered(stmt, stmt.callee)
     if is_workflow(stmt.callee):
         return _nested(stmt, in_map=in_map, outer=outer)
-    return _task(stmt, failures, in_map=in_map, outer=outer, keep=keep, batch=batch)
+    return _task(stmt, failures, express=express, in_map=in_map, outer=outer, keep=keep, batch=batch)
 
 
 def _indexes(outer: Sequence[Variable], *inner: str) -> Expr:
@@ -79,7 +89,9 @@ def _indexes(outer: Sequence[Variable], *inner: str) -> Expr:
     return Raw.of(f"[{', '.join([*places, *inner])}]", *reads, valid="map")
 
 
-def _envelope(*, in_map: bool, outer: Sequence[Variable], token: bool, keep: Keep) -> dict[str, Any]:
+def _envelope(
+    *, in_map: bool, outer: Sequence[Variable], token: bool, keep: Keep, express: bool
+) -> dict[str, Any]:
     """What every task learns about the run, beside its arguments."""
     context = "$states.context."
     envelope: dict[str, Any] = {
@@ -87,7 +99,7 @@ def _envelope(*, in_map: bool, outer: Sequence[Variable], token: bool, keep: Kee
         **lineage(),
         "step": Raw.of(f"{context}State.Name"),
         "retry": Raw.of(f"{context}State.RetryCount"),
-        "redrive": Raw.of(f"{context}Execution.RedriveCount"),
+        "redrive": Raw.of(redrives(express=express)),
         "entered": Raw.of(f"{context}State.EnteredTime"),
     }
     if in_map:
@@ -105,6 +117,7 @@ def _task(
     stmt: form.Call,
     failures: Failures,
     *,
+    express: bool,
     in_map: bool,
     outer: Sequence[Variable],
     keep: Keep,
@@ -117,6 +130,7 @@ def _task(
         outer=outer if tells_iterations(task) else (),
         token=bool(task.takes_token),
         keep=keep,
+        express=express,
     )
     payload: dict[str, Any] = {"args": arguments, "ladle": envelope}
     if batch is not None:
@@ -157,7 +171,7 @@ def _direct(stmt: form.Call, callee: form.Direct, failures: Failures) -> Work:
     )
 
 
-def _name(*, in_map: bool, outer: Sequence[Variable]) -> Expr:
+def _name(*, in_map: bool, outer: Sequence[Variable], express: bool = False) -> Expr:
     """The name of a nested run: the beginning of this run's, what tells the call apart, retries, redrives.
 
     The same try of the same call gives the same name; another pass of a loop (it enters the state at another
@@ -172,7 +186,7 @@ def _name(*, in_map: bool, outer: Sequence[Variable]) -> Expr:
     return Raw.of(
         f'$substring({context}Execution.Name, 0, {NAME_START}) & "-"'
         f' & $substring($hash({call}, "SHA-256"), 0, {NAME_DIGITS})'
-        f' & "-" & {context}State.RetryCount & "-" & {context}Execution.RedriveCount',
+        f' & "-" & {context}State.RetryCount & "-" & {redrives(express=express)}',
         *operands,
         valid="state",
     )
@@ -195,7 +209,27 @@ def _nested(stmt: form.Call, *, in_map: bool, outer: Sequence[Variable]) -> Work
     )
 
 
-def _launch(stmt: form.Call, callee: form.Launch, *, in_map: bool, outer: Sequence[Variable]) -> Work:
+def _answered(stmt: form.Call, callee: form.Answered) -> Work:
+    """A Task that makes an Express run and waits for it. Such runs need no names of their own: each has its
+    parent's."""
+    workflow = callee.workflow
+    return Work(
+        stmt.label,
+        stmt.span,
+        "arn:aws:states:::aws-sdk:sfn:startSyncExecution",
+        {
+            "StateMachineArn": f"${{{workflow.name}}}",
+            "Name": Raw.of("$states.context.Execution.Name"),
+            "Input": {**dict(stmt.arguments), "ladle": lineage()},
+        },
+        Edge(None),
+        comment=_first_line(workflow.function),
+    )
+
+
+def _launch(
+    stmt: form.Call, callee: form.Launch, *, express: bool, in_map: bool, outer: Sequence[Variable]
+) -> Work:
     """A Task that starts a run and goes on. The run is a root of its own: nobody else would tell of it."""
     workflow = callee.workflow
     return Work(
@@ -204,7 +238,7 @@ def _launch(stmt: form.Call, callee: form.Launch, *, in_map: bool, outer: Sequen
         "arn:aws:states:::states:startExecution",
         {
             "StateMachineArn": f"${{{workflow.name}}}",
-            "Name": _name(in_map=in_map, outer=outer),
+            "Name": _name(express=express, in_map=in_map, outer=outer),
             "Input": dict(stmt.arguments),
         },
         Edge(None),
@@ -212,8 +246,10 @@ def _launch(stmt: form.Call, callee: form.Launch, *, in_map: bool, outer: Sequen
     )
 
 
-def result_of(work: Work, target: Variable, callee: Any) -> Expr:
-    """Where the value of a call stands in the state's result."""
+def result_of(work: Work, target: Variable, callee: Any, *, message: bool) -> Expr:
+    """Where the value of a call stands in the state's result; `message`: the text of a failure is read."""
+    if isinstance(callee, form.Answered):
+        return errortext.answer(target.shape, message=message)
     if isinstance(callee, form.Direct):
         value = Raw(target.shape, NOWHERE, callee.value, (), valid="state")
         return checked(value, callee.shape, callee.name) if callee.guarded else value

@@ -9,11 +9,13 @@ out string literals, and only a complete literal is parsed.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ladle.compiler.emit.machine import NOWHERE, Raw
 from ladle.compiler.language.form import Expr, MakeObject
-from ladle.wire import AnyShape
+from ladle.wire import AnyShape, Shape
 
-__all__ = ["caught", "failure"]
+__all__ = ["answer", "caught", "failure"]
 
 _LITERAL = r'("(?:[^"\\]|\\(?:["\\\/bfnrt]|u[0-9a-fA-F]{4}))*")'
 """A complete JSON string literal."""
@@ -73,6 +75,18 @@ def caught(*, nested: bool, message: bool, by_task: bool = False) -> Expr:
         return _raw(f"({error}$e)")
     text = f"$t := [$e.Cause, ''][0]; $m := ({_MESSAGE}); "
     return _raw(f"({error}{text}{{'Error': $e.Error, 'Cause': [$e.Cause, ''][0], 'message': $m}})")
+
+
+def answer(shape: Shape, *, message: bool) -> Expr:
+    """How an Express run ended, as StartSyncExecution tells. One that took too long has no error."""
+    fields = "'Error': $e.Error, 'Cause': $e.Cause"
+    text = ""
+    if message:
+        fields, text = f"{fields}, 'message': $m", f"$t := $e.Cause; $m := ({_MESSAGE}); "
+    error = "$e := {'Error': [$r.Error, 'States.Timeout'][0], 'Cause': [$r.Cause, ''][0]}; "
+    failed = f"({error}{text}{{'ok': false, 'failure': {{{fields}}}}})"
+    ended = "$r.Status = 'SUCCEEDED' ? {'ok': true, 'value': $parse($r.Output)}"
+    return replace(_raw(f"($r := $states.result; {ended} : {failed})"), shape=shape)
 
 
 def failure(*, nested: bool) -> Expr:

@@ -22,7 +22,7 @@ from ladle.wire import StrShape
 if TYPE_CHECKING:
     from ladle.compiler.emit.build import Builder
 
-__all__ = ["catches", "raise_caught", "raise_new", "raise_real"]
+__all__ = ["catches", "raise_caught", "raise_new", "raise_real", "reads_text"]
 
 
 def catches(
@@ -50,7 +50,7 @@ def _catches(builder: Builder, guards: tuple[Guard, ...], *, nested: bool, of_ta
             errors = tuple(error for error in errors if error not in taken)
             if errors:
                 by_task = of_task and not any(error.startswith("States.") for error in errors)
-                again = _reads_text(builder, guards[at + 1 :])  # by whom it is raised to again
+                again = reads_text(builder, guards[at + 1 :])  # by whom it is raised to again
                 yield Catch(errors, _into(builder, handled, nested=nested, by_task=by_task, message=again))
                 taken.update(errors)
         if nested and guard.handlers and "States.TaskFailed" not in taken:
@@ -58,7 +58,7 @@ def _catches(builder: Builder, guards: tuple[Guard, ...], *, nested: bool, of_ta
             taken.add("States.TaskFailed")
         if guard.final is not None:
             caught, way = _through_final(builder, guard.final, guards[at + 1 :])
-            value = errortext.caught(nested=nested, message=_reads_text(builder, guards[at + 1 :]))
+            value = errortext.caught(nested=nested, message=reads_text(builder, guards[at + 1 :]))
             yield Catch(("States.ALL",), way.after((caught, value)))
             return
 
@@ -67,7 +67,7 @@ def _real(builder: Builder, guards: tuple[Guard, ...]) -> Catch:
     """The Catch of a nested run's failure: a Choice on the real error finds the handler."""
     caught = builder.supply.variable("failure")
     way = raise_caught(builder, caught, guards, None)
-    value = errortext.caught(nested=True, message=_reads_text(builder, guards))
+    value = errortext.caught(nested=True, message=reads_text(builder, guards))
     return Catch(("States.TaskFailed",), way.after((caught, value)))
 
 
@@ -82,7 +82,7 @@ def _through_final(
     return known
 
 
-def _reads_text(builder: Builder, guards: tuple[Guard, ...]) -> bool:
+def reads_text(builder: Builder, guards: tuple[Guard, ...]) -> bool:
     """Whether a handler that the error may reach reads its text."""
     return any(handled.variable in builder.supply.texts for guard in guards for handled in guard.handlers)
 

@@ -29,9 +29,6 @@ def refuse_in_express(
         _refuse(reader, body, f"`{workflow.name}` is an Express workflow", 'write type="STANDARD"')
         return
     for each in nodes(body):
-        if isinstance(each, form.Call) and getattr(each.callee, "type", "") == "EXPRESS":
-            what = f"`{each.callee.name}` is an Express workflow, whose runs nobody can wait for"
-            reader.problems.add("L606", each.span, what, 'write type="STANDARD", or read it in place')
         if isinstance(each, form.Map) and each.far is not None and each.far.express:
             _refuse(reader, each.body, "the runs of this Map are Express runs", "leave out `express=`")
 
@@ -46,7 +43,7 @@ def _refuse(reader: Reader, body: form.Block, who: str, otherwise: str) -> None:
 
 def _problem(node: Any) -> tuple[str, str] | None:
     match node:
-        case form.Call(callee=declare.Workflow() as callee):
+        case form.Call(callee=declare.Workflow(type="STANDARD") as callee):
             what = f"it cannot wait for a run of `{callee.name}`"
             return what, "write what it does as a helper, which is read in place"
         case form.Call(callee=declare.Task(takes_token=True) as callee):

@@ -220,6 +220,21 @@ class Launch:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """What a `Call` calls that makes an Express run of `workflow` and waits for it.
+
+    The call succeeds however the run ends; its value tells: `ok`, and then the `value` or the `failure`.
+    """
+
+    workflow: Any
+
+    @property
+    def name(self) -> str:
+        """As the source calls it."""
+        return str(self.workflow.name)
+
+
+@dataclass(frozen=True, slots=True)
 class Call(Stmt):
     """A call of a task or a workflow, or of an integration (`Direct`).
 

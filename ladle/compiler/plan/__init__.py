@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ladle.compiler.language.form import Program
+from ladle.compiler.plan.answers import answered
 from ladle.compiler.plan.build import UNMEASURED, plan_block
 from ladle.compiler.plan.liveness import Around
 from ladle.compiler.plan.schedule import Schedule, Step, schedule
@@ -18,8 +19,8 @@ from ladle.compiler.plan.splitting import SplitLoop, split
 from ladle.compiler.plan.tree import Leaf, Parallel, Part, Plan, Series, Tree
 
 __all__ = [
-    "Leaf", "Parallel", "Part", "Plan", "Schedule", "Series", "SplitLoop", "Step", "Tree", "plan", "schedule",
-    "split",
+    "Leaf", "Parallel", "Part", "Plan", "Schedule", "Series", "SplitLoop", "Step", "Tree", "answered", "plan",
+    "schedule", "split",
 ]  # fmt: skip
 
 

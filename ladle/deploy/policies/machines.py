@@ -239,6 +239,7 @@ INTEGRATIONS: Final[Mapping[str, Callable[[Arguments], Grants]]] = MappingProxyT
         "aws-sdk:sqs:sendMessage": _on("sqs:SendMessage", _queue),
         "aws-sdk:lambda:invoke": _on("lambda:InvokeFunction", _function),
         "aws-sdk:sfn:startExecution": _on("states:StartExecution", _machine),
+        "aws-sdk:sfn:startSyncExecution": _on("states:StartSyncExecution", _machine),
         **{f"aws-sdk:{key}": grant for key, grant in STARTING.items()},
     }
 )

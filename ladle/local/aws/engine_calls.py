@@ -68,7 +68,9 @@ def _send_heartbeat(engine: Engine, arguments: dict[str, Any]) -> JSON:
     return {}
 
 
-def _start(engine: Engine, arguments: dict[str, Any], *, sync: bool = False) -> Execution:
+def _start(
+    engine: Engine, arguments: dict[str, Any], *, sync: bool = False, parent: Execution | None = None
+) -> Execution:
     from ladle.engine import ExecutionAlreadyExists
 
     given = arguments.get("Input", "{}")
@@ -80,8 +82,11 @@ def _start(engine: Engine, arguments: dict[str, Any], *, sync: bool = False) -> 
         value = json.loads(text)
     except ValueError:
         raise _Refused("InvalidExecutionInput", "Invalid State Machine Execution Input") from None
+    if sync and engine.machines[arn].type != "EXPRESS":
+        what = "This operation is not supported by this type of state machine"
+        raise _Refused("StateMachineTypeNotSupported", what)
     try:
-        return engine.start(arn, value, name=arguments.get("Name"), input_text=text, sync=sync)
+        return engine.start(arn, value, name=arguments.get("Name"), parent=parent, input_text=text, sync=sync)
     except ExecutionAlreadyExists as error:
         raise _Refused("ExecutionAlreadyExists", str(error)) from None
 
@@ -128,7 +133,7 @@ def _start_sync_execution(call: TaskCall, done: Done) -> None:
     """Run an Express execution to its end. One that fails is an answer too, not a failure of the call."""
     engine = call.execution.engine
     try:
-        child = _start(engine, call.arguments or {}, sync=True)
+        child = _start(engine, call.arguments or {}, sync=True, parent=call.execution)
     except _Refused as refusal:
         done(_failure(refusal.name, str(refusal)))
         return

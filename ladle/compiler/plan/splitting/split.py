@@ -22,6 +22,7 @@ from ladle.compiler.language.shapes import BOOL, INT, NULL, STR, union
 from ladle.compiler.language.walk import is_endless, nodes, renamed, statements, with_expressions
 from ladle.compiler.plan.expressions import rebuild
 from ladle.compiler.plan.liveness import NONE, Around, Names, live_after_each, live_before, loop_head, within
+from ladle.compiler.plan.numbering import Numbering
 from ladle.compiler.plan.order import Mode, inner_mode
 from ladle.compiler.plan.simplify import surely_set
 from ladle.compiler.plan.splitting.loop import SplitLoop
@@ -69,7 +70,7 @@ def split(program: Program) -> tuple[Program, tuple[SplitLoop, ...]]:
 def _calling(program: Program, callees: Mapping[str, Any]) -> Program:
     """The program with just those callees that it calls."""
     calls = (each.callee for each in statements(program.body) if isinstance(each, form.Call))
-    names = {call.workflow.name if isinstance(call, form.Launch) else call.name for call in calls}
+    names = {getattr(call, "workflow", call).name for call in calls}
     return replace(program, tasks=tuple(callees[name] for name in sorted(names & callees.keys())))
 
 
@@ -91,15 +92,7 @@ class _Splitter:
         self.loops: list[SplitLoop] = []
         self.problems: list[Diagnostic] = []
         self.early: dict[Variable, Span] = {}
-        self.last: dict[str, int] = {}
-        for node in nodes((*(variable for variable, _ in program.parameters), *program.body)):
-            if isinstance(node, Variable):
-                self.last[node.name] = max(node.index, self.last.get(node.name, -1))
-
-    def fresh(self, name: str, shape: Shape) -> Variable:
-        """A variable that the program does not have."""
-        self.last[name] = self.last.get(name, -1) + 1
-        return Variable(name, self.last[name], shape, made=True)
+        self.fresh = Numbering(program).fresh
 
     def scope(self, block: Block, after: Names, around: Around, mode: Mode, given: Names) -> Block:
         """The block of a workflow or of a Map, whose variables are its own."""
