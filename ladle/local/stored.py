@@ -23,7 +23,9 @@ _COLUMNS: Final = (
     "id, workflow, status, input, created, started, root, arn, parent, via, output, error, cause, stopped, "
     "wall, transitions, events, seed, "
     "(SELECT coalesce(sum(nested.transitions), 0) FROM runs AS nested"
-    " WHERE nested.root = runs.id AND nested.parent IS NOT NULL), failed_step, redrives"
+    " WHERE nested.root = runs.id AND nested.parent IS NOT NULL"
+    # AWS bills the transitions of Standard runs alone.
+    " AND nested.arn NOT LIKE 'arn:%:express:%'), failed_step, redrives"
 )
 _BRIEF: Final = "id, workflow, status, created, stopped - started"
 _STEP: Final = "step, kind, status, entered, attempts, items, started, seconds, waited, critical, error"

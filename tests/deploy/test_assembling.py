@@ -236,6 +236,23 @@ def test_a_split_loop_has_a_machine_of_its_own(project: Path) -> None:
     assert loop.name in roles["machine-swept"]
 
 
+def test_a_machine_may_wait_for_an_express_one(project: Path) -> None:
+    """And for that one only."""
+    (project / "statemachines" / "swept.py").write_text(
+        "from functions.flights import quarantine\nfrom ladle import workflow\n\n\n"
+        '@workflow(type="EXPRESS", timeout=60)\ndef quick(key: str) -> str:\n'
+        '    return quarantine("landing", key, "x")\n\n\n'
+        "@workflow\ndef swept(keys: list[str]) -> list[str]:\n    return [quick(key) for key in keys]\n"
+    )
+    found = assembled(Project.load(project)).resources
+    machines = {each.logical: each for each in found if isinstance(each, StateMachine)}
+    assert machines["quick"].type == "EXPRESS"
+    assert machines["swept"].calls == (Ref("machine", "quick"),)
+    (role,) = [each for each in found if isinstance(each, Role) and each.logical == "machine-swept"]
+    allowed = {json.dumps(each["Action"]): each["Resource"] for each in role.policies["ladle"]}
+    assert "nyc-flights-dev-quick" in json.dumps(allowed['["states:StartSyncExecution"]'])
+
+
 def test_a_split_loop_called_like_a_workflow_is_refused(project: Path) -> None:
     other = "@workflow(name='swept-for-key')\ndef other() -> None:\n    quarantine('a', 'b', 'c')\n"
     (project / "statemachines" / "swept.py").write_text(f"{SPLIT}\n\n{other}")

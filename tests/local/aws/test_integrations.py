@@ -245,9 +245,8 @@ def test_runs_are_started_described_and_stopped(aws: Clients) -> None:
     from ladle.local.aws import AwsServices
 
     engine = Engine(AwsServices(), clock=VirtualClock())
-    waiting = compile_machine(
-        {"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 60, "End": True}}}, name="w"
-    )
+    pause = {"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 60, "End": True}}}
+    waiting = compile_machine(pause, name="w")
     engine.register(waiting)
 
     def call(action: str, arguments: Any) -> Any:
@@ -270,7 +269,12 @@ def test_runs_are_started_described_and_stopped(aws: Clients) -> None:
     assert described.output["Input"] == '{"a": 1}'
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", described.output["StopDate"])
     began = time.monotonic()
-    sync = call("startSyncExecution", {"StateMachineArn": waiting.arn})
+    refused = call("startSyncExecution", {"StateMachineArn": waiting.arn})
+    engine.run(refused)
+    assert refused.error == "Sfn.StateMachineTypeNotSupportedException"
+    quick = compile_machine(pause, name="quick", type="EXPRESS")
+    engine.register(quick)
+    sync = call("startSyncExecution", {"StateMachineArn": quick.arn})
     engine.run(sync)
     assert sync.output["Status"] == "SUCCEEDED"
     assert time.monotonic() - began < 30  # its Wait of a minute takes no time
