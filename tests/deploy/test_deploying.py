@@ -128,6 +128,37 @@ def test_what_leaves_the_code_leaves_the_account(deployed: Deployment) -> None:
     assert "nyc-flights-dev-machine-monthly_report" not in roles
 
 
+def test_the_machine_of_a_split_loop_comes_and_goes_with_it(deployed: Deployment) -> None:
+    """With its role; its workflow's machine may start it as long as it is there."""
+    path = deployed.root / "statemachines" / "swept.py"
+    path.write_text(
+        "from functions.flights import quarantine\nfrom ladle import in_order, split, workflow\n\n\n"
+        "@workflow\ndef swept(keys: list[str]) -> None:\n    with split(every=50):\n"
+        '        for key in keys:\n            quarantine("landing", key, "x")\n'
+    )
+
+    def machines() -> dict[str, str]:
+        states = deployed.client("stepfunctions")
+        found = states.list_state_machines()["stateMachines"]
+        arns = {each["name"]: each["stateMachineArn"] for each in found}
+        return {
+            name.removeprefix("nyc-flights-dev-"): states.describe_state_machine(stateMachineArn=arn)[
+                "definition"
+            ]
+            for name, arn in arns.items()
+        }
+
+    deployed.chalice("deploy", "--stage", "dev")
+    assert "swept-for-key" in machines()
+    assert ":nyc-flights-dev-swept-for-key" in machines()["swept"]
+    deployed.edit("statemachines/swept.py", "split(every=50)", "in_order()")
+    deployed.chalice("deploy", "--stage", "dev")
+    assert "swept" in machines()
+    assert "swept-for-key" not in machines()
+    roles = [each["RoleName"] for each in deployed.client("iam").list_roles()["Roles"]]
+    assert not [name for name in roles if "swept-for-key" in name]
+
+
 def test_deleting_leaves_nothing(deployed: Deployment) -> None:
     """Log groups included, and the machine that a resumed run has had."""
     states = deployed.client("stepfunctions")
