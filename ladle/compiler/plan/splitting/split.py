@@ -98,8 +98,11 @@ class _Splitter:
         """The block of a workflow or of a Map, whose variables are its own."""
         outer, self.early = self.early, {}
         made = self.block(block, after, around, mode, given)
-        early, self.early = self.early, outer
-        return (*(one for variable, span in early.items() for one in unset(span, [variable])), *made)
+        own = frozenset(one for stmt in block for one in writes_of(stmt))
+        early = [(variable, span) for variable, span in self.early.items() if variable in own]
+        # A variable of the scope around this one has its value there.
+        self.early = outer | {one: span for one, span in self.early.items() if one not in own}
+        return (*(one for variable, span in early for one in unset(span, [variable])), *made)
 
     def block(self, block: Block, after: Names, around: Around, mode: Mode, given: Names) -> Block:
         """A block with its split loops as loops of calls.
