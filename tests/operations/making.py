@@ -400,6 +400,7 @@ AWKWARD_OPERATIONS: Final = frozenset(
         "num.max", "dict.get", "list.at_most", "random.draw", "uuid.new", "int.drawn", "int.drawn_below",
         "list.drawn", "str.hash", "list.prod_float", "list.part", "int.count", "str.of_float",
         "re.found", "re.all", "re.split", "re.replaced", "re.replaced_by",
+        "enum.member",
     }
 )  # fmt: skip
 """What the generator of composed expressions leaves to tests of their own."""
@@ -517,6 +518,8 @@ def _related(name: str, at: int, operands: list[Expr], maker: Maker) -> Expr | N
         least = 1 if at == 2 or name == "int.count" else 0
         number = draw(st.integers(least, 4))
         return Const(INT, HERE, number) if least else maker.read(INT, number)
+    if name == "enum.member":
+        return _of_enum(at, operands, maker)
     if name == "list.at_most" and at == 1:
         return Const(INT, HERE, draw(st.integers(1, 4)))
     if name == "str.year":
@@ -582,6 +585,18 @@ def _part(name: str, text: Expr, maker: Maker) -> Expr:
     part = known[start : start + maker.draw(st.integers(0, 3))]
     constant = OPERATIONS[name].operands[1].startswith("(") or maker.draw(st.booleans())
     return Const(STR, HERE, part) if constant or not part else maker.read(STR, part)
+
+
+def _of_enum(at: int, operands: list[Expr], maker: Maker) -> Expr:
+    """A value, the values of all members, the class's name."""
+    if at == 0:
+        return maker.read(
+            *maker.draw(st.sampled_from(((STR, "red"), (STR, "b"), (STR, ""), (INT, 1), (INT, 7))))
+        )
+    if at == 2:
+        return Const(STR, HERE, "Color")
+    wires = ["red", "blue", ""] if operands[0].shape == STR else [1, 2, -1]
+    return Const(ListShape(operands[0].shape), HERE, wires)
 
 
 def keys_loop(source: Expr, maker: Maker) -> Loop:

@@ -156,18 +156,16 @@ def attribute(reader: Reader, node: ast.Attribute, base: form.Expr) -> form.Expr
             f"`{shape.name}` is a TypedDict: it has keys, not attributes",
             f'write: {reader.text(node.value)}["{name}"]',
         )
+    if isinstance(shape, EnumShape) and name == "value":
+        values = {type(value) for _, value in shape.members}
+        return retyped(base, INT if values == {int} else STR)
+    if isinstance(shape, EnumShape) and name == "name":
+        return by_member(reader, node, base, [member for member, _ in shape.members])
     kind = kind_of(shape)
     if kind == "date" and name in _DATE_FIELDS:
         return operation(reader, node, f"date.{name}", base)
     if kind == "datetime" and name in _TIME_FIELDS:
         return operation(reader, node, f"datetime.{name}", base)
-    if kind == "enum" and name == "value":
-        assert isinstance(shape, EnumShape)
-        values = {type(value) for _, value in shape.members}
-        return retyped(base, INT if values == {int} else STR)
-    if kind == "enum" and name == "name":
-        assert isinstance(shape, EnumShape)
-        return by_member(reader, node, base, [member for member, _ in shape.members])
     if kind == "error":
         return reader.refuse(
             "L404",

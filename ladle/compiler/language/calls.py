@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import ast
 import datetime
-import enum
 import inspect
 import re
 import sys
@@ -20,6 +19,7 @@ from ladle.compiler.language.arguments import Parameter, bind
 from ladle.compiler.language.closures import Closure, of_lambda
 from ladle.compiler.language.constants import known
 from ladle.compiler.language.cycles import way_back
+from ladle.compiler.language.enums import enum_shape, member_by_value
 from ladle.compiler.language.far import read_write, s3_method
 from ladle.compiler.language.functions import FUNCTIONS
 from ladle.compiler.language.functions.regexes import call_pattern
@@ -236,13 +236,8 @@ def _call_class(reader: Reader, node: ast.Call, cls: type) -> form.Expr:
     shape = record_shape(cls)
     if shape is not None:
         return construct(reader, node, shape)
-    if issubclass(cls, enum.Enum):
-        return reader.refuse(
-            "L201",
-            node,
-            f"`{cls.__name__}(…)` fails for what is no member",
-            f"declare the value as `{cls.__name__}` where it comes from: every door checks it",
-        )
+    if (enumerated := enum_shape(cls)) is not None:
+        return member_by_value(reader, node, enumerated)
     if (instead := _instead(cls)) is not None:
         return reader.refuse("L201", node, f"`{cls.__name__}` cannot run between tasks", instead)
     return reader.refuse(

@@ -8,8 +8,10 @@ from typing import Final
 
 from ladle.compiler.language import form
 from ladle.compiler.language.dates import finest, in_units
+from ladle.compiler.language.enums import enum_shape, members_of
 from ladle.compiler.language.equality import comparable
 from ladle.compiler.language.guards import all_of, negated, operation
+from ladle.compiler.language.names import static
 from ladle.compiler.language.reading import Condition, Facts, Reader, simple
 from ladle.compiler.language.setwise import compared_sets
 from ladle.compiler.language.shapes import (
@@ -22,12 +24,14 @@ from ladle.compiler.language.shapes import (
     kind_of,
     members_shape,
     options,
+    plain_shape,
     show,
     without,
 )
 from ladle.compiler.language.values import path_of, refuse_none
 from ladle.wire import (
     DictShape,
+    EnumShape,
     ListShape,
     LiteralShape,
     RecordShape,
@@ -87,7 +91,12 @@ def _right(reader: Reader, node: ast.Compare, left: form.Expr) -> form.Expr:
                 what = f"`{show(base.shape)}` has no `{called.attr}` here"
                 return reader.refuse("L207", called, what, "look in a list or dict")
             return base
-    return reader.expression(side, left.shape)
+    enumerated = enum_shape(static(reader, side)) if isinstance(node.ops[0], ast.In | ast.NotIn) else None
+    if enumerated is not None and left.shape != enumerated and not is_poison(left.shape):
+        name = enumerated.cls.__name__
+        what = f"`in {name}` asks for a member: `{show(left.shape)}` is none"
+        return reader.refuse("L406", side, what, f"write: in [each.value for each in {name}]")
+    return members_of(reader, side) or reader.expression(side, left.shape)
 
 
 _Side = tuple[ast.expr, form.Expr]
@@ -148,7 +157,8 @@ def _of_times(
 
 def _identity(first: Shape, second: Shape) -> bool:
     """Whether `is` means the same as `==` (True, False and members of an enum)."""
-    return {kind_of(first), kind_of(second)} in ({"bool"}, {"enum"})
+    enums = isinstance(first, EnumShape) and isinstance(second, EnumShape)
+    return enums or {kind_of(first), kind_of(second)} == {"bool"}
 
 
 def _none_test(reader: Reader, node: ast.Compare, place: ast.expr, value: form.Expr, same: bool) -> Condition:
@@ -207,7 +217,7 @@ def _ordered(reader: Reader, node: ast.Compare, op: ast.cmpop, left: _Side, righ
     for place, value in (left, right):
         if NULL in options(value.shape):
             return refuse_none(reader, place, value.shape)
-    kinds = {kind_of(left[1].shape), kind_of(right[1].shape)}
+    kinds = {kind_of(plain_shape(side[1].shape)) for side in (left, right)}
     verb = _ORDER[type(op)]
     if kinds <= {"int", "float"}:
         return operation(reader, node, f"num.{verb}", left[1], right[1])
@@ -223,7 +233,7 @@ def contains(reader: Reader, node: ast.Compare, left: _Side, right: _Side) -> fo
     whole = right[1].shape
     kind = kind_of(whole)
     if kind == "str":
-        if kind_of(left[1].shape) != "str":
+        if kind_of(plain_shape(left[1].shape)) != "str":
             return reader.refuse(
                 "L405", node, f"text contains text, not `{show(left[1].shape)}`", "write str(…) in …"
             )

@@ -11,6 +11,7 @@ from ladle.compiler.language import form
 from ladle.compiler.language.arguments import take
 from ladle.compiler.language.batches import check_batch, size_of
 from ladle.compiler.language.conditions import condition
+from ladle.compiler.language.enums import members_of
 from ladle.compiler.language.far import FAR_OPTIONS, Rows, far_of, rows_of
 from ladle.compiler.language.guards import all_of, operation
 from ladle.compiler.language.names import MISSING, marker, static
@@ -137,7 +138,7 @@ def iterated(reader: Reader, node: ast.expr, *, unordered: bool = False) -> form
             return reader.poison(node)
         element = lambda: reader.expression(generator.elt)  # noqa: E731 - as in the other readers
         return list_of(reader, generator, element, calls=False, unordered=unordered)
-    value = reader.expression(node)
+    value = members_of(reader, node) or reader.expression(node)
     if unordered and isinstance(value.shape, DictShape):
         return operation(reader, node, "dict.keys", value)
     if unordered and is_set(value.shape):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ladle.compiler.language.shapes import DIGEST, NEVER, NULL, is_match, kind_of, options
+from ladle.compiler.language.shapes import DIGEST, NEVER, NULL, is_match, kind_of, options, plain_shape
 from ladle.wire import DictShape, EnumShape, ListShape, RecordShape, Shape, TupleShape
 
 __all__ = ["comparable"]
@@ -10,6 +10,8 @@ __all__ = ["comparable"]
 
 def comparable(first: Shape, second: Shape) -> bool:
     """Whether `==` on the two is what comparing their JSON gives."""
+    if first != second:
+        first, second = plain_shape(first), plain_shape(second)
     kinds = {kind_of(first), kind_of(second)}
     if kinds & {"any", "datetime", "error"} or _unequal_parts(first) or _unequal_parts(second):
         return False
@@ -45,6 +47,7 @@ def _confused(first: Shape, second: Shape) -> bool:
     """Whether different Python values of the two can have equal JSON (an enum's member and its value)."""
     for a in options(first):
         for b in options(second):
-            if a not in (b, NULL) and b != NULL and "enum" in (kind_of(a), kind_of(b)) and a != b:
+            kinds = (kind_of(plain_shape(a)), kind_of(plain_shape(b)))
+            if a not in (b, NULL) and b != NULL and "enum" in kinds and a != b:
                 return True
     return False

@@ -8,12 +8,14 @@ from typing import Final
 
 from ladle.compiler.language import form
 from ladle.compiler.language.dates import total_seconds
+from ladle.compiler.language.enums import looked_up, table_of
 from ladle.compiler.language.equality import comparable
 from ladle.compiler.language.functions.encodings import bytes_method, digest_method
 from ladle.compiler.language.functions.regexes import match_method
 from ladle.compiler.language.guards import operation
+from ladle.compiler.language.names import MISSING
 from ladle.compiler.language.problems import nearest
-from ladle.compiler.language.reading import Condition, Reader
+from ladle.compiler.language.reading import Condition, Reader, retyped
 from ladle.compiler.language.receiving import given, one_of_kind, unknown, values_of
 from ladle.compiler.language.sets import set_method
 from ladle.compiler.language.shapes import (
@@ -24,17 +26,19 @@ from ladle.compiler.language.shapes import (
     assignable,
     is_duration,
     is_match,
+    is_mixed,
     is_poison,
     is_set,
     join,
     kind_of,
     options,
+    plain_shape,
     show,
 )
 from ladle.compiler.language.text_methods import text_method
 from ladle.compiler.language.texts import time_text
 from ladle.compiler.language.values import leak, refuse_none
-from ladle.wire import DictShape, ListShape, RecordShape, Shape
+from ladle.wire import DictShape, EnumShape, ListShape, RecordShape, Shape
 
 __all__ = ["CHANGES", "call_method"]
 
@@ -68,13 +72,21 @@ _DATE: Final[Mapping[str, str]] = {
 def call_method(reader: Reader, node: ast.Call, function: ast.Attribute, expected: Shape | None) -> form.Expr:
     """`value.method(arguments)`."""
     del expected
+    if function.attr == "get" and (table := table_of(reader, function.value)) is not None:
+        values = values_of(reader, node, ("any", "any") if len(node.args) > 1 else ("any",))
+        if values is None:
+            return reader.poison(node)
+        nothing = form.Const(NULL, reader.span(node), None)
+        return looked_up(reader, node, table, values[0], values[1] if len(values) > 1 else nothing)
     base = reader.expression(function.value)
     if is_poison(base.shape):
         for argument in node.args:
             reader.expression(argument)
         return base
-    kind = kind_of(base.shape)
     name = function.attr
+    if isinstance(base.shape, EnumShape) and _of_plain(base.shape.cls, name):
+        base = retyped(base, plain_shape(base.shape))
+    kind = "enum" if isinstance(base.shape, EnumShape) else kind_of(base.shape)
     text = reader.text(function.value)
     if name in CHANGES and kind in ("list", "dict"):
         return reader.refuse(
@@ -110,6 +122,11 @@ def call_method(reader: Reader, node: ast.Call, function: ast.Attribute, expecte
         f"methods of `{show(base.shape)}` cannot run between tasks",
         "write a helper, or call a task: inline(helper)(…) makes a small one",
     )
+
+
+def _of_plain(cls: type, name: str) -> bool:
+    """Whether a method of an enum's members is that of the texts they are."""
+    return is_mixed(cls) and getattr(cls, name, None) is getattr(str, name, MISSING)
 
 
 def _instead(name: str, text: str) -> str:

@@ -13,7 +13,18 @@ from ladle.compiler.language.dates import shift
 from ladle.compiler.language.guards import operation
 from ladle.compiler.language.reading import Reader, retyped
 from ladle.compiler.language.setwise import combined
-from ladle.compiler.language.shapes import FLOAT, INT, NULL, is_poison, is_set, join, kind_of, options, show
+from ladle.compiler.language.shapes import (
+    FLOAT,
+    INT,
+    NULL,
+    is_poison,
+    is_set,
+    join,
+    kind_of,
+    options,
+    plain_shape,
+    show,
+)
 from ladle.compiler.language.values import refuse_none
 from ladle.wire import LARGEST_INTEGER, ListShape, Shape
 
@@ -40,7 +51,7 @@ _Side = tuple[ast.expr, form.Expr]
 
 def combine(reader: Reader, node: ast.AST, op: ast.operator, left: _Side, right: _Side) -> form.Expr:
     """`left op right` for values that have been read."""
-    first, second = left[1], right[1]
+    first, second = (retyped(side[1], plain_shape(side[1].shape)) for side in (left, right))
     if is_poison(first.shape) or is_poison(second.shape):
         return reader.poison(node)
     if is_set(first.shape) or is_set(second.shape):
@@ -164,6 +175,7 @@ def read_unary_op(reader: Reader, node: ast.UnaryOp, expected: Shape | None) -> 
         refusal = subset.refusal(node.op)
         return reader.refuse(refusal.code, node, refusal.message, refusal.hint)
     value = reader.expression(node.operand, expected)
+    value = retyped(value, plain_shape(value.shape))
     if is_poison(value.shape):
         return value
     if NULL in options(value.shape):

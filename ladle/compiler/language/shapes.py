@@ -9,6 +9,7 @@ with it is silent, so that one mistake is one error.
 from __future__ import annotations
 
 import datetime
+import functools
 import hashlib
 import re
 import uuid
@@ -57,6 +58,8 @@ __all__ = [
     "is_duration",
     "is_error",
     "is_match",
+    "is_mixed",
+    "is_plain",
     "is_poison",
     "is_set",
     "join",
@@ -64,6 +67,7 @@ __all__ = [
     "lives_between",
     "members_shape",
     "options",
+    "plain_shape",
     "set_of",
     "show",
     "union",
@@ -110,8 +114,8 @@ def kind_of(shape: Shape) -> str:
     """The kind of value: "int", "str", "list", "record", "union" and so on; "poison" and "never" for those
     two.
 
-    A `Literal` has the kind of its values, "union" where they differ; an error that a handler bound is an
-    "error".
+    A `Literal` has the kind of its values, "union" where they differ; an `IntEnum` is an "int", a `StrEnum` a
+    "str"; an error that a handler bound is an "error".
     """
     if shape == NEVER:
         return "never"
@@ -120,7 +124,45 @@ def kind_of(shape: Shape) -> str:
         return "poison" if not kinds else kinds.pop() if len(kinds) == 1 else "union"
     if is_error(shape):
         return "error"
+    if isinstance(shape, EnumShape) and is_plain(shape.cls):
+        return "str" if issubclass(shape.cls, str) else "int"
     return _KINDS[type(shape)]
+
+
+_OWN: Final = frozenset(
+    (
+        *("__new__", "__init__", "__str__", "__repr__", "__format__", "__hash__", "__dir__", "__doc__"),
+        *("__class__", "__reduce__", "__reduce_ex__", "__getattribute__", "__init_subclass__"),
+        *("__subclasshook__", "__sizeof__", "__getnewargs__", "__getstate__", "__setattr__", "__delattr__"),
+    )
+)
+"""What an enum has of its own besides being a number or a text."""
+
+
+@functools.lru_cache(maxsize=1024)
+def is_mixed(cls: Any) -> bool:
+    """Whether the members of an enum compute and compare as the numbers or texts that they are."""
+    base = next((base for base in (str, int) if issubclass(cls, base)), None)
+    return base is not None and all(
+        getattr(cls, name) is getattr(base, name)
+        for name in dir(base)
+        if name.startswith("__") and name not in _OWN
+    )
+
+
+@functools.lru_cache(maxsize=1024)
+def is_plain(cls: Any) -> bool:
+    """Whether the members of an enum also read as the numbers or texts they are (`IntEnum`, `StrEnum`)."""
+    if not is_mixed(cls) or not any(cls.__format__ is base.__format__ for base in (int, str)):
+        return False
+    return all(str(member) == str(member.value) for member in cls)
+
+
+def plain_shape(shape: Shape) -> Shape:
+    """A number's or a text's shape for an enum whose members are such, every other shape as it is."""
+    if isinstance(shape, EnumShape) and is_mixed(shape.cls):
+        return STR if issubclass(shape.cls, str) else INT
+    return shape
 
 
 def _literal_kind(value: Any) -> str:
@@ -271,7 +313,11 @@ def assignable(source: Shape, target: Shape) -> bool:
     if isinstance(source, LiteralShape):
         return kind_of(source) == kind_of(target) or (kind_of(source), kind_of(target)) == ("int", "float")
     if isinstance(target, FloatShape):
-        return isinstance(source, IntShape | FloatShape)
+        return kind_of(source) in ("int", "float")
+    if isinstance(source, EnumShape):
+        return (
+            is_plain(source.cls) and kind_of(source) == kind_of(target) and not isinstance(target, EnumShape)
+        )
     if isinstance(source, ListShape) and isinstance(target, ListShape):
         return assignable(source.item, target.item)
     if isinstance(source, DictShape) and isinstance(target, DictShape):

@@ -8,7 +8,9 @@ from typing import Any, Final
 
 from ladle.compiler.language import form
 from ladle.compiler.language.functions.regexes import group_of
+from ladle.compiler.language.enums import enum_shape, looked_up, member_by_name, table_of
 from ladle.compiler.language.guards import operation
+from ladle.compiler.language.names import static
 from ladle.compiler.language.problems import nearest
 from ladle.compiler.language.reading import Reader, retyped
 from ladle.compiler.language.shapes import INT, NULL, is_match, is_poison, kind_of, options, show
@@ -21,6 +23,10 @@ __all__ = ["SUBSCRIPTS"]
 
 def read_subscript(reader: Reader, node: ast.Subscript, expected: Shape | None) -> form.Expr:
     del expected
+    if (enumerated := enum_shape(static(reader, node.value))) is not None:
+        return member_by_name(reader, node, enumerated)
+    if (table := table_of(reader, node.value)) is not None:
+        return looked_up(reader, node, table, reader.expression(node.slice))
     base = reader.expression(node.value)
     if isinstance(node.slice, ast.Slice):
         return slice_of(reader, node, node.slice, base)

@@ -22,7 +22,9 @@ def text_of(reader: Reader, node: ast.expr, value: form.Expr, shown: Callable[[A
     """`str(value)`, for the types whose text is exact; `shown` is what gives it for members of enums."""
     kind = kind_of(value.shape)
     span = reader.span(node)
-    if kind in ("str", "poison"):
+    if kind == "str":
+        return retyped(value, STR)
+    if kind == "poison":
         return value
     if kind == "none":
         return form.Const(STR, span, "None")
@@ -126,6 +128,13 @@ def _formatted(reader: Reader, node: ast.expr) -> form.Expr:
 def formatted(reader: Reader, node: ast.expr, value: form.Expr, spec: str) -> form.Expr:
     """`format(value, spec)`, for a spec that is not empty."""
     kind = kind_of(value.shape)
+    if kind == "enum":
+        assert isinstance(value.shape, EnumShape)
+        try:
+            texts = [format(value.shape.cls[name], spec) for name, _ in value.shape.members]
+        except ValueError as error:
+            return reader.refuse("L107", node, f"`:{spec}`: {error}", "correct the format")
+        return by_member(reader, node, value, texts)
     if kind not in ("int", "float", "str"):
         if NULL in options(value.shape) and value.shape != NULL:
             return refuse_none(reader, node, value.shape)

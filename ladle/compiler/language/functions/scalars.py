@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from ladle.compiler.language import form
 from ladle.compiler.language.conditions import condition
+from ladle.compiler.language.enums import members_of
 from ladle.compiler.language.functions.taking import FunctionReader, refuse_type, takes
 from ladle.compiler.language.guards import operation
 from ladle.compiler.language.names import MISSING, static
@@ -42,6 +43,8 @@ def read_len(reader: Reader, node: ast.Call, expected: Shape | None) -> form.Exp
 
 def _counted(reader: Reader, node: ast.expr) -> form.Expr:
     """What is counted: a value, or the keys, values or items of a dict."""
+    if (members := members_of(reader, node)) is not None:
+        return members
     views = ("keys", "values", "items")
     called = node.func if isinstance(node, ast.Call) and not node.args else None
     if isinstance(called, ast.Attribute) and called.attr in views and static(reader, called) is MISSING:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from ladle.compiler.language.form import Cond, Const, Expr, Op
 from ladle.compiler.language.operations.chance import EMPTY_RANGE
+from ladle.compiler.language.operations.kinds import scalar_kind
 from ladle.compiler.language.operations.reference import LATER_WORDS
 from ladle.compiler.language.operations.table import OPERATIONS
 from ladle.wire import BoolShape, IntShape, StrShape
@@ -110,6 +111,11 @@ def failures(expr: Op) -> tuple[Failure, ...]:
         case "dict.index" | "dict.remove":
             test = op("bool.not", op("dict.contains", operands[0], operands[1]))
             message = _quoting(expr, "'", operands[1])
+        case "enum.member":
+            test = op("bool.not", op("list.contains", operands[1], operands[0]))
+            name = operands[2]
+            assert isinstance(name, Const)
+            message = _not_a_member(expr, name.value)
         case "list.position":
             test = op("bool.not", op("list.contains", operands[0], operands[1]))
             message = _not_in_list(expr)
@@ -215,6 +221,15 @@ def _unpacking(expr: Op, length: Expr) -> Expr:
     if LATER_WORDS:
         many = with_length(f"too many values to unpack (expected {size.value}, got ")
     return Cond(StrShape(), expr.span, Op(BoolShape(), expr.span, "num.lt", (length, size)), few, many)
+
+
+def _not_a_member(expr: Op, name: str) -> Expr:
+    value, end = expr.operands[0], Const(StrShape(), expr.span, f" is not a valid {name}")
+    if scalar_kind(value.shape) == "str":
+        quote = Const(StrShape(), expr.span, "'")
+        return Op(StrShape(), expr.span, "str.concat", (quote, value, quote, end))
+    shown = Op(StrShape(), expr.span, "str.of_int", (value,))
+    return Op(StrShape(), expr.span, "str.concat", (shown, end))
 
 
 def _quoting(expr: Op, before: str, value: Expr) -> Op:

@@ -278,6 +278,13 @@ def exactly(items: Sequence[Any], size: int) -> list[Any]:
     return list(items)
 
 
+def enum_member(value: Any, members: Sequence[Any], name: str) -> Any:
+    """`Color(value)`."""
+    if not member(members, value):
+        raise ValueError(f"{value!r} is not a valid {name}")
+    return value
+
+
 def arguments(items: Sequence[Any], size: int) -> list[Any]:
     """`f(*items)`: an argument for each parameter. A handler of TypeError is not told: the words differ."""
     if len(items) != size:

@@ -310,6 +310,8 @@ def _rows() -> tuple[Operation, ...]:
         row("date.of_str", ("str",), "date", ref.date_of_str, _VALUE, _VALUE),
         row("date.exists", ("int", "int", "int"), "bool", ref.date_exists),
         row("date.of_parts", ("int", "int", "int"), "date", ref.date_of_parts, _VALUE),
+        # a member of an enum by its value, among those of all members; the last operand is the class's name
+        row("enum.member", ("any", "(list)", "(str)"), "=0", ref.enum_member, _VALUE),
         # times: the parts that their text shows, in its own zone
         row("datetime.micros", ("datetime",), "int", times.micros, limits=_VALUE),
         row("datetime.add_seconds", ("datetime", "int"), "datetime", times.moved, limits=_BIG),
