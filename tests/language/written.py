@@ -19,7 +19,7 @@ _NUMBERS = itertools.count()
 TASKS = """\
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Any, Literal, NotRequired, TypedDict

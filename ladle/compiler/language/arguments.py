@@ -150,14 +150,21 @@ def bind(
     Arguments are read in the order in which they stand, as Python evaluates them. `shared` is false where the
     callee gets copies, as tasks do. `receiver` is the value that a method is called on.
     """
-    call = _Call(reader, node, name, parameters, shared, receiver)
-    if receiver is not None:
-        call.place(receiver)
+    first: dict[str, form.Expr] = {}
+    if receiver is not None and receiver.value is not None:
+        if not parameters or not parameters[0].positional:
+            reader.problem(
+                "L202", node, f"`{name}` has no parameter for the value it is called on", "add self"
+            )
+            return None
+        first, parameters = {parameters[0].name: receiver.value}, parameters[1:]
+    call = _Call(reader, node, name, parameters, shared, bool(first))
     for argument in node.args:
         call.by_place(argument)
     for keyword in node.keywords:
         call.by_name(keyword)
-    return call.result()
+    found = call.result()
+    return None if found is None else {**first, **found}
 
 
 class _Call:
@@ -170,7 +177,7 @@ class _Call:
         name: str,
         parameters: Sequence[Parameter],
         shared: bool,
-        receiver: Given | None,
+        method: bool,
     ) -> None:
         self.reader = reader
         self.node = node
@@ -178,7 +185,7 @@ class _Call:
         self.parameters = parameters
         self.shared = shared
         places = [each for each in parameters if each.positional and each.kind == "one"]
-        self.places = _meant(node, places) if receiver is None else places
+        self.places = places if method else _meant(node, places)
         self.named = {each.name: each for each in parameters if each.named and each.kind == "one"}
         self.rest = next((each for each in parameters if each.kind == "rest"), None)
         self.keys = next((each for each in parameters if each.kind == "keys"), None)
@@ -206,7 +213,6 @@ class _Call:
                 self.by_place(item)
             return
         value = self.reader.expression(inner)
-        leak(self.reader, inner)
         if is_poison(value.shape):
             self._lost()
         elif isinstance(value, form.MakeList) and not any(isinstance(i, form.Spread) for i in value.items):
@@ -291,7 +297,6 @@ class _Call:
                     if each is not None
                 ]
         value = self.reader.expression(node)
-        leak(self.reader, node)
         if is_poison(value.shape):
             self._lost()
             return None

@@ -14,6 +14,7 @@ from ladle.compiler.language import form
 from ladle.compiler.language.alternatives import by_member
 from ladle.compiler.language.dates import part_of
 from ladle.compiler.language.guards import operation
+from ladle.compiler.language.helpers import member_of, read_property
 from ladle.compiler.language.names import MISSING, marker, static
 from ladle.compiler.language.problems import nearest
 from ladle.compiler.language.reading import Reader, retyped
@@ -142,12 +143,16 @@ def attribute(reader: Reader, node: ast.Attribute, base: form.Expr) -> form.Expr
         field = shape.field(name)
         if field is not None:
             return form.FieldOf(field.shape, span, base, name)
+        found = member_of(shape, name)
+        if isinstance(found, property):
+            return read_property(reader, node, base, found)
         near = nearest(name, [field.name for field in shape.fields])
         have = ", ".join(field.name for field in shape.fields)
         hint = f"did you mean `{near}`?" if near else f"`{shape.name}` has {have}"
-        member = getattr(shape.cls, name, None)
-        if callable(member) or isinstance(member, property):
-            hint = f"methods and properties do not travel: use the fields ({have}), or compute it in a task"
+        if found is not None:
+            hint = f"call it: {reader.text(node)}(…)"
+        elif callable(getattr(shape.cls, name, None)):
+            hint = f"methods of libraries do not travel: use the fields ({have}), or compute it in a task"
         return reader.refuse("L404", node, f"`{shape.name}` has no field `{name}`", hint)
     if isinstance(shape, RecordShape) and shape.kind == "typeddict":
         return reader.refuse(

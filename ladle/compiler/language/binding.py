@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 from dataclasses import replace
 from typing import Final
 
@@ -11,6 +12,7 @@ from ladle.compiler.language import form
 from ladle.compiler.language.arguments import take
 from ladle.compiler.language.names import marker, static
 from ladle.compiler.language.reading import Reader
+from ladle.compiler.language.records import record_shape
 from ladle.compiler.language.shapes import NEVER, NULL, is_poison, kind_of
 from ladle.compiler.language.values import leak
 from ladle.compiler.language.walk import renamed
@@ -72,6 +74,18 @@ def adopt(reader: Reader, value: form.Expr, variable: form.Variable | None) -> b
     return False
 
 
+_MAKING: Final = frozenset(("copy", "split", "splitlines", "model_copy", "model_dump"))
+"""Methods that make a value of their own."""
+
+
+def _makes(target: object) -> bool:
+    """Whether a call makes a record: of a class, or a copy."""
+    return (isinstance(target, type) and record_shape(target) is not None) or target in (
+        dataclasses.replace,
+        dataclasses.asdict,
+    )
+
+
 _FRESH: Final = (
     ast.List,
     ast.Dict,
@@ -100,9 +114,10 @@ def is_fresh(reader: Reader, node: ast.expr) -> bool:
         target = static(reader, node.func)
         if (
             isinstance(target, declare.Declared)
+            or _makes(target)
             or target in (list, dict, set, sorted, dict.fromkeys)
             or marker(target) == "attempt"
         ):
             return True
-        return isinstance(node.func, ast.Attribute) and node.func.attr in ("copy", "split", "splitlines")
+        return isinstance(node.func, ast.Attribute) and node.func.attr in _MAKING
     return False

@@ -7,7 +7,6 @@ import ast
 import datetime
 import inspect
 import re
-import sys
 import time
 from collections.abc import Mapping
 from types import FunctionType
@@ -23,7 +22,7 @@ from ladle.compiler.language.enums import enum_shape, member_by_value
 from ladle.compiler.language.far import read_write, s3_method
 from ladle.compiler.language.functions import FUNCTIONS
 from ladle.compiler.language.functions.regexes import call_pattern
-from ladle.compiler.language.helpers import inline
+from ladle.compiler.language.helpers import call_member, inline, member_of
 from ladle.compiler.language.methods import call_method
 from ladle.compiler.language.names import MISSING, is_local, kind_of_object, marker, static
 from ladle.compiler.language.problems import nearest
@@ -31,6 +30,7 @@ from ladle.compiler.language.reading import Reader
 from ladle.compiler.language.records import construct, record_shape
 from ladle.compiler.language.services import call_action
 from ladle.compiler.language.shapes import STR, is_poison, show
+from ladle.compiler.language.source import library_of
 from ladle.compiler.language.web import call_http, http_method
 from ladle.compiler.language.words import EXPRESSION_WORDS, STATEMENT_WORDS, is_retry, retry_policy
 from ladle.declare.options import task_findings
@@ -90,7 +90,7 @@ def read_call(reader: Reader, node: ast.Call, expected: Shape | None) -> form.Ex
     if isinstance(target, type):
         return _call_class(reader, node, target)
     if isinstance(target, FunctionType):
-        if (library := _library(target)) is not None:
+        if (library := library_of(target)) is not None:
             what = f"`{reader.text(node.func)}` is a function of {library}: it cannot run between tasks"
             small = "call it inside a task, or in a helper that runs as one: inline(helper)(…)"
             return reader.refuse("L201", node, what, _instead(target) or small)
@@ -149,15 +149,6 @@ def _article(kind: str) -> str:
     return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
 
 
-def _library(function: FunctionType) -> str | None:
-    """The library that a function belongs to; None for a function of the project."""
-    top = function.__module__.partition(".")[0]
-    path = function.__code__.co_filename
-    if top in sys.stdlib_module_names or "site-packages" in path or "dist-packages" in path or top == "ladle":
-        return f"`{top}`"
-    return None
-
-
 def _call_unknown(reader: Reader, node: ast.Call, expected: Shape | None) -> form.Expr:
     """A call of what is no name of the module: a method of a value, `retry(…)(f)(…)`, or a mistake."""
     function = node.func
@@ -167,6 +158,10 @@ def _call_unknown(reader: Reader, node: ast.Call, expected: Shape | None) -> for
             return call_declared(reader, node, base, launch=True)
         if isinstance(base, re.Pattern):
             return call_pattern(reader, node, base, function.attr)
+        if isinstance(base, type) and (shape := record_shape(base)) is not None:
+            found = member_of(shape, function.attr)
+            if found is not None:
+                return call_member(reader, node, None, base, found)
         if base is MISSING or isinstance(base, str | list | dict | tuple):
             return call_method(reader, node, function, expected)
         read = reader.expression(function)  # reports that there is no such name
@@ -179,7 +174,7 @@ def _call_unknown(reader: Reader, node: ast.Call, expected: Shape | None) -> for
         if policy is None:
             return reader.poison(node)
         target = static(reader, function.args[0])
-        if isinstance(target, Closure) or (isinstance(target, FunctionType) and _library(target) is None):
+        if isinstance(target, Closure) or (isinstance(target, FunctionType) and library_of(target) is None):
             return inline(reader, node, target, policy=policy)
         return reader.refuse(
             "L209", function.args[0], "`retry` repeats a helper function", "a task has @task(retry=Retry(…))"
@@ -217,7 +212,7 @@ def _inlined(reader: Reader, node: ast.Call, function: ast.Call) -> form.Expr:
     """`inline(helper)(args)`: a plain function as a small task."""
     target = static(reader, function.args[0]) if len(function.args) == 1 and not function.keywords else None
     example = "write: inline(helper)(args), with a helper at the top of a module of the project"
-    if not isinstance(target, FunctionType) or _library(target) is not None:
+    if not isinstance(target, FunctionType) or library_of(target) is not None:
         return reader.refuse("L209", function, "`inline` takes one plain function of the project", example)
     if target.__qualname__ != target.__name__ or target.__name__ == "<lambda>":
         what = f"`{target.__qualname__}` is no function at the top of a module: Lambda could not find it"

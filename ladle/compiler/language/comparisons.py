@@ -182,7 +182,9 @@ def _equal(reader: Reader, node: ast.Compare, left: _Side, right: _Side, same: b
     if not comparable(first, second):
         text = f"`{show(first)}` and `{show(second)}` are never equal"
         kinds = {kind_of(first), kind_of(second)}
-        if kinds & {"any"}:
+        if first == second and not kinds & {"any", "error"}:
+            text, hint = f"`{show(first)}` compares otherwise than its JSON", "compare the parts that matter"
+        elif kinds & {"any"}:
             text, hint = "one side has the type Any: what `==` means is not known", "annotate it"
         elif "error" in kinds:
             text, hint = "errors cannot be compared", "compare str(error)"
@@ -254,6 +256,9 @@ def contains(reader: Reader, node: ast.Compare, left: _Side, right: _Side) -> fo
     if isinstance(whole, ListShape | TupleShape):
         parts = (whole.item,) if isinstance(whole, ListShape) else whole.items
         bad = [item for item in parts if not comparable(left[1].shape, item)]
+        if bad and left[1].shape == bad[0]:
+            what, hint = f"`{show(bad[0])}` compares otherwise than its JSON", "write: any(… for each in …)"
+            return reader.refuse("L406", node, what, hint)
         if bad:
             return reader.refuse(
                 "L406",

@@ -9,7 +9,7 @@ from typing import Any, Final
 from ladle.compiler.language import form
 from ladle.compiler.language.comprehensions import items_of, iterated
 from ladle.compiler.language.reading import Reader, retyped
-from ladle.compiler.language.records import build_record
+from ladle.compiler.language.records import as_dict, build_record
 from ladle.compiler.language.rewriting import is_lazy
 from ladle.compiler.language.shapes import (
     NEVER,
@@ -105,11 +105,13 @@ def read_dict(reader: Reader, node: ast.Dict, expected: Shape | None) -> form.Ex
 
     for key, value in zip(node.keys, node.values, strict=True):
         read = reader.expression(value, (wanted.value if key is not None else wanted) if wanted else None)
-        leak(reader, value)
+        if key is not None:  # of `**d`, only what it holds goes on
+            leak(reader, value)
         if is_poison(read.shape):
             poisoned = True
             continue
         if key is None:
+            read = as_dict(read)
             if not isinstance(read.shape, DictShape):
                 reader.problem(
                     "L411", value, f"`**` takes a dict, not `{show(read.shape)}`", "write the keys one by one"
@@ -147,7 +149,16 @@ def read_dict(reader: Reader, node: ast.Dict, expected: Shape | None) -> form.Ex
 def typed_dict(reader: Reader, node: ast.Dict, record: RecordShape) -> form.Expr:
     """A dict display where a TypedDict is expected: its keys are checked like arguments."""
     given: list[tuple[str, ast.expr, ast.AST]] = []
-    for key, value in zip(node.keys, node.values, strict=True):
+    pairs = list(zip(node.keys, node.values, strict=True))
+    whole: form.Expr | None = None
+    if pairs and pairs[0][0] is None:
+        whole = reader.expression(pairs.pop(0)[1])
+        if is_poison(whole.shape):
+            return whole
+    if whole is not None and whole.shape != record:
+        what = f"`**` takes a `{record.name}` here, not `{show(whole.shape)}`"
+        return reader.refuse("L411", node.values[0], what, "write the keys one by one")
+    for key, value in pairs:
         if not isinstance(key, ast.Constant) or not isinstance(key.value, str):
             return reader.refuse(
                 "L410",
@@ -156,7 +167,7 @@ def typed_dict(reader: Reader, node: ast.Dict, record: RecordShape) -> form.Expr
                 '{"key": value}',
             )
         given.append((key.value, value, key))
-    return build_record(reader, node, record, given)
+    return build_record(reader, node, record, given, whole)
 
 
 DISPLAYS: Final[Mapping[type[ast.AST], Any]] = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from ladle.compiler.language.shapes import DIGEST, NEVER, NULL, is_match, kind_of, options, plain_shape
 from ladle.wire import DictShape, EnumShape, ListShape, RecordShape, Shape, TupleShape
 
@@ -13,11 +15,13 @@ def comparable(first: Shape, second: Shape) -> bool:
     if first != second:
         first, second = plain_shape(first), plain_shape(second)
     kinds = {kind_of(first), kind_of(second)}
-    if kinds & {"any", "datetime", "error"} or _unequal_parts(first) or _unequal_parts(second):
+    if kinds & {"any", "datetime", "error"} or _compares_otherwise(first) or _compares_otherwise(second):
         return False
     if first in (NEVER, NULL) or second in (NEVER, NULL):
         return True
     if "union" in kinds:
+        if not all(comparable(one, one) for one in (*options(first), *options(second))):
+            return False
         return any(comparable(a, b) for a in options(first) for b in options(second)) and not _confused(
             first, second
         )
@@ -33,14 +37,22 @@ def comparable(first: Shape, second: Shape) -> bool:
     return len(kinds) == 1 or kinds == {"int", "float"}
 
 
-def _unequal_parts(shape: Shape) -> bool:
-    """Whether a record's class compares in a way of its own, or by identity."""
+def _compares_otherwise(shape: Shape) -> bool:
+    """Whether a record's class compares in a way of its own, or by identity, or a field of it does."""
     if shape == DIGEST or is_match(shape):
         return True
-    if isinstance(shape, RecordShape) and shape.kind == "dataclass":
-        own = getattr(shape.cls, "__dataclass_params__", None)
-        return own is not None and not own.eq
-    return False
+    if not isinstance(shape, RecordShape):
+        return False
+    if not all(comparable(field.shape, field.shape) for field in shape.fields):
+        return True
+    cls = shape.cls
+    if shape.kind == "pydantic":
+        return not str(cls.__eq__.__module__).startswith("pydantic.")
+    if shape.kind != "dataclass" or not dataclasses.is_dataclass(cls):
+        return False
+    made = getattr(cls.__eq__, "__code__", None)  # what `dataclass` writes stands in no file
+    written = made is None or made.co_filename != "<string>"
+    return written or not all(field.compare for field in dataclasses.fields(cls))
 
 
 def _confused(first: Shape, second: Shape) -> bool:

@@ -6,29 +6,50 @@ import ast
 import inspect
 import typing
 from collections.abc import Mapping, Sequence
+from types import FunctionType
 from typing import Any, Final
 
 from ladle.compiler.language import form
 from ladle.compiler.language.annotations import annotation
 from ladle.compiler.language.arguments import Given, Kind, Parameter, bind
 from ladle.compiler.language.closures import Closure, assigned_names, enclosed
+from ladle.compiler.language.closures import bind as stands_for
 from ladle.compiler.language.early import refuse_early_calls
 from ladle.compiler.language.flow import Binding, Env
 from ladle.compiler.language.names import constant
 from ladle.compiler.language.reading import Frame, Reader, Taken
 from ladle.compiler.language.shapes import NEVER, NULL, POISON, assignable, is_poison, join, show, vague
-from ladle.compiler.language.source import FunctionSource, SourceError, function_source
-from ladle.wire import Shape, WireError, shape_of
+from ladle.compiler.language.source import FunctionSource, SourceError, function_source, library_of
+from ladle.wire import RecordShape, Shape, WireError, shape_of
 
-__all__ = ["as_expression", "inline", "open_result", "parameter_env"]
+__all__ = [
+    "as_expression",
+    "call_member",
+    "inline",
+    "member_of",
+    "open_result",
+    "parameter_env",
+    "read_property",
+]
 
 
 def inline(
-    reader: Reader, node: ast.Call, function: Any, policy: Any = None, receiver: Given | None = None
+    reader: Reader,
+    node: ast.Call,
+    function: Any,
+    policy: Any = None,
+    receiver: Given | None = None,
+    owner: type | None = None,
 ) -> form.Expr:
-    """Reads a helper's body at the place of its call; `policy` repeats it as a whole, `receiver` is the value
-    that it is called on as a method."""
+    """Reads a helper's body at the place of its call.
+
+    `policy` repeats it as a whole; `receiver` is the value that it is called on as a method, `owner` the
+    class that it is called on as a class method.
+    """
     name = function.__name__
+    if hasattr(function, "__wrapped__"):
+        what = f"`{name}` is wrapped by a decorator, whose code cannot be compiled with it"
+        return reader.refuse("L105", node, what, "call a function without one, or a task")
     if function in reader.inlining:
         chain = " calls ".join(f"`{each.__name__}`" for each in [*reader.inlining, function])
         return reader.refuse(
@@ -48,6 +69,7 @@ def inline(
     if signature is None:
         return reader.poison(node)
     parameters, result = signature
+    classes, parameters = (parameters[:1], parameters[1:]) if owner is not None else ([], parameters)
     values = bind(reader, node, name, parameters, receiver=receiver)
     if values is None:
         return reader.poison(node)
@@ -63,6 +85,8 @@ def inline(
     reader.inlining.append(function)
     reader.frames.append(frame)
     try:
+        for each in classes:
+            stands_for(reader, each.name, source.node, owner)
         with reader.collect() as setup:
             for parameter in parameters:
                 value = values[parameter.name]
@@ -98,6 +122,31 @@ def inline(
     reader.block.extend(setup)
     reader.emit(form.Scope(reader.span(node), name, variable, tuple(body), policy))
     return reader.value_of(variable, reader.span(node))
+
+
+def member_of(shape: RecordShape, name: str) -> Any:
+    """A method or property that a record's class of the project defines; None for anything else."""
+    found = inspect.getattr_static(shape.cls, name, None) if shape.kind != "typeddict" else None
+    inner = found.fget if isinstance(found, property) else getattr(found, "__func__", found)
+    if not isinstance(inner, FunctionType) or library_of(inner) is not None:
+        return None
+    return found
+
+
+def read_property(reader: Reader, node: ast.Attribute, base: form.Expr, found: property) -> form.Expr:
+    """`record.name` of a property: its function, read in place."""
+    call = reader.derived(node, lambda: ast.Call(node, [], []))
+    return inline(reader, call, found.fget, receiver=Given(node.value, base))
+
+
+def call_member(reader: Reader, node: ast.Call, base: form.Expr | None, cls: Any, found: Any) -> form.Expr:
+    """`record.method(…)`, and `Class.method(…)` of a static or class method; `base` is the record."""
+    assert isinstance(node.func, ast.Attribute)
+    if isinstance(found, staticmethod):
+        return inline(reader, node, found.__func__)
+    if isinstance(found, classmethod):
+        return inline(reader, node, found.__func__, owner=cls)
+    return inline(reader, node, found, receiver=None if base is None else Given(node.func.value, base))
 
 
 def open_result(reader: Reader, source: FunctionSource, frame: Frame) -> Shape:

@@ -7,12 +7,14 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from ladle.compiler.language import form
+from ladle.compiler.language.copies import MODEL_METHODS
 from ladle.compiler.language.dates import total_seconds
 from ladle.compiler.language.enums import looked_up, table_of
 from ladle.compiler.language.equality import comparable
 from ladle.compiler.language.functions.encodings import bytes_method, digest_method
 from ladle.compiler.language.functions.regexes import match_method
 from ladle.compiler.language.guards import operation
+from ladle.compiler.language.helpers import call_member, member_of
 from ladle.compiler.language.names import MISSING
 from ladle.compiler.language.problems import nearest
 from ladle.compiler.language.reading import Condition, Reader, retyped
@@ -26,6 +28,7 @@ from ladle.compiler.language.shapes import (
     assignable,
     is_duration,
     is_match,
+    is_error,
     is_mixed,
     is_poison,
     is_set,
@@ -110,8 +113,13 @@ def call_method(reader: Reader, node: ast.Call, function: ast.Attribute, expecte
     read = _METHODS.get(kind) or _BETWEEN.get(base.shape)
     if read is not None:
         return read(reader, node, name, base)
-    if isinstance(base.shape, RecordShape) and base.shape.kind == "typeddict" and name == "get":
-        return _record_get(reader, node, base, base.shape)
+    if isinstance(base.shape, RecordShape) and (own := _of_record(base.shape, name)) is not None:
+        return own(reader, node, base)
+    if isinstance(base.shape, RecordShape) and not is_error(base.shape):
+        found = member_of(base.shape, name)
+        if found is not None and not isinstance(found, property):
+            leak(reader, function.value)
+            return call_member(reader, node, base, base.shape.cls, found)
     if kind == "any":
         return reader.refuse(
             "L403", node, f"the type of `{text}` is Any: its methods are not known", "annotate it"
@@ -189,8 +197,21 @@ def _dict_method(reader: Reader, node: ast.Call, name: str, base: form.Expr) -> 
     return operation(reader, node, "dict.get_or", base, *values, shape=shape)
 
 
-def _record_get(reader: Reader, node: ast.Call, base: form.Expr, shape: RecordShape) -> form.Expr:
+def _of_record(shape: RecordShape, name: str) -> Callable[[Reader, ast.Call, form.Expr], form.Expr] | None:
+    """What reads a method of a record; None for one that is not known."""
+    if shape.kind == "typeddict":
+        return {"get": _record_get, "copy": _record_copy}.get(name)
+    return MODEL_METHODS.get(name) if shape.kind == "pydantic" else None
+
+
+def _record_copy(reader: Reader, node: ast.Call, base: form.Expr) -> form.Expr:
+    return reader.poison(node) if values_of(reader, node, ()) is None else base
+
+
+def _record_get(reader: Reader, node: ast.Call, base: form.Expr) -> form.Expr:
     """`d.get("key")` and `d.get("key", default)` of a TypedDict whose key may be absent."""
+    shape = base.shape
+    assert isinstance(shape, RecordShape)
     values = values_of(reader, node, ("constant", "any") if len(node.args) > 1 else ("constant",))
     if values is None:
         return reader.poison(node)

@@ -9,19 +9,32 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Any, Final
 
 from ladle.compiler.language import form
-from ladle.compiler.language.arguments import fits
+from ladle.compiler.language.arguments import fits, take
 from ladle.compiler.language.equality import comparable
 from ladle.compiler.language.guards import operation
 from ladle.compiler.language.methods import CHANGES
 from ladle.compiler.language.names import is_local
 from ladle.compiler.language.operations import accepts
+from ladle.compiler.language.problems import nearest
 from ladle.compiler.language.reading import Reader
+from ladle.compiler.language.records import with_fields
 from ladle.compiler.language.sets import bag, made
 from ladle.compiler.language.setwise import combined
-from ladle.compiler.language.shapes import INT, NEVER, NULL, is_poison, is_set, join, kind_of, show
+from ladle.compiler.language.shapes import (
+    INT,
+    NEVER,
+    NULL,
+    is_duration,
+    is_error,
+    is_poison,
+    is_set,
+    join,
+    kind_of,
+    show,
+)
 from ladle.compiler.language.values import leak
 from ladle.wire import DictShape, ListShape, RecordShape, Shape
 
@@ -62,11 +75,8 @@ def change(
             reader.expression(argument)
         if is_poison(shape):
             return
-        if isinstance(shape, RecordShape) and method == "[]=":
-            reader.problem("L106", node, f"`{show(shape)}` cannot be changed in place", "build a new value")
-            return
-        known = ", ".join(f".{verb}" if verb != "[]=" else "[…] =" for k, verb in _CHANGES if k == kind)
-        name = "[…] =" if method == "[]=" else f".{method}"
+        known = ", ".join(_SHOWN.get(verb, f".{verb}") for k, verb in _CHANGES if k == kind)
+        name = _SHOWN.get(method, f".{method}")
         hint = f"it has {known}" if known else "build a new value"
         if rule is not None and isinstance(node, ast.Call):
             given = ", ".join(reader.text(each) for each in (*node.args, *node.keywords))
@@ -75,7 +85,11 @@ def change(
                 hint = f"write: {target.id} = sorted({target.id}, {given})"
         reader.problem("L109", node, f"`{show(shape)}` cannot be changed by `{name}`", hint)
         return
-    binding = reader.env.names[target.id]
+    binding = reader.env.names.get(target.id)
+    if binding is None:
+        what = f"`{target.id}` is a constant of the module, which every run shares"
+        reader.problem("L312", node, what, f"change a copy: mine = {_copy(shape, target.id)}")
+        return
     if not binding.fresh:
         for argument in arguments:
             reader.expression(argument)
@@ -83,12 +97,11 @@ def change(
             what = f"`{target.id}` belongs to the function around this one"
             reader.problem("L312", node, what, "return what is new, and change it there")
             return
-        copy = f"{kind}({target.id})"
         reader.problem(
             "L109",
             node,
             f"`{target.id}` may be shared: another name or value can refer to the same {kind}",
-            f"change a copy: {target.id} = {copy}",
+            f"change a copy: {target.id} = {_copy(shape, target.id)}",
         )
         return
     if any(target.id in scope for scope in reader.comprehended):
@@ -110,6 +123,15 @@ def change(
             return
     variable = reader.define(target.id, made.shape, node, fresh=True)
     reader.emit(form.Assign(reader.span(node), target.id, variable, made))
+
+
+def _copy(shape: Shape, name: str) -> str:
+    """How a copy of a value is written."""
+    if kind_of(shape) in ("list", "dict"):
+        return f"{kind_of(shape)}({name})"
+    if isinstance(shape, RecordShape) and shape.kind != "typeddict":
+        return f"replace({name})" if shape.kind == "dataclass" else f"{name}.model_copy()"
+    return f"{name}.copy()"
 
 
 _Rule = Callable[[Reader, ast.AST, form.Expr, tuple[ast.expr, ...]], form.Expr | None]
@@ -383,6 +405,63 @@ def popped(reader: Reader, node: ast.Call) -> form.Expr | None:
     return reader.value_of(held, value.span)
 
 
+def _set_attribute(
+    reader: Reader, node: ast.AST, before: form.Expr, arguments: tuple[ast.expr, ...]
+) -> form.Expr | None:
+    """`record.field = value`."""
+    return _set_field(reader, node, before, arguments, attribute=True)
+
+
+def _set_field(
+    reader: Reader,
+    node: ast.AST,
+    before: form.Expr,
+    arguments: tuple[ast.expr, ...],
+    *,
+    attribute: bool = False,
+) -> form.Expr | None:
+    """`typed["key"] = value`, and with `attribute` `record.field = value`."""
+    shape = before.shape
+    assert isinstance(shape, RecordShape)
+    name, given = arguments
+    if attribute == (shape.kind == "typeddict") or is_duration(shape) or is_error(shape):
+        what = f"`{show(shape)}` has {'keys' if shape.kind == 'typeddict' else 'attributes'}"
+        return reader.refuse("L106", node, f"{what}: this cannot be assigned", "build a new value")
+    key = getattr(reader.expression(name), "value", None)
+    if not isinstance(key, str):
+        return reader.refuse(
+            "L410", name, f"the keys of `{show(shape)}` are constants", 'write: d["key"] = value'
+        )
+    if fixed := _fixed(shape.cls):
+        hint = f"make a copy: replace(…, {key}=…)" if shape.kind == "dataclass" else "build a new value"
+        return reader.refuse("L106", node, f"`{show(shape)}` cannot be changed ({fixed})", hint)
+    field = shape.field(key)
+    if field is None:
+        near = nearest(key, [each.name for each in shape.fields])
+        hint = (
+            f"did you mean `{near}`?" if near else f"it has {', '.join(each.name for each in shape.fields)}"
+        )
+        return reader.refuse("L404", name, f"`{show(shape)}` has no `{key}`", hint)
+    value = reader.expression(given, field.shape)
+    leak(reader, given)
+    taken = take(reader, given, value, field.shape, "L401", f"`{key}` of `{show(shape)}`")
+    return None if is_poison(taken.shape) else with_fields(reader, node, before, ((key, taken),))
+
+
+def _fixed(cls: Any) -> str:
+    """Why the fields of a class cannot be assigned, or run code of their own when they are."""
+    if getattr(getattr(cls, "__dataclass_params__", None), "frozen", False):
+        return "frozen=True"
+    config = getattr(cls, "model_config", None)
+    if isinstance(config, dict):
+        return next((f"{name}=True" for name in ("frozen", "validate_assignment") if config.get(name)), "")
+    return (
+        "" if getattr(cls, "__setattr__", None) in (object.__setattr__, dict.__setattr__) else "__setattr__"
+    )
+
+
+_SHOWN: Final = {"[]=": "[…] =", ".=": ". ="}
+
 _CHANGES: Final[Mapping[tuple[str, str], _Rule]] = {
     ("list", "append"): _append,
     ("list", "extend"): _extend,
@@ -399,6 +478,8 @@ _CHANGES: Final[Mapping[tuple[str, str], _Rule]] = {
     ("dict", "update"): _update,
     ("dict", "clear"): _clear,
     ("dict", "pop"): _pop,
+    ("record", "[]="): _set_field,
+    ("record", ".="): _set_attribute,
     ("set", "add"): _of_set("add"),
     ("set", "discard"): _of_set("discard"),
     ("set", "update"): _of_set("update"),

@@ -7,11 +7,13 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from ladle.compiler.language import form, subset
+from ladle.compiler.language.arguments import fits
 from ladle.compiler.language.binding import bind_name
 from ladle.compiler.language.conditions import condition
 from ladle.compiler.language.dates import shift
 from ladle.compiler.language.guards import operation
 from ladle.compiler.language.reading import Reader, retyped
+from ladle.compiler.language.records import as_dict, with_fields
 from ladle.compiler.language.setwise import combined
 from ladle.compiler.language.shapes import (
     FLOAT,
@@ -26,7 +28,7 @@ from ladle.compiler.language.shapes import (
     show,
 )
 from ladle.compiler.language.values import refuse_none
-from ladle.wire import LARGEST_INTEGER, ListShape, Shape
+from ladle.wire import LARGEST_INTEGER, DictShape, ListShape, RecordShape, Shape
 
 __all__ = ["OPERATORS", "combine"]
 
@@ -42,7 +44,8 @@ _VERBS: Final[Mapping[type[ast.operator], tuple[str, str]]] = {
 
 def read_bin_op(reader: Reader, node: ast.BinOp, expected: Shape | None) -> form.Expr:
     left = reader.expression(node.left, expected)
-    right = reader.expression(node.right, expected)
+    partial = isinstance(node.op, ast.BitOr) and isinstance(expected, RecordShape)  # some keys of a TypedDict
+    right = reader.expression(node.right, None if partial else expected)
     return combine(reader, node, node.op, (node.left, left), (node.right, right))
 
 
@@ -56,6 +59,8 @@ def combine(reader: Reader, node: ast.AST, op: ast.operator, left: _Side, right:
         return reader.poison(node)
     if is_set(first.shape) or is_set(second.shape):
         return combined(reader, node, op, first, second)
+    if isinstance(op, ast.BitOr) and (united := _united(reader, node, first, second)) is not None:
+        return united
     if isinstance(op, ast.BitOr) and kind_of(first.shape) == kind_of(second.shape) == "dict":
         return operation(reader, node, "dict.merge", first, second, shape=join(first.shape, second.shape))
     if type(op) in _OF_BITS:
@@ -92,6 +97,24 @@ def combine(reader: Reader, node: ast.AST, op: ast.operator, left: _Side, right:
     return reader.refuse(
         "L405", node, f"`{sign}` does not take {shown}", _remedy(sign, kinds, reader, left, right)
     )
+
+
+def _united(reader: Reader, node: ast.AST, first: form.Expr, second: form.Expr) -> form.Expr | None:
+    """`typed | {"key": value}`: a TypedDict with other values of some keys; None for other operands."""
+    shape = first.shape
+    if not isinstance(shape, RecordShape) or shape.kind != "typeddict":
+        return None
+    if isinstance(second, form.MakeObject) and isinstance(second.shape, DictShape):
+        fields = {field.name: field.shape for field in shape.fields}
+        entries = [(key, fits(value, fields[key])) for key, value in second.entries if key in fields]
+        good = tuple((key, value) for key, value in entries if value is not None)
+        if len(good) == len(second.entries):
+            return with_fields(reader, node, first, good)
+    mine, theirs = as_dict(first), as_dict(second)
+    if not isinstance(mine.shape, DictShape) or not isinstance(theirs.shape, DictShape):
+        return None
+    merged = DictShape(join(mine.shape.value, theirs.shape.value))
+    return operation(reader, node, "dict.merge", mine, theirs, shape=merged)
 
 
 _OF_BITS: Final[Mapping[type[ast.operator], tuple[str, str]]] = {

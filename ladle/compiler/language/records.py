@@ -8,13 +8,14 @@ from typing import Any
 
 from ladle.compiler.language import form
 from ladle.compiler.language.arguments import Parameter, bind, take
+from ladle.compiler.language.guards import operation
 from ladle.compiler.language.problems import nearest
-from ladle.compiler.language.reading import Reader
-from ladle.compiler.language.shapes import is_poison, show
+from ladle.compiler.language.reading import Reader, retyped
+from ladle.compiler.language.shapes import NEVER, is_poison, join, show
 from ladle.compiler.language.values import leak
-from ladle.wire import ABSENT, RecordField, RecordShape, WireError, shape_of
+from ladle.wire import ABSENT, AnyShape, DictShape, RecordField, RecordShape, WireError, shape_of
 
-__all__ = ["build_record", "construct", "record_shape"]
+__all__ = ["as_dict", "build_record", "construct", "own_code", "record_shape", "with_fields"]
 
 
 def record_shape(cls: Any) -> RecordShape | None:
@@ -29,7 +30,7 @@ def record_shape(cls: Any) -> RecordShape | None:
 def construct(reader: Reader, node: ast.Call, shape: RecordShape) -> form.Expr:
     """`Class(a, b=c)` for a dataclass, a TypedDict or a pydantic model."""
     cls = shape.cls
-    own = _own_code(shape)
+    own = own_code(shape)
     if own:
         return reader.refuse(
             "L201", node, f"`{shape.name}` runs code of its own when it is made ({own})", "make it in a task"
@@ -64,7 +65,7 @@ def construct(reader: Reader, node: ast.Call, shape: RecordShape) -> form.Expr:
     return form.MakeObject(shape, span, tuple(values.items()))
 
 
-def _own_code(shape: RecordShape) -> str:
+def own_code(shape: RecordShape) -> str:
     """What of its own a record's class does when it is made: the compiler cannot see into it."""
     cls = shape.cls
     if shape.kind == "dataclass":
@@ -87,8 +88,9 @@ def build_record(
     node: ast.expr,
     shape: RecordShape,
     given: Sequence[tuple[str, ast.expr, ast.AST]],
+    whole: form.Expr | None = None,
 ) -> form.Expr:
-    """A dict display as a TypedDict: each key known, each required key there."""
+    """A dict display as a TypedDict: each key known, each required key there, or in `whole` (`**whole`)."""
     entries: dict[str, form.Expr] = {}
     seen = {each[0] for each in given}
     good = True
@@ -110,7 +112,8 @@ def build_record(
         taken = take(reader, value_node, value, field.shape, "L401", f"{name!r} of `{shape.name}`")
         good = good and not is_poison(taken.shape)
         entries[name] = taken
-    missing = [field for field in shape.fields if field.required and field.name not in seen]
+    required = [field for field in shape.fields if field.required] if whole is None else []
+    missing = [field for field in required if field.name not in seen]
     if missing:
         listed = ", ".join(f'"{field.name}": {show(field.shape)}' for field in missing)
         reader.problem(
@@ -119,7 +122,31 @@ def build_record(
         good = False
     if not good:
         return reader.poison(node)
+    if whole is not None:
+        return with_fields(reader, node, whole, tuple(entries.items()))
     return form.MakeObject(shape, reader.span(node), tuple(entries.items()))
+
+
+def with_fields(
+    reader: Reader, node: ast.AST, record: form.Expr, entries: tuple[tuple[str, form.Expr], ...]
+) -> form.Expr:
+    """The record with other values of some fields."""
+    if not entries:
+        return record
+    span, shape = reader.span(node), DictShape(AnyShape())
+    new = form.MakeObject(shape, span, entries)
+    return retyped(operation(reader, node, "dict.merge", retyped(record, shape), new), record.shape)
+
+
+def as_dict(value: form.Expr) -> form.Expr:
+    """A TypedDict as the dict that it is, every other value as it is."""
+    shape = value.shape
+    if not isinstance(shape, RecordShape) or shape.kind != "typeddict":
+        return value
+    inner = NEVER
+    for field in shape.fields:
+        inner = join(inner, field.shape)
+    return retyped(value, DictShape(inner))
 
 
 def _keys(fields: Sequence[RecordField]) -> str:

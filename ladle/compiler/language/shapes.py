@@ -323,7 +323,9 @@ def assignable(source: Shape, target: Shape) -> bool:
     if isinstance(source, DictShape) and isinstance(target, DictShape):
         return assignable(source.value, target.value)
     if isinstance(source, RecordShape) and isinstance(target, DictShape):
-        return source.cls is AwsRecord and all(assignable(f.shape, target.value) for f in source.fields)
+        return source.cls in (AwsRecord, dict) and all(
+            assignable(f.shape, target.value) for f in source.fields
+        )
     if isinstance(source, TupleShape) and isinstance(target, TupleShape):
         return len(source.items) == len(target.items) and all(
             assignable(a, b) for a, b in zip(source.items, target.items, strict=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import sys
 import tokenize
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +18,7 @@ from typing import Any
 
 from ladle.errors import LadleError, Span
 
-__all__ = ["FunctionSource", "Source", "SourceError", "function_source"]
+__all__ = ["FunctionSource", "Source", "SourceError", "function_source", "library_of"]
 
 
 class SourceError(LadleError):
@@ -142,6 +143,15 @@ def _of_lambda(tree: ast.Module, node: ast.Lambda) -> ast.FunctionDef:
                 made = ast.FunctionDef(name, node.args, [body], [], None, None)
                 return ast.copy_location(made, node)
     raise SourceError("a lambda without a name cannot be compiled: write it with `def`")
+
+
+def library_of(function: FunctionType) -> str | None:
+    """The library that a function belongs to; None for a function of the project."""
+    top = function.__module__.partition(".")[0]
+    path = function.__code__.co_filename
+    if top in sys.stdlib_module_names or "site-packages" in path or "dist-packages" in path or top == "ladle":
+        return f"`{top}`"
+    return None
 
 
 def _names(function: FunctionType) -> dict[str, Any]:

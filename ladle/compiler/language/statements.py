@@ -44,6 +44,9 @@ def read_assign(reader: Reader, node: ast.Assign) -> None:
     if len(node.targets) == 1 and isinstance(first, ast.Subscript):
         change(reader, node, first.value, "[]=", (first.slice, node.value))
         return
+    if len(node.targets) == 1 and isinstance(first, ast.Attribute):
+        change(reader, node, first.value, ".=", (_field(reader, first), node.value))
+        return
     if len(node.targets) == 1 and isinstance(first, ast.Name) and _function(reader, first, node.value):
         return
     declared = reader.frame.declared.get(first.id) if isinstance(first, ast.Name) else None
@@ -142,6 +145,11 @@ def read_ann_assign(reader: Reader, node: ast.AnnAssign) -> None:
     bind_name(reader, target, node.value, value)
 
 
+def _field(reader: Reader, target: ast.Attribute) -> ast.Constant:
+    """The name of a field that is assigned."""
+    return reader.derived(target, lambda: ast.Constant(target.attr))
+
+
 def read_aug_assign(reader: Reader, node: ast.AugAssign) -> None:
     """`name += value`: a new value for the name; of a list, only where nothing else can see the change."""
     target = node.target
@@ -150,13 +158,10 @@ def read_aug_assign(reader: Reader, node: ast.AugAssign) -> None:
         grown = reader.derived(node, lambda: ast.BinOp(current, node.op, node.value))
         change(reader, node, target.value, "[]=", (target.slice, grown))
         return
-    if not isinstance(target, ast.Name):
-        reader.problem(
-            "L106",
-            target,
-            f"`{reader.text(target)}` cannot be changed",
-            "build a new value with the field changed",
-        )
+    if isinstance(target, ast.Attribute):
+        field = ast.copy_location(ast.Attribute(target.value, target.attr, ast.Load()), target)
+        grown = reader.derived(node, lambda: ast.BinOp(field, node.op, node.value))
+        change(reader, node, target.value, ".=", (_field(reader, target), grown))
         return
     read = reader.derived(target, lambda: ast.Name(target.id, ast.Load()))
     before = reader.expression(read)

@@ -173,6 +173,8 @@ def leak(reader: Reader, node: ast.expr) -> None:
     """
     if isinstance(node, ast.Name):
         reader.frame.stale(node.id)
+    elif isinstance(node, ast.NamedExpr):
+        leak(reader, node.target)
     elif isinstance(node, ast.IfExp):
         leak(reader, node.body)
         leak(reader, node.orelse)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from ladle.compiler.language.copies import COPIES
 from ladle.compiler.language.functions.chance import CHANCE
 from ladle.compiler.language.functions.dates import DATES
 from ladle.compiler.language.functions.documents import DOCUMENTS
@@ -26,5 +27,6 @@ FUNCTIONS: Final[Mapping[Any, FunctionReader]] = {
     **CHANCE,
     **REGEXES,
     **DOCUMENTS,
+    **COPIES,
 }
 """What reads a call of each function."""

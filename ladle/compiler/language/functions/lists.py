@@ -20,6 +20,7 @@ from ladle.compiler.language.guards import operation
 from ladle.compiler.language.names import static
 from ladle.compiler.language.operations import accepts
 from ladle.compiler.language.reading import Condition, Reader, retyped
+from ladle.compiler.language.records import as_dict
 from ladle.compiler.language.rewriting import is_lazy
 from ladle.compiler.language.sets import bag, read_set_call
 from ladle.compiler.language.shapes import INT, NEVER, NULL, STR, is_poison, join, kind_of, show
@@ -50,23 +51,23 @@ def read_tuple(reader: Reader, node: ast.Call, expected: Shape | None) -> form.E
 
 def read_dict(reader: Reader, node: ast.Call, expected: Shape | None) -> form.Expr:
     if len(node.args) == 1 and not node.keywords:
-        value = reader.expression(node.args[0])
+        value = as_dict(reader.expression(node.args[0]))
         if isinstance(value.shape, DictShape):
             return value
         pairs = value if is_poison(value.shape) else items_of(reader, node.args[0], value)
         if isinstance(pairs.shape, ListShape) and accepts("pair", pairs.shape.item):
             return operation(reader, node, "dict.of_pairs", pairs)
         return refuse_type(reader, node, pairs, "write a dict display or comprehension")
-    if not takes(reader, node, 0, 0, tuple(keyword.arg or "" for keyword in node.keywords)):
+    if not takes(reader, node, 0, 1, tuple(keyword.arg for keyword in node.keywords)):
         return reader.poison(node)
-    display = reader.derived(
-        node,
-        lambda: ast.Dict(
-            [None if k.arg is None else ast.copy_location(ast.Constant(k.arg), k) for k in node.keywords],
-            [k.value for k in node.keywords],
-        ),
-    )
-    return reader.expression(display, expected)
+
+    def display() -> ast.Dict:
+        """`{**first, "name": value}`."""
+        first = [ast.copy_location(ast.Call(node.func, node.args, []), node)] if node.args else []
+        names = [None if k.arg is None else ast.copy_location(ast.Constant(k.arg), k) for k in node.keywords]
+        return ast.Dict([*(None for _ in first), *names], [*first, *(k.value for k in node.keywords)])
+
+    return reader.expression(reader.derived(node, display), expected)
 
 
 def read_fromkeys(reader: Reader, node: ast.Call, expected: Shape | None) -> form.Expr:

@@ -18,7 +18,9 @@ __all__ = ["FunctionReader", "gone_over", "item_of", "keyword", "refuse_type", "
 FunctionReader = Callable[[Reader, ast.Call, Shape | None], form.Expr]
 
 
-def takes(reader: Reader, node: ast.Call, least: int, most: int, options_: tuple[str, ...] = ()) -> bool:
+def takes(
+    reader: Reader, node: ast.Call, least: int, most: int, options_: tuple[str | None, ...] = ()
+) -> bool:
     """Whether a built-in is called with as many arguments as it takes here; a problem where it is not."""
     name = reader.text(node.func)
     for argument in node.args:
