@@ -110,7 +110,7 @@ def call_method(reader: Reader, node: ast.Call, function: ast.Attribute, expecte
             hint = f"write it in a line of its own, or build a new set: {text} | {{x}}"
             return reader.refuse("L109", node, f"`.{name}` changes `{text}`: it gives no value", hint)
         return set_method(reader, node, name, base)
-    read = _METHODS.get(kind) or _BETWEEN.get(base.shape)
+    read = _METHODS.get(kind) or next((found for shape, found in _BETWEEN if shape == base.shape), None)
     if read is not None:
         return read(reader, node, name, base)
     if isinstance(base.shape, RecordShape) and (own := _of_record(base.shape, name)) is not None:
@@ -313,8 +313,8 @@ _METHODS: Final[Mapping[str, Callable[[Reader, ast.Call, str, form.Expr], form.E
     "datetime": _datetime_method,
 }
 
-_BETWEEN: Final[Mapping[Shape, Callable[[Reader, ast.Call, str, form.Expr], form.Expr]]] = {
-    BYTES: bytes_method,
-    DIGEST: digest_method,
-}
+_BETWEEN: Final[tuple[tuple[Shape, Callable[[Reader, ast.Call, str, form.Expr], form.Expr]], ...]] = (
+    (BYTES, bytes_method),
+    (DIGEST, digest_method),
+)
 """Methods of what lives between two tasks only."""
