@@ -20,7 +20,7 @@ TASKS = """\
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from enum import Enum
 from typing import Any, Literal, NotRequired, TypedDict
 

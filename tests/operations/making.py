@@ -132,7 +132,7 @@ dates = st.one_of(
     st.sampled_from(("0001-01-01", "9999-12-31", "1970-01-01", "1969-12-31", "2012-02-29", "2013-01-31")),
 )
 
-times = st.one_of(
+instants = st.one_of(
     st.datetimes(
         timezones=st.sampled_from((None, dt.UTC, dt.timezone(dt.timedelta(hours=-5, minutes=-30))))
     ).map(lambda time: time.isoformat().replace("+00:00", "Z")),
@@ -147,6 +147,23 @@ times = st.one_of(
             "1900-01-01T00:00:00.000001+14:00",
         )
     ),
+)
+
+TIMESPECS: Final = ("auto", "hours", "minutes", "seconds", "milliseconds", "microseconds")
+
+_CLOCKS: Final = st.from_regex(r"[0-2][0-9]:[0-6][0-9](:[0-6][0-9])?", fullmatch=True)
+time_texts = st.one_of(
+    st.tuples(dates, st.sampled_from("T x\n"), _CLOCKS).map("".join),
+    st.sampled_from(
+        (
+            *("", "2013", "2013-01-31T06", "2013-01-31 06:00", "20130131T060000", "2013-W05-4T06:00:00"),
+            *("2013-13-01", "2013-01-31T24:00:00", "2013-01-31T06:00:00.1234567Z", "2013-01-31T06:00:00,5"),
+            *("2013-02-30T06:00:00", "2013-01-31T06:00:00+0200", "2013-01-31T06:00:00-00:00", "noon", "0"),
+            *("2013-01-31T06:00+02:00", "2013-01-31T06:00:00.500Z", "2013-01-31T06:00:00.000+00:00"),
+            *("2013-01-31T06:00:00z", "2013-01-31T", "٢٠١٣-٠١-٣١"),
+        )
+    ),
+    st.text(max_size=12),
 )
 
 SCALARS: Final[tuple[Shape, ...]] = (INT, FLOAT, STR, BOOL, DATE)
@@ -193,7 +210,7 @@ def values_of(shape: Shape) -> st.SearchStrategy[Any]:
         case DateShape():
             return dates
         case DateTimeShape():
-            return times
+            return instants
         case NullShape():
             return st.none()
         case ListShape(item=item):
@@ -400,7 +417,8 @@ AWKWARD_OPERATIONS: Final = frozenset(
         "num.max", "dict.get", "list.at_most", "random.draw", "uuid.new", "int.drawn", "int.drawn_below",
         "list.drawn", "str.hash", "list.prod_float", "list.part", "int.count", "str.of_float",
         "re.found", "re.all", "re.split", "re.replaced", "re.replaced_by",
-        "enum.member",
+        "enum.member", "datetime.iso", "datetime.of_parts", "datetime.of_str", "str.is_datetime",
+        "datetime.of_seconds", "datetime.microsecond", "datetime.zone", "datetime.utc",
     }
 )  # fmt: skip
 """What the generator of composed expressions leaves to tests of their own."""
@@ -524,6 +542,20 @@ def _related(name: str, at: int, operands: list[Expr], maker: Maker) -> Expr | N
         return Const(INT, HERE, draw(st.integers(1, 4)))
     if name == "str.year":
         return maker.read(STR, draw(dates))
+    if name == "datetime.iso" and at > 0:
+        return Const(STR, HERE, draw(st.sampled_from(("T", " ") if at == 1 else TIMESPECS)))
+    if name == "datetime.of_parts" and at > 0:
+        if at == 5:
+            return Const(STR, HERE, draw(st.sampled_from(("", "Z", "+02:00", "-11:30"))))
+        part = draw(
+            st.one_of(st.sampled_from((0, 1, -1, 23, 24, 59, 60, 999_999, 10**6)), st.integers(0, 23))
+        )
+        return Const(INT, HERE, part) if draw(st.booleans()) else maker.read(INT, part)
+    if name in ("datetime.of_str", "str.is_datetime"):
+        return maker.read(STR, draw(st.one_of(instants, dates, time_texts)))
+    if name == "datetime.of_seconds":
+        edges = st.sampled_from((253402300799, 253402300800, -62135596800, -62135596801))
+        return maker.read(INT, draw(st.one_of(ints, edges, st.integers(-(10**11), 10**12))))
     if name == "datetime.add_seconds" and at == 1:
         seconds = draw(st.one_of(st.integers(-(10**6), 10**6), st.sampled_from((10**12, -(10**12), 86400))))
         return Const(INT, HERE, seconds) if draw(st.booleans()) else maker.read(INT, seconds)

@@ -37,8 +37,9 @@ from ladle.compiler.language.shapes import (
     options,
     show,
 )
+from ladle.compiler.language.time_methods import CALENDAR
 from ladle.compiler.language.values import path_of, read_object, refuse_none
-from ladle.wire import EnumShape, RecordShape, Shape
+from ladle.wire import EnumShape, RecordShape, Shape, TupleShape
 
 __all__ = ["ATTRIBUTES"]
 
@@ -57,7 +58,7 @@ _RUN: Final[Mapping[str, tuple[str, Shape]]] = {
 _DATE_FIELDS: Final = ("year", "month", "day")
 
 
-_TIME_FIELDS: Final = (*_DATE_FIELDS, "hour", "minute", "second")
+_TIME_FIELDS: Final = (*_DATE_FIELDS, "hour", "minute", "second", "microsecond")
 
 
 def read_attribute(reader: Reader, node: ast.Attribute, expected: Shape | None) -> form.Expr:
@@ -70,11 +71,23 @@ def read_attribute(reader: Reader, node: ast.Attribute, expected: Shape | None) 
     base = reader.expression(node.value)
     if is_poison(base.shape):
         return base
+    if (part := _of_calendar(reader, node, base)) is not None:
+        return part
     path = path_of(node)
     found = attribute(reader, node, base)
     if path is not None and (known := reader.env.facts.get(path)) is not None:
         return retyped(found, known)
     return found
+
+
+def _of_calendar(reader: Reader, node: ast.Attribute, base: form.Expr) -> form.Expr | None:
+    """`day.isocalendar().week`; None for anything else."""
+    match node:
+        case ast.Attribute(value=ast.Call(func=ast.Attribute(attr="isocalendar")), attr=part):
+            if part in CALENDAR and isinstance(base.shape, TupleShape):
+                place = form.Const(INT, base.span, CALENDAR.index(part))
+                return operation(reader, node, "tuple.index", base, place)
+    return None
 
 
 def _class_of(reader: Reader, node: ast.expr) -> form.Expr | None:

@@ -15,21 +15,26 @@ from typing import Final
 from ladle.compiler.language import form
 from ladle.compiler.language.guards import operation
 from ladle.compiler.language.reading import Reader
-from ladle.compiler.language.shapes import INT, is_poison, kind_of, show
+from ladle.compiler.language.shapes import INT, kind_of
 from ladle.wire import RecordField, RecordShape, Shape
 
 __all__ = [
+    "DAY",
     "DURATION",
     "MICROS",
     "SECONDS",
+    "SIZES",
     "days_of",
     "duration",
     "finest",
     "in_units",
+    "made",
+    "negative",
     "part_of",
     "read_constant_duration",
-    "read_timedelta",
     "shift",
+    "size_of",
+    "times",
     "total_seconds",
 ]
 
@@ -42,12 +47,9 @@ SECONDS: Final = RecordShape("timedelta", (RecordField("seconds", INT),), "datac
 MICROS: Final = RecordShape("timedelta", (RecordField("micros", INT),), "dataclass", datetime.timedelta)
 """One of microseconds: what lies between two times."""
 
-_DAY: Final = 86_400
-_SIZES: Final[Mapping[Shape, int]] = {DURATION: _DAY * 1_000_000, SECONDS: 1_000_000, MICROS: 1}
+DAY: Final = 86_400
+SIZES: Final[Mapping[Shape, int]] = {DURATION: DAY * 1_000_000, SECONDS: 1_000_000, MICROS: 1}
 """Microseconds of one unit."""
-
-_UNITS: Final = {"days": _DAY, "weeks": 7 * _DAY, "hours": 3600, "minutes": 60, "seconds": 1}
-"""Seconds of one unit."""
 
 
 def duration(reader: Reader, node: ast.AST, days: form.Expr) -> form.Expr:
@@ -65,20 +67,20 @@ def days_of(value: form.Expr) -> form.Expr:
 
 def in_units(reader: Reader, node: ast.AST, value: form.Expr, shape: Shape) -> form.Expr:
     """The number of a timedelta in the unit of `shape`, which is as fine as its own or finer."""
-    factor = _SIZES[value.shape] // _SIZES[shape]
-    return days_of(value) if factor == 1 else _times(reader, node, days_of(value), factor)
+    factor = SIZES[value.shape] // SIZES[shape]
+    return days_of(value) if factor == 1 else times(reader, node, days_of(value), factor)
 
 
 def finest(*shapes: Shape) -> Shape:
     """The finest unit of some timedeltas."""
-    return min((shape for shape in _SIZES if shape in shapes), key=lambda shape: _SIZES[shape])
+    return min((shape for shape in SIZES if shape in shapes), key=lambda shape: SIZES[shape])
 
 
 def part_of(reader: Reader, node: ast.AST, value: form.Expr, name: str) -> form.Expr | None:
     """`.days` and `.seconds` of a timedelta; None for what it has not here."""
-    size = _SIZES[value.shape]
+    size = SIZES[value.shape]
     number, span = days_of(value), reader.span(node)
-    a_day = form.Const(INT, span, _DAY * 1_000_000 // size)
+    a_day = form.Const(INT, span, DAY * 1_000_000 // size)
     if name == "days":
         return number if value.shape == DURATION else operation(reader, node, "int.floordiv", number, a_day)
     if name != "seconds":
@@ -99,69 +101,33 @@ def total_seconds(reader: Reader, node: ast.AST, value: form.Expr) -> form.Expr:
     return operation(reader, node, "float.of_int", in_units(reader, node, value, SECONDS))
 
 
-def read_timedelta(reader: Reader, node: ast.Call, expected: Shape | None) -> form.Expr:
-    """`timedelta(days=1, hours=6)`, of whole days, hours, minutes, seconds."""
-    del expected
-    given: list[tuple[str, ast.expr]] = [("days", argument) for argument in node.args]
-    for keyword in node.keywords:
-        if keyword.arg not in _UNITS:
-            return reader.refuse(
-                "L204",
-                keyword,
-                f"`timedelta` does not take `{keyword.arg or '**'}` here",
-                "give it weeks, days, hours, minutes, seconds",
-            )
-        given.append((keyword.arg, keyword.value))
-    if len(node.args) > 1:
-        return reader.refuse(
-            "L202", node, "`timedelta` takes days by place, and nothing else", "name the rest"
-        )
-    whole = all(name in ("days", "weeks") for name, _ in given)
-    total: form.Expr | None = None
-    for name, argument in given:
-        if isinstance(argument, ast.Starred):
-            return reader.refuse(
-                "L206", argument, "`*` in a call hides which argument is which", "write them"
-            )
-        number = reader.expression(argument)
-        if is_poison(number.shape):
-            return number
-        if kind_of(number.shape) != "int":
-            return reader.refuse(
-                "L417",
-                argument,
-                f"`timedelta` takes ints here, not `{show(number.shape)}`",
-                "write int(…): whole days and seconds are added",
-            )
-        unit = _UNITS[name] // (_DAY if whole else 1)
-        if unit > 1:
-            number = _times(reader, argument, number, unit)
-        if isinstance(total, form.Const) and isinstance(number, form.Const):
-            total = form.Const(INT, reader.span(node), total.value + number.value)
-        else:
-            total = number if total is None else operation(reader, node, "int.add", total, number)
-    made = total or form.Const(INT, reader.span(node), 0)
-    return duration(reader, node, made) if whole else _made(reader, node, SECONDS, made)
-
-
-def _times(reader: Reader, node: ast.AST, days: form.Expr, unit: int) -> form.Expr:
+def times(reader: Reader, node: ast.AST, days: form.Expr, unit: int) -> form.Expr:
     if isinstance(days, form.Const):
         return form.Const(INT, days.span, days.value * unit)
     return operation(reader, node, "int.mul", days, form.Const(INT, reader.span(node), unit))
 
 
-def read_constant_duration(reader: Reader, node: ast.AST, value: datetime.timedelta, name: str) -> form.Expr:
+def read_constant_duration(reader: Reader, node: ast.AST, value: datetime.timedelta) -> form.Expr:
     """A timedelta that a module names."""
-    if value.microseconds:
-        return reader.refuse("L403", node, f"`{name}` is no whole number of seconds", "round it")
-    if value.seconds:
-        whole = form.Const(INT, reader.span(node), value.days * _DAY + value.seconds)
-        return _made(reader, node, SECONDS, whole)
-    return duration(reader, node, form.Const(INT, reader.span(node), value.days))
+    micros = value // datetime.timedelta(microseconds=1)
+    shape = next(shape for shape, size in SIZES.items() if micros % size == 0)
+    return made(reader, node, shape, form.Const(INT, reader.span(node), micros // SIZES[shape]))
+
+
+def negative(reader: Reader, node: ast.AST, value: form.Expr) -> form.Expr:
+    """`-duration`."""
+    return made(
+        reader, node, value.shape, _product(reader, node, days_of(value), form.Const(INT, value.span, -1))
+    )
+
+
+def size_of(reader: Reader, node: ast.AST, value: form.Expr) -> form.Expr:
+    """`abs(duration)`."""
+    return made(reader, node, value.shape, operation(reader, node, "int.abs", days_of(value)))
 
 
 def shift(reader: Reader, node: ast.AST, sign: str, first: form.Expr, second: form.Expr) -> form.Expr | None:
-    """`+`, `-` and `*` of dates, times and timedeltas; None for other operands. The operands are not None."""
+    """Arithmetic of dates, times and timedeltas; None for other operands. The operands are not None."""
     match sign, _side(first), _side(second):
         case "+", "date", "duration":
             return _of_date(reader, node, "date.add_days", first, second)
@@ -177,21 +143,32 @@ def shift(reader: Reader, node: ast.AST, sign: str, first: form.Expr, second: fo
             return _of_time(reader, node, second, first, back=False)
         case "-", "datetime", "datetime":
             ends = (operation(reader, node, "datetime.micros", each) for each in (first, second))
-            return _made(reader, node, MICROS, operation(reader, node, "int.sub", *ends))
+            return made(reader, node, MICROS, operation(reader, node, "int.sub", *ends))
         case (("+" | "-"), "duration", "duration"):
             shape = finest(first.shape, second.shape)
             parts = (in_units(reader, node, each, shape) for each in (first, second))
             verb = "int.add" if sign == "+" else "int.sub"
-            return _made(reader, node, shape, operation(reader, node, verb, *parts))
+            return made(reader, node, shape, operation(reader, node, verb, *parts))
         case "*", "duration", "int":
-            return _made(reader, node, first.shape, _product(reader, node, days_of(first), second))
+            return made(reader, node, first.shape, _product(reader, node, days_of(first), second))
         case "*", "int", "duration":
-            return _made(reader, node, second.shape, _product(reader, node, first, days_of(second)))
+            return made(reader, node, second.shape, _product(reader, node, first, days_of(second)))
+        case (("/" | "//" | "%"), "duration", "duration"):
+            shape = finest(first.shape, second.shape)
+            above, below = (in_units(reader, node, each, shape) for each in (first, second))
+            if sign == "/":
+                return operation(reader, node, "float.div", above, below)
+            verb = "int.floordiv" if sign == "//" else "int.mod"
+            number = operation(reader, node, verb, above, below)
+            return number if sign == "//" else made(reader, node, shape, number)
+        case "//", "duration", "int":
+            micros = in_units(reader, node, first, MICROS)
+            return made(reader, node, MICROS, operation(reader, node, "int.floordiv", micros, second))
         case _:
             return None
 
 
-def _made(reader: Reader, node: ast.AST, shape: Shape, number: form.Expr) -> form.Expr:
+def made(reader: Reader, node: ast.AST, shape: Shape, number: form.Expr) -> form.Expr:
     assert isinstance(shape, RecordShape)
     return form.MakeObject(shape, reader.span(node), ((shape.fields[0].name, number),))
 
@@ -206,7 +183,7 @@ def _of_date(reader: Reader, node: ast.AST, name: str, date: form.Expr, moved: f
     """A date moved by whole days: what is finer in a timedelta counts for nothing, as in Python."""
     if name == "date.sub_days" and moved.shape != DURATION:
         back = _product(reader, node, days_of(moved), form.Const(INT, reader.span(node), -1))
-        name, moved = "date.add_days", _made(reader, node, moved.shape, back)
+        name, moved = "date.add_days", made(reader, node, moved.shape, back)
     days = part_of(reader, node, moved, "days")
     assert days is not None
     return operation(reader, node, name, date, days)
@@ -223,4 +200,4 @@ def _of_time(reader: Reader, node: ast.AST, time: form.Expr, moved: form.Expr, *
 
 
 def _side(value: form.Expr) -> str:
-    return "duration" if value.shape in _SIZES else kind_of(value.shape)
+    return "duration" if value.shape in SIZES else kind_of(value.shape)

@@ -18,12 +18,11 @@ from ladle.compiler.language.helpers import call_member, member_of
 from ladle.compiler.language.names import MISSING
 from ladle.compiler.language.problems import nearest
 from ladle.compiler.language.reading import Condition, Reader, retyped
-from ladle.compiler.language.receiving import given, one_of_kind, unknown, values_of
+from ladle.compiler.language.receiving import unknown, values_of
 from ladle.compiler.language.sets import set_method
 from ladle.compiler.language.shapes import (
     BYTES,
     DIGEST,
-    INT,
     NULL,
     assignable,
     is_duration,
@@ -39,7 +38,7 @@ from ladle.compiler.language.shapes import (
     show,
 )
 from ladle.compiler.language.text_methods import text_method
-from ladle.compiler.language.texts import time_text
+from ladle.compiler.language.time_methods import date_method, datetime_method
 from ladle.compiler.language.values import leak, refuse_none
 from ladle.wire import DictShape, EnumShape, ListShape, RecordShape, Shape
 
@@ -63,13 +62,6 @@ CHANGES: Final = frozenset(
     ]
 )
 """Methods that change what they are called on; statements of their own (see `mutation`)."""
-
-_DATE: Final[Mapping[str, str]] = {
-    "isoformat": "str.of_date",
-    "weekday": "date.weekday",
-    "isoweekday": "date.isoweekday",
-    "toordinal": "date.toordinal",
-}
 
 
 def call_method(reader: Reader, node: ast.Call, function: ast.Attribute, expected: Shape | None) -> form.Expr:
@@ -241,76 +233,12 @@ def _record_get(reader: Reader, node: ast.Call, base: form.Expr) -> form.Expr:
     return reader.bound(node, "default", default, read_or)
 
 
-def _date_method(reader: Reader, node: ast.Call, name: str, base: form.Expr) -> form.Expr:
-    if name == "strftime":
-        return _strftime(reader, node, base)
-    if name == "replace":
-        return _replaced(reader, node, base)
-    if name not in _DATE:
-        return unknown(reader, node, "date", name, (*_DATE, "strftime", "replace"))
-    if values_of(reader, node, ()) is None:
-        return reader.poison(node)
-    return operation(reader, node, _DATE[name], base)
-
-
-def _strftime(reader: Reader, node: ast.Call, base: form.Expr) -> form.Expr:
-    values = values_of(reader, node, ("constant",))
-    if values is None or not isinstance(values[0], form.Const):
-        return reader.poison(node)
-    return time_text(reader, node, base, values[0].value)
-
-
-def _replaced(reader: Reader, node: ast.Call, base: form.Expr) -> form.Expr:
-    """`day.replace(day=1)`."""
-    names = ("year", "month", "day")
-    arguments = given(reader, node, names)
-    if arguments is None:
-        return reader.poison(node)
-    called = reader.text(node.func)
-
-    def parts(held: form.Expr) -> form.Expr:
-        found = [
-            operation(reader, node, f"date.{name}", held)
-            if argument is None
-            else one_of_kind(reader, argument, called, "int")
-            for name, argument in zip(names, arguments, strict=True)
-        ]
-        good = [part for part in found if part is not None]
-        if len(good) < len(names):
-            return reader.poison(node)
-        return operation(reader, node, "date.of_parts", *good)
-
-    return reader.bound(node, "day", base, parts)
-
-
-def _datetime_method(reader: Reader, node: ast.Call, name: str, base: form.Expr) -> form.Expr:
-    if name == "strftime":
-        return _strftime(reader, node, base)
-    if name == "isoformat":
-        return reader.refuse(
-            "L107",
-            node,
-            "the text of a datetime is written in another way on the wire",
-            'name its parts: f"{at:%Y-%m-%dT%H:%M:%S}"',
-        )
-    known = ("date", "timestamp", "weekday", "isoweekday", "toordinal", "strftime")
-    if name not in known:
-        return unknown(reader, node, "datetime", name, known)
-    if values_of(reader, node, ()) is None:
-        return reader.poison(node)
-    if name == "timestamp":
-        million = form.Const(INT, reader.span(node), 1_000_000)
-        return operation(reader, node, "float.div", operation(reader, node, "datetime.micros", base), million)
-    day = operation(reader, node, "datetime.date", base)
-    return day if name == "date" else operation(reader, node, _DATE[name], day)
-
-
 _METHODS: Final[Mapping[str, Callable[[Reader, ast.Call, str, form.Expr], form.Expr]]] = {
     "str": text_method,
     "list": _list_method,
     "dict": _dict_method,
-    "date": _date_method,
-    "datetime": _datetime_method,
+    "date": date_method,
+    "datetime": datetime_method,
 }
 
 _BETWEEN: Final[tuple[tuple[Shape, Callable[[Reader, ast.Call, str, form.Expr], form.Expr]], ...]] = (

@@ -81,7 +81,7 @@ def static(reader: Reader, node: ast.expr) -> Any:
                 return getattr(base, node.attr)
             except AttributeError:
                 return MISSING
-        if base in (datetime.date, datetime.datetime, dict, str, list):
+        if base in (datetime.date, datetime.datetime, datetime.time, datetime.timezone, dict, str, list):
             return getattr(base, node.attr, MISSING)
     return MISSING
 

@@ -10,7 +10,7 @@ from ladle.compiler.language import form, subset
 from ladle.compiler.language.arguments import fits
 from ladle.compiler.language.binding import bind_name
 from ladle.compiler.language.conditions import condition
-from ladle.compiler.language.dates import shift
+from ladle.compiler.language.dates import negative, shift
 from ladle.compiler.language.guards import operation
 from ladle.compiler.language.reading import Reader, retyped
 from ladle.compiler.language.records import as_dict, with_fields
@@ -19,6 +19,7 @@ from ladle.compiler.language.shapes import (
     FLOAT,
     INT,
     NULL,
+    is_duration,
     is_poison,
     is_set,
     join,
@@ -203,6 +204,8 @@ def read_unary_op(reader: Reader, node: ast.UnaryOp, expected: Shape | None) -> 
         return value
     if NULL in options(value.shape):
         return refuse_none(reader, node.operand, value.shape)
+    if is_duration(value.shape) and isinstance(node.op, ast.USub):
+        return negative(reader, node, value)
     kind = kind_of(value.shape)
     sign = "-" if isinstance(node.op, ast.USub) else "+"
     if kind not in ("int", "float"):

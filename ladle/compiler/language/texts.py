@@ -11,11 +11,11 @@ from ladle.compiler.language.alternatives import by_member, is_one_of
 from ladle.compiler.language.guards import operation
 from ladle.compiler.language.operations import format_problem
 from ladle.compiler.language.reading import Reader, retyped
-from ladle.compiler.language.shapes import INT, NULL, STR, UUID, is_poison, kind_of, options, show
+from ladle.compiler.language.shapes import DATE, INT, NULL, STR, UUID, is_poison, kind_of, options, show
 from ladle.compiler.language.values import refuse_none
 from ladle.wire import EnumShape, ListShape, Shape
 
-__all__ = ["TEXTS", "formatted", "text_of", "time_text"]
+__all__ = ["TEXTS", "formatted", "iso_text", "text_of", "time_text", "within"]
 
 
 def text_of(reader: Reader, node: ast.expr, value: form.Expr, shown: Callable[[Any], str] = str) -> form.Expr:
@@ -34,6 +34,8 @@ def text_of(reader: Reader, node: ast.expr, value: form.Expr, shown: Callable[[A
         return form.FieldOf(STR, span, value, "text")
     if kind in ("int", "float", "bool", "date"):
         return operation(reader, node, f"str.of_{kind}", value)
+    if kind == "datetime":
+        return iso_text(reader, node, value, " ", "auto")
     if kind == "error":
         assert isinstance(value, form.Read)
         return form.ErrorText(STR, span, value.variable)
@@ -47,7 +49,6 @@ def text_of(reader: Reader, node: ast.expr, value: form.Expr, shown: Callable[[A
     if NULL in options(value.shape) and value.shape != NULL:
         return refuse_none(reader, node, value.shape)
     hints = {
-        "datetime": f'name its parts: f"{{{text}:%Y-%m-%d %H:%M:%S}}"',
         "any": "annotate it: str or int",
     }
     return reader.refuse(
@@ -62,8 +63,14 @@ _PRINTED: Final[Mapping[str, type]] = {"int": int, "float": float, "bool": bool}
 """Constants that are printed when compiling."""
 
 
+def iso_text(reader: Reader, node: ast.AST, value: form.Expr, separator: str, timespec: str) -> form.Expr:
+    """`at.isoformat(separator, timespec)`."""
+    texts = (form.Const(STR, value.span, text) for text in (separator, timespec))
+    return operation(reader, node, "datetime.iso", value, *texts)
+
+
 def _has_text(shape: Shape) -> bool:
-    return kind_of(shape) in ("str", "int", "float", "bool", "none", "date")
+    return kind_of(shape) in ("str", "int", "float", "bool", "none", "date", "datetime")
 
 
 def _of_alternatives(reader: Reader, node: ast.expr, value: form.Expr) -> form.Expr:
@@ -177,7 +184,7 @@ def time_text(reader: Reader, node: ast.expr, value: form.Expr, spec: str) -> fo
         code, rest = rest[:1], rest[1:]
         part = _time_part(reader, node, value, text, code)
         if part is None:
-            known = ", ".join(f"%{each}" for each in (*_PARTS, "B", "b", "A", "a"))
+            known = ", ".join(f"%{each}" for each in (*_PARTS, *"BbAajfzpIuw"))
             what = f"`%{code}` is not part of the language"
             return reader.refuse("L107", node, what, f"use {known}, or {SMALL}")
         parts.append(part)
@@ -200,6 +207,8 @@ def _time_part(
     if code in _PARTS:
         ends = (form.Const(INT, value.span, end) for end in _PARTS[code])
         return operation(reader, node, "str.slice", text, *ends)
+    if code and code in "jfzpIuw":
+        return _computed_part(reader, node, value, code)
     if code.upper() not in _NAMES:
         return None
     names = [name if code.isupper() else name[:3] for name in _NAMES[code.upper()]]
@@ -211,6 +220,56 @@ def _time_part(
         place = operation(reader, node, "int.sub", operation(reader, node, "date.month", day), one)
     listed = form.Const(ListShape(STR), value.span, names)
     return form.Op(STR, value.span, "list.index", (listed, place))
+
+
+def within(reader: Reader, node: ast.AST, day: form.Expr, size: int, rest: str) -> form.Expr:
+    """The date whose text begins as that of `day` does, with `size` characters, and goes on with `rest`."""
+    span = reader.span(node)
+    ends = (form.Const(INT, span, end) for end in (0, size))
+    kept = operation(reader, node, "str.slice", operation(reader, node, "str.of_date", day), *ends)
+    return retyped(operation(reader, node, "str.concat", kept, form.Const(STR, span, rest)), DATE)
+
+
+def _computed_part(reader: Reader, node: ast.expr, value: form.Expr, code: str) -> form.Expr:
+    """A part of a time that its text does not show as it is printed."""
+    timed = kind_of(value.shape) == "datetime"
+    day = operation(reader, node, "datetime.date", value) if timed else value
+    span = value.span
+
+    def number(content: int) -> form.Const:
+        return form.Const(INT, span, content)
+
+    def text(content: str) -> form.Const:
+        return form.Const(STR, span, content)
+
+    def shown(content: form.Expr, spec: str) -> form.Expr:
+        return operation(reader, node, "str.format_int", content, text(spec))
+
+    if code == "j":
+        days = operation(reader, node, "date.days_between", day, within(reader, node, day, 5, "01-01"))
+        return shown(operation(reader, node, "int.add", days, number(1)), "03d")
+    if code in "uw":
+        place = operation(reader, node, "date.isoweekday", day)
+        if code == "w":
+            place = operation(reader, node, "int.mod", place, number(7))
+        return operation(reader, node, "str.of_int", place)
+    if not timed:
+        return text({"f": "000000", "z": "", "p": "AM", "I": "12"}[code])
+    if code == "f":
+        return shown(operation(reader, node, "datetime.microsecond", value), "06d")
+    if code == "z":
+        zone = operation(reader, node, "datetime.zone", value)
+        utc = operation(reader, node, "eq", zone, text("Z"))
+        other = operation(reader, node, "str.replace", zone, text(":"), text(""))
+        return form.Cond(STR, span, utc, text("+0000"), other)
+    hour = operation(reader, node, "datetime.hour", value)
+    if code == "p":
+        return form.Cond(
+            STR, span, operation(reader, node, "num.lt", hour, number(12)), text("AM"), text("PM")
+        )
+    later = operation(reader, node, "int.add", hour, number(11))
+    of_twelve = operation(reader, node, "int.mod", later, number(12))
+    return shown(operation(reader, node, "int.add", of_twelve, number(1)), "02d")
 
 
 TEXTS: Final[Mapping[type[ast.AST], Any]] = {ast.JoinedStr: read_joined}

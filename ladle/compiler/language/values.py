@@ -130,7 +130,7 @@ def read_object(reader: Reader, node: ast.expr, value: Any, name: str) -> form.E
         shape = set_of(items[0].item if isinstance(items[0], ListShape) else NEVER)
         return form.MakeObject(shape, unique.span, (("members", unique),))
     if isinstance(value, datetime.timedelta):
-        return read_constant_duration(reader, node, value, name)
+        return read_constant_duration(reader, node, value)
     if isinstance(value, bytes) and (read := _bytes(reader, node, value)) is not None:
         return read
     kind = kind_of_object(value)

@@ -23,6 +23,7 @@ from ladle.compiler.emit.expressions import (
     regexes,
     shortest,
     text,
+    times,
     words,
 )
 from ladle.compiler.emit.expressions.bounds import Bounds
@@ -62,6 +63,7 @@ RULES: Final[dict[str, Rule]] = {
     **lists.RULES,
     **dicts.RULES,
     **dates.RULES,
+    **times.RULES,
 }
 """How each operation prints, by name."""
 

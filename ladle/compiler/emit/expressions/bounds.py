@@ -46,6 +46,7 @@ _RESULTS: Final[dict[str, Bounds]] = {
     "datetime.hour": (0, 23),
     "datetime.minute": (0, 59),
     "datetime.second": (0, 59),
+    "datetime.microsecond": (0, 999_999),
     "datetime.micros": (-2_209_075_200_000_000, 4_102_531_200_000_000),
     "date.weekday": (0, 6),
     "date.isoweekday": (1, 7),

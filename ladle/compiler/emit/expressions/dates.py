@@ -10,7 +10,7 @@ from ladle.compiler.emit.expressions.printer import Printer, Rule, block
 from ladle.compiler.language.form import Const, Context, Op
 from ladle.compiler.language.operations.times import KNOWN
 
-__all__ = ["RULES"]
+__all__ = ["RULES", "VALID"]
 
 _DAY: Final = 86_400_000
 _EPOCH: Final = dt.date(1970, 1, 1).toordinal()
@@ -19,10 +19,12 @@ _LAST: Final = (dt.date.max.toordinal() - _EPOCH) * _DAY
 _RANGE: Final = error("OverflowError", "date value out of range")
 _LEAP: Final = "0[48]|[2468][048]|[13579][26]"
 _YEAR: Final = "([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])"
-_VALID: Final = (
+VALID: Final = (
     rf"/^({_YEAR}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)"
     rf"|02-(0[1-9]|1[0-9]|2[0-8]))|([0-9]{{2}}({_LEAP})|({_LEAP})00)-02-29)$/"
 )
+"""The dates that there are, as a regular expression."""
+
 _OTHER: Final = Piece("/^[0-9]{4}-?W[0-9]{2}(-?[0-9])?$/")
 _COMPACT: Final = Piece("/^([0-9]{4})([0-9]{2})([0-9]{2})$/")
 
@@ -99,14 +101,14 @@ def _of_str(printer: Printer, op: Op) -> Piece:
     date, more = printer.named(_dashed(text), "date")
     other = error("ValueError", "dates by weeks")
     fault = call("error", binary("&", quote("ValueError: Invalid isoformat string: '"), text, quote("'")))
-    valid = condition(call("contains", date, _VALID), date, fault)
+    valid = condition(call("contains", date, VALID), date, fault)
     return block((*bindings, *more), condition(call("contains", text, _OTHER), other, valid))
 
 
 def _is_date(printer: Printer, op: Op) -> Piece:
     text, bindings = printer.shared(op.operands[0], "s")
     other = error("ValueError", "dates by weeks")
-    valid = call("contains", _dashed(text), _VALID)
+    valid = call("contains", _dashed(text), VALID)
     return block(bindings, condition(call("contains", text, _OTHER), other, valid))
 
 
@@ -120,11 +122,11 @@ def _parts(printer: Printer, op: Op) -> Piece:
 def _of_parts(printer: Printer, op: Op) -> Piece:
     text, bindings = printer.named(_parts(printer, op), "date")
     fault = error("ValueError", "date is out of range")
-    return block(bindings, condition(call("contains", text, _VALID), text, fault))
+    return block(bindings, condition(call("contains", text, VALID), text, fault))
 
 
 def _exists(printer: Printer, op: Op) -> Piece:
-    return call("contains", _parts(printer, op), _VALID)
+    return call("contains", _parts(printer, op), VALID)
 
 
 def _extreme(printer: Printer, op: Op, position: str) -> Piece:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from ladle.compiler.emit.expressions.bounds import bounds
-from ladle.compiler.emit.expressions.pieces import Piece, binary, call, condition, constant, error, fn, quote
+from ladle.compiler.emit.expressions.pieces import Piece, binary, call, condition, constant, error, fn
 from ladle.compiler.emit.expressions.printer import Printer, Rule, block, can_fail, is_simple, may_be_list
 from ladle.compiler.emit.expressions.text import ordered
 from ladle.compiler.emit.expressions.words import positions
@@ -257,20 +257,6 @@ def _position(printer: Printer, op: Op) -> Piece:
     return block((*bindings, *more), condition(call("exists", first), first, fault))
 
 
-def _enum_member(printer: Printer, op: Op) -> Piece:
-    """The value, where it is among those of the members."""
-    value, bindings = printer.shared(op.operands[0], "value")
-    stand_in = op.operands[0]
-    if not is_simple(stand_in):
-        held = Variable("value", -1, stand_in.shape)
-        printer.meaning(held, value)
-        stand_in = Read(stand_in.shape, op.span, held)
-    (failure,) = failures(replace(op, operands=(stand_in, *op.operands[1:])))
-    there = binary("in", value, printer.print(op.operands[1]))
-    message = binary("&", quote("ValueError: "), printer.print(failure.message))
-    return block(bindings, condition(there, value, call("error", message)))
-
-
 def _any(printer: Printer, op: Op) -> Piece:
     return binary("in", "true", printer.items(op.operands[0]))
 
@@ -514,7 +500,6 @@ RULES: Final[dict[str, Rule]] = {
     "list.contains": _contains,
     "list.count": _count,
     "list.position": _position,
-    "enum.member": _enum_member,
     "list.any": _any,
     "list.all": _all,
     "list.sum": _sum,

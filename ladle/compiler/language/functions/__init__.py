@@ -14,6 +14,7 @@ from ladle.compiler.language.functions.regexes import REGEXES
 from ladle.compiler.language.functions.scalars import SCALARS
 from ladle.compiler.language.functions.sums import SUMS
 from ladle.compiler.language.functions.taking import FunctionReader
+from ladle.compiler.language.functions.times import TIMES
 
 __all__ = ["FUNCTIONS"]
 
@@ -23,6 +24,7 @@ FUNCTIONS: Final[Mapping[Any, FunctionReader]] = {
     **SUMS,
     **ORDERED,
     **DATES,
+    **TIMES,
     **ENCODINGS,
     **CHANCE,
     **REGEXES,

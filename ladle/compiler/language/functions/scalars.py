@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from ladle.compiler.language import form
 from ladle.compiler.language.conditions import condition
+from ladle.compiler.language.dates import size_of
 from ladle.compiler.language.enums import members_of
 from ladle.compiler.language.functions.taking import FunctionReader, refuse_type, takes
 from ladle.compiler.language.guards import operation
@@ -17,7 +18,7 @@ from ladle.compiler.language.operations.formats import DIGITS
 from ladle.compiler.language.reading import Reader, retyped
 from ladle.compiler.language.receiving import given, one_of_kind
 from ladle.compiler.language.setwise import members
-from ladle.compiler.language.shapes import FLOAT, INT, NULL, is_set, kind_of
+from ladle.compiler.language.shapes import FLOAT, INT, NULL, is_duration, is_set, kind_of
 from ladle.compiler.language.texts import text_of
 from ladle.wire import RecordShape, Shape, TupleShape
 
@@ -98,6 +99,8 @@ def read_abs(reader: Reader, node: ast.Call, expected: Shape | None) -> form.Exp
     kind = kind_of(value.shape)
     if kind in ("int", "float"):
         return operation(reader, node, f"{kind}.abs", value)
+    if is_duration(value.shape):
+        return size_of(reader, node, value)
     return refuse_type(reader, node, value, "take the size of a number")
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
+from typing import Final
 
 from ladle.compiler.language.form import Cond, Const, Expr, Op
 from ladle.compiler.language.operations.chance import EMPTY_RANGE
@@ -131,12 +132,36 @@ def failures(expr: Op) -> tuple[Failure, ...]:
             under = op("num.lt", operands[1], Op(IntShape(), expr.span, "int.neg", (back,)))
             test = op("bool.or", under, op("num.gt", operands[1], ahead))
             message = text("date value out of range")
+        case "datetime.of_str":
+            test = op("bool.not", op("str.is_datetime", operands[0]))
+            message = _quoting(expr, "Invalid isoformat string: '", operands[0])
+        case "datetime.of_parts":
+            test, message = _no_clock(expr)
         case "date.of_parts":
             test = op("bool.not", op("date.exists", *operands))
             message = _no_date(expr)
         case _:
             raise AssertionError(expr.name)
     return (Failure(fault, test, message),)
+
+
+_CLOCK: Final = (("hour", 23), ("minute", 59), ("second", 59), ("microsecond", 999_999))
+
+
+def _no_clock(expr: Op) -> tuple[Expr, Expr]:
+    """Whether an hour, minute, second or microsecond is out of its range; what Python says of the first."""
+    tests: list[Expr] = []
+    message: Expr = Const(StrShape(), expr.span, "")
+    for part, (name, size) in reversed(list(zip(expr.operands[1:5], _CLOCK, strict=True))):
+        ends = (("num.lt", 0), ("num.gt", size))
+        outside: list[Expr] = [
+            Op(BoolShape(), expr.span, verb, (part, Const(IntShape(), expr.span, end))) for verb, end in ends
+        ]
+        test = Op(BoolShape(), expr.span, "bool.or", tuple(outside))
+        said = Const(StrShape(), expr.span, f"{name} must be in 0..{size}")
+        message = Cond(StrShape(), expr.span, test, said, message)
+        tests = [*outside, *tests]
+    return Op(BoolShape(), expr.span, "bool.or", tuple(tests)), message
 
 
 def _not_in_list(expr: Op) -> Expr:

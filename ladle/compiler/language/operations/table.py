@@ -315,6 +315,15 @@ def _rows() -> tuple[Operation, ...]:
         # times: the parts that their text shows, in its own zone
         row("datetime.micros", ("datetime",), "int", times.micros, limits=_VALUE),
         row("datetime.add_seconds", ("datetime", "int"), "datetime", times.moved, limits=_BIG),
+        # `isoformat`, the fraction, the zone (`Z`, `+02:00` or nothing); times made of parts, texts, numbers
+        row("datetime.iso", ("datetime", "(str)", "(str)"), "str", times.iso_text, limits=_VALUE),
+        row("datetime.microsecond", ("datetime",), "int", times.microsecond, limits=_VALUE),
+        row("datetime.zone", ("datetime",), "str", times.zone, limits=_VALUE),
+        row("datetime.of_parts", ("date", *("int",) * 4, "str"), "datetime", times.of_parts, _VALUE),
+        row("datetime.of_str", ("str",), "datetime", times.of_text, _VALUE, _VALUE),
+        row("str.is_datetime", ("str",), "bool", times.is_time, limits=_VALUE),
+        row("datetime.of_seconds", ("int",), "datetime", times.of_seconds, limits=_VALUE),
+        row("datetime.utc", ("datetime",), "datetime", times.in_utc, limits=_VALUE),
         row("datetime.text", ("datetime",), "str", str),
         row("str.year", ("str",), "str", times.year_text, limits=_VALUE),
         row("datetime.date", ("datetime",), "date", lambda t: t[:10]),
