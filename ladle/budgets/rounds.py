@@ -166,7 +166,7 @@ class _Definitions:
                 return self.length(items)
             case form.Op(name=name, operands=(items, *_)) if name in _SAME_LENGTH:
                 return self.length(items)
-            case form.Op(name="list.zip", operands=lists):
+            case form.Op(name="list.zip" | "list.zip_strict", operands=lists):
                 bounds = [bound for each in lists if (bound := self.length(each)) is not None]
                 return min(bounds, key=lambda bound: bound.most, default=None)
             case form.Op(name="list.add", operands=lists):

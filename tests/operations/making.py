@@ -417,8 +417,8 @@ AWKWARD_OPERATIONS: Final = frozenset(
         "num.max", "dict.get", "list.at_most", "random.draw", "uuid.new", "int.drawn", "int.drawn_below",
         "list.drawn", "str.hash", "list.prod_float", "list.part", "int.count", "str.of_float",
         "re.found", "re.all", "re.split", "re.replaced", "re.replaced_by",
-        "enum.member", "datetime.iso", "datetime.of_parts", "datetime.of_str", "str.is_datetime",
-        "datetime.of_seconds", "datetime.microsecond", "datetime.zone", "datetime.utc",
+        "list.zip_strict", "enum.member", "datetime.iso", "datetime.of_parts", "datetime.of_str",
+        "str.is_datetime", "datetime.of_seconds", "datetime.microsecond", "datetime.zone", "datetime.utc",
     }
 )  # fmt: skip
 """What the generator of composed expressions leaves to tests of their own."""

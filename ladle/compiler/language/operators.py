@@ -11,6 +11,7 @@ from ladle.compiler.language.arguments import fits
 from ladle.compiler.language.binding import bind_name
 from ladle.compiler.language.conditions import condition
 from ladle.compiler.language.dates import negative, shift
+from ladle.compiler.language.formatting import percent
 from ladle.compiler.language.guards import operation
 from ladle.compiler.language.reading import Reader, retyped
 from ladle.compiler.language.records import as_dict, with_fields
@@ -73,6 +74,8 @@ def combine(reader: Reader, node: ast.AST, op: ast.operator, left: _Side, right:
         refusal = subset.refusal(op)
         return reader.refuse(refusal.code, node, refusal.message, refusal.hint)
     sign, verb = _VERBS[type(op)]
+    if verb == "mod" and kind_of(first.shape) == "str":
+        return percent(reader, node, first, right[0], right[1])
     for place, value in (left, right):
         if NULL in options(value.shape):
             return refuse_none(reader, place, value.shape)

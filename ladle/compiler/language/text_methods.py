@@ -8,6 +8,7 @@ from typing import Final
 
 from ladle.compiler.language import form
 from ladle.compiler.language.comprehensions import iterated, list_of
+from ladle.compiler.language.formatting import format_method
 from ladle.compiler.language.functions.encodings import encoded
 from ladle.compiler.language.guards import operation
 from ladle.compiler.language.operations.words import KINDS
@@ -201,7 +202,13 @@ def _join(reader: Reader, node: ast.Call, name: str, base: form.Expr) -> form.Ex
     return operation(reader, node, "str.join", base, value)
 
 
+def _format(reader: Reader, node: ast.Call, name: str, base: form.Expr) -> form.Expr:
+    del name
+    return format_method(reader, node, base)
+
+
 _SPECIAL: Final[Mapping[str, Callable[[Reader, ast.Call, str, form.Expr], form.Expr]]] = {
+    "format": _format,
     "strip": _strip,
     "lstrip": _strip,
     "rstrip": _strip,

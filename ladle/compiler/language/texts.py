@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from ladle.compiler.language import form
@@ -15,7 +15,7 @@ from ladle.compiler.language.shapes import DATE, INT, NULL, STR, UUID, is_poison
 from ladle.compiler.language.values import refuse_none
 from ladle.wire import EnumShape, ListShape, Shape
 
-__all__ = ["TEXTS", "formatted", "iso_text", "text_of", "time_text", "within"]
+__all__ = ["TEXTS", "formatted", "iso_text", "joined", "repr_of", "shown", "text_of", "time_text", "within"]
 
 
 def text_of(reader: Reader, node: ast.expr, value: form.Expr, shown: Callable[[Any], str] = str) -> form.Expr:
@@ -91,9 +91,17 @@ def _of_alternatives(reader: Reader, node: ast.expr, value: form.Expr) -> form.E
 def read_joined(reader: Reader, node: ast.JoinedStr, expected: Shape | None) -> form.Expr:
     """An f-string."""
     del expected
+    read = (
+        reader.expression(part) if isinstance(part, ast.Constant) else _formatted(reader, part)
+        for part in node.values
+    )
+    return joined(reader, node, read)
+
+
+def joined(reader: Reader, node: ast.AST, texts: Iterable[form.Expr]) -> form.Expr:
+    """Texts one behind the other, constant ones that are neighbours as one."""
     parts: list[form.Expr] = []
-    for part in node.values:
-        read = reader.expression(part) if isinstance(part, ast.Constant) else _formatted(reader, part)
+    for read in texts:
         last = parts[-1] if parts else None
         if isinstance(read, form.Const) and isinstance(last, form.Const) and not is_poison(read.shape):
             parts[-1] = form.Const(STR, last.span, f"{last.value}{read.value}")
@@ -113,23 +121,52 @@ def _formatted(reader: Reader, node: ast.expr) -> form.Expr:
     value = reader.expression(node.value)
     if is_poison(value.shape):
         return value
-    if node.conversion not in (-1, ord("s")):
-        return reader.refuse(
-            "L107", node.value, f"`!{chr(node.conversion)}` is not part of the language", "leave it out"
-        )
-    if node.format_spec is None:
-        return text_of(reader, node.value, value, str if node.conversion == ord("s") else format)
-    spec = node.format_spec
-    assert isinstance(spec, ast.JoinedStr)
-    if not all(isinstance(part, ast.Constant) for part in spec.values):
+    spec = _spec(reader, node.format_spec)
+    if spec is None:
         return reader.refuse("L107", node.value, "a format must be constant", "write it out")
-    text = "".join(str(part.value) for part in spec.values if isinstance(part, ast.Constant))
+    conversion = "" if node.conversion == -1 else chr(node.conversion)
+    return shown(reader, node.value, value, conversion, spec)
+
+
+def _spec(reader: Reader, node: ast.expr | None) -> str | None:
+    """The text of a format, which may name constants; None where it is computed."""
+    parts: list[str] = []
+    for part in node.values if isinstance(node, ast.JoinedStr) else []:
+        inner = part.value if isinstance(part, ast.FormattedValue) and part.conversion == -1 else part
+        read = reader.expression(inner)
+        if not isinstance(read, form.Const) or kind_of(read.shape) not in ("str", "int"):
+            return None
+        parts.append(str(read.value))
+    return "".join(parts)
+
+
+def shown(reader: Reader, node: ast.expr, value: form.Expr, conversion: str, spec: str) -> form.Expr:
+    """A value as an f-string shows it: `{value!r:>10}` has the conversion `r` and the spec `>10`."""
+    if conversion in ("r", "a"):
+        value = repr_of(reader, node, value)
+    elif conversion == "s":
+        value = text_of(reader, node, value)
+    if is_poison(value.shape):
+        return value
+    if not spec:
+        return text_of(reader, node, value, format)
+    if kind_of(value.shape) in ("date", "datetime"):
+        return time_text(reader, node, value, spec)
+    return formatted(reader, node, value, spec)
+
+
+def repr_of(reader: Reader, node: ast.expr, value: form.Expr) -> form.Expr:
+    """`repr(value)`, of numbers and of plain text."""
     kind = kind_of(value.shape)
-    if not text:
-        return text_of(reader, node.value, value)
-    if kind in ("date", "datetime"):
-        return time_text(reader, node.value, value, text)
-    return formatted(reader, node.value, value, text)
+    plain = not isinstance(value.shape, EnumShape)
+    if isinstance(value, form.Const) and plain and kind in ("str", "int", "bool", "none"):
+        return form.Const(STR, value.span, repr(value.value))
+    if kind == "str" and plain:
+        return operation(reader, node, "str.repr", value)
+    if all(kind_of(each) in ("int", "bool", "none") for each in options(value.shape)) and plain:
+        return text_of(reader, node, value)
+    what = f"`{reader.text(node)}` is `{show(value.shape)}`, whose repr is not exact here"
+    return reader.refuse("L107", node, what, "name the parts that you want to see")
 
 
 def formatted(reader: Reader, node: ast.expr, value: form.Expr, spec: str) -> form.Expr:

@@ -16,7 +16,7 @@ from ladle.compiler.emit.expressions.printer import Printer, Rule, block, can_fa
 from ladle.compiler.emit.expressions.text import ordered
 from ladle.compiler.emit.expressions.words import positions
 from ladle.compiler.language.form import Bind, Const, Expr, Loop, MakeList, Op, Read, Variable
-from ladle.compiler.language.operations import failures, item_shape, scalar_kind
+from ladle.compiler.language.operations import item_shape, scalar_kind
 from ladle.compiler.language.operations.reference import COMPENSATED_SUM
 from ladle.wire import LARGEST_INTEGER, IntShape, Shape, TupleShape
 
@@ -50,42 +50,6 @@ def _index(printer: Printer, op: Op) -> Piece:
     item = item_at(items, index)
     fault = error("IndexError", "list index out of range")
     return block((*bindings, *more), condition(call("exists", item), item, fault))
-
-
-def _sized(printer: Printer, op: Op) -> Piece:
-    """The list, of as many items as there are names for them."""
-    items, bindings = printer.shared(op.operands[0], "list")
-    (failure,) = failures(Op(op.shape, op.span, op.name, (_stand_in(printer, op, items), op.operands[1])))
-    message = binary("&", '"ValueError: "', printer.print(failure.message))
-    return block(bindings, condition(printer.print(failure.test), call("error", message), items))
-
-
-def _arguments(printer: Printer, op: Op) -> Piece:
-    items, bindings = printer.shared(op.operands[0], "list")
-    size = op.operands[1]
-    assert isinstance(size, Const)
-    fits = binary("=", call("count", items), printer.print(size))
-    error = call("error", f'"TypeError: `*` takes {size.value} arguments here"')
-    return block(bindings, condition(fits, items, error))
-
-
-def _stand_in(printer: Printer, op: Op, items: Piece) -> Expr:
-    """The list, printed already, as an expression."""
-    source = op.operands[0]
-    if is_simple(source):
-        return source
-    held = Variable("list", -1, source.shape)
-    printer.meaning(held, items)
-    return Read(source.shape, op.span, held)
-
-
-def _at_most(printer: Printer, op: Op) -> Piece:
-    items, bindings = printer.shared(op.operands[0], "list")
-    most = op.operands[1]
-    assert isinstance(most, Const)
-    few = binary("<=", call("count", items), printer.print(most))
-    fault = error("ValueError", f"each: more than {most.value:,} items")
-    return block(bindings, condition(few, items, fault))
 
 
 def _slice(printer: Printer, op: Op) -> Piece:
@@ -483,10 +447,6 @@ RULES: Final[dict[str, Rule]] = {
     "list.index": _index,
     "tuple.index": lambda printer, op: item_at(printer.print(op.operands[0]), printer.print(op.operands[1])),
     "list.pick": lambda printer, op: item_at(printer.print(op.operands[0]), printer.print(op.operands[1])),
-    "list.exactly": _sized,
-    "list.at_least": _sized,
-    "list.arguments": _arguments,
-    "list.at_most": _at_most,
     "list.part": _part,
     "list.slice": _slice,
     "list.slice_step": _slice_step,

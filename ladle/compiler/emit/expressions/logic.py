@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Final
 
 from ladle.compiler.emit.expressions.pieces import Piece, binary, call, condition, quote
-from ladle.compiler.emit.expressions.printer import Printer, Rule, block, is_simple
+from ladle.compiler.emit.expressions.printer import Printer, Rule, block
 from ladle.compiler.emit.expressions.regexes import is_found
-from ladle.compiler.language.form import Op, Read, Variable
+from ladle.compiler.language.form import Op
 from ladle.compiler.language.operations import failures
 
 __all__ = ["RULES"]
@@ -80,16 +80,11 @@ def _joined(sign: str) -> Rule:
 
 def _enum_member(printer: Printer, op: Op) -> Piece:
     """The value, where it is among those of the members."""
-    value, bindings = printer.shared(op.operands[0], "value")
-    stand_in = op.operands[0]
-    if not is_simple(stand_in):
-        held = Variable("value", -1, stand_in.shape)
-        printer.meaning(held, value)
-        stand_in = Read(stand_in.shape, op.span, held)
-    (failure,) = failures(replace(op, operands=(stand_in, *op.operands[1:])))
-    there = binary("in", value, printer.print(op.operands[1]))
+    value, bindings = printer.held(op.operands[0], "value")
+    (failure,) = failures(replace(op, operands=(value, *op.operands[1:])))
+    there = binary("in", printer.print(value), printer.print(op.operands[1]))
     message = binary("&", quote("ValueError: "), printer.print(failure.message))
-    return block(bindings, condition(there, value, call("error", message)))
+    return block(bindings, condition(there, printer.print(value), call("error", message)))
 
 
 RULES: Final[dict[str, Rule]] = {

@@ -42,7 +42,7 @@ from ladle.compiler.language.form import (
     Spread,
     Variable,
 )
-from ladle.compiler.language.operations import OPERATIONS, item_shape
+from ladle.compiler.language.operations import OPERATIONS, Failure, item_shape
 from ladle.wire import AnyShape, ListShape, Shape, TupleShape, UnionShape
 
 __all__ = ["BUILT_IN", "Names", "Printer", "Rule"]
@@ -171,6 +171,16 @@ class Printer:
         """
         piece = self.print(expr)
         return (piece, ()) if is_simple(expr) else self.named(piece, wish)
+
+    def held(self, expr: Expr, wish: str) -> tuple[Expr, tuple[str, ...]]:
+        """The expression for repeated use within other expressions, and what `block` must put before."""
+        piece, bindings = self.shared(expr, wish)
+        if not bindings:
+            return expr, ()
+        variable = Variable(piece.text, -1, expr.shape)
+        self.meaning(variable, piece)
+        self.known[variable] = bounds(expr, self.known)
+        return Read(expr.shape, expr.span, variable), bindings
 
     def named(self, piece: Piece, wish: str) -> tuple[Piece, tuple[str, ...]]:
         """A name for the piece, and its binding for `block`."""
@@ -396,3 +406,9 @@ def may_be_list(shape: Shape) -> bool:
     if isinstance(shape, UnionShape):
         return any(map(may_be_list, shape.options))
     return isinstance(shape, ListShape | TupleShape | AnyShape)
+
+
+def failing(printer: Printer, failure: Failure, value: Piece) -> Piece:
+    """A value, or the error that stops the run instead."""
+    message = binary("&", f'"{failure.error}: "', printer.print(failure.message))
+    return condition(printer.print(failure.test), call("error", message), value)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from ladle.compiler.emit.expressions.bounds import bounds
 from ladle.compiler.emit.expressions.dates import VALID
 from ladle.compiler.emit.expressions.pieces import Piece, binary, call, condition, error, quote
-from ladle.compiler.emit.expressions.printer import Printer, Rule, block, is_simple
-from ladle.compiler.language.form import Const, Expr, Op, Read, Variable
+from ladle.compiler.emit.expressions.printer import Printer, Rule, block, failing
+from ladle.compiler.language.form import Const, Expr, Op
 from ladle.compiler.language.operations import failures
 from ladle.compiler.language.operations.times import KNOWN, PERHAPS, STRICT, WELL
 
@@ -101,18 +102,10 @@ _SIZES: Final = (23, 59, 59, 999_999)
 
 def _of_parts(printer: Printer, op: Op) -> Piece:
     """The parts as text; those that are surely in their ranges need no test."""
-    bindings: list[str] = []
-    operands: list[Expr] = []
-    for operand, wish in zip(op.operands, ("d", "hour", "minute", "second", "micro", "zone"), strict=True):
-        if is_simple(operand):
-            operands.append(operand)
-            continue
-        piece, more = printer.shared(operand, wish)
-        bindings += more
-        held = Variable(wish, -1, operand.shape)
-        printer.meaning(held, piece)
-        printer.known[held] = bounds(operand, printer.known)
-        operands.append(Read(operand.shape, op.span, held))
+    wishes = ("d", "hour", "minute", "second", "micro", "zone")
+    held = [printer.held(operand, wish) for operand, wish in zip(op.operands, wishes, strict=True)]
+    operands = tuple(each for each, _ in held)
+    bindings = tuple(line for _, lines in held for line in lines)
     hour, minute, second, micro = operands[1:5]
     colon = Piece('":"')
     text = _joined(
@@ -123,10 +116,9 @@ def _of_parts(printer: Printer, op: Op) -> Piece:
     )
     ranges = (bounds(part, printer.known) for part in operands[1:5])
     if all(low >= 0 and high <= size for (low, high), size in zip(ranges, _SIZES, strict=True)):
-        return block(tuple(bindings), text)
-    (failure,) = failures(Op(op.shape, op.span, op.name, tuple(operands)))
-    fault = call("error", binary("&", quote("ValueError: "), printer.print(failure.message)))
-    return block(tuple(bindings), condition(printer.print(failure.test), fault, text))
+        return block(bindings, text)
+    (failure,) = failures(replace(op, operands=operands))
+    return block(bindings, failing(printer, failure, text))
 
 
 def _two(printer: Printer, part: Expr) -> Piece:

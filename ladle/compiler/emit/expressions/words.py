@@ -11,6 +11,7 @@ from ladle.compiler.emit.expressions.printer import Printer, Rule, block
 from ladle.compiler.emit.expressions.text import SPACE_CLASS, regex, spread
 from ladle.compiler.language.form import Const, Op
 from ladle.compiler.language.operations.reference import LONGEST
+from ladle.compiler.language.operations.words import PLAIN
 
 __all__ = ["RULES", "positions"]
 
@@ -321,6 +322,13 @@ def _case(printer: Printer, change: str, text: Piece) -> Piece:
     return call("replace", text, regex("[a-z]+|[A-Z]+"), fn((found,), upper))
 
 
+def _repr(printer: Printer, op: Op) -> Piece:
+    text, bindings = printer.shared(op.operands[0], "s")
+    fault = error("UnicodeError", "repr of quotes, backslashes, or characters beyond printable ASCII")
+    quoted = binary("&", '"\'"', text, '"\'"')
+    return block(bindings, condition(call("contains", text, f"/{PLAIN}/"), fault, quoted))
+
+
 RULES: Final[dict[str, Rule]] = {
     "str.repeat": _repeat,
     "str.ljust": _just("left"),
@@ -337,6 +345,7 @@ RULES: Final[dict[str, Rule]] = {
     "str.replace_max": _replace_max,
     "str.slice_step": _slice_step,
     "str.is_kind": _is_kind,
+    "str.repr": _repr,
     "str.title": _ascii_case("title"),
     "str.capitalize": _ascii_case("capitalize"),
     "str.swapcase": _ascii_case("swapcase"),

@@ -8,6 +8,7 @@ from ladle.compiler.language.functions.chance import CHANCE
 from ladle.compiler.language.functions.dates import DATES
 from ladle.compiler.language.functions.documents import DOCUMENTS
 from ladle.compiler.language.functions.encodings import ENCODINGS
+from ladle.compiler.language.functions.formats import FORMATS
 from ladle.compiler.language.functions.lists import LISTS
 from ladle.compiler.language.functions.ordered import ORDERED
 from ladle.compiler.language.functions.regexes import REGEXES
@@ -30,5 +31,6 @@ FUNCTIONS: Final[Mapping[Any, FunctionReader]] = {
     **REGEXES,
     **DOCUMENTS,
     **COPIES,
+    **FORMATS,
 }
 """What reads a call of each function."""

@@ -141,9 +141,10 @@ def read_zip(reader: Reader, node: ast.Call, expected: Shape | None) -> form.Exp
     strict = keyword(node, "strict")
     if not takes(reader, node, 2, 9, ("strict",)):
         return reader.poison(node)
-    if strict is not None and not (isinstance(strict, ast.Constant) and strict.value is False):
-        return reader.refuse("L417", strict, "`strict=True` would raise here", "compare the lengths before")
-    return operation(reader, node, "list.zip", *[gone_over(reader, argument) for argument in node.args])
+    if strict is not None and not isinstance(strict, ast.Constant):
+        return reader.refuse("L417", strict, "`strict` is True or False here", "write it out")
+    name = "list.zip_strict" if strict is not None and strict.value else "list.zip"
+    return operation(reader, node, name, *[gone_over(reader, argument) for argument in node.args])
 
 
 def read_next(reader: Reader, node: ast.Call, expected: Shape | None) -> form.Expr:

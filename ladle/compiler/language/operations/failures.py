@@ -91,6 +91,8 @@ def failures(expr: Op) -> tuple[Failure, ...]:
             length = Op(IntShape(), expr.span, "list.len", (operands[0],))
             test = op("ne" if expr.name == "list.exactly" else "num.lt", length, operands[1])
             message = _unpacking(expr, length)
+        case "list.zip_strict":
+            test, message = _unequal_lengths(expr)
         case "str.index":
             test, message = outside("str.len"), text("string index out of range")
         case "list.index":
@@ -143,6 +145,29 @@ def failures(expr: Op) -> tuple[Failure, ...]:
         case _:
             raise AssertionError(expr.name)
     return (Failure(fault, test, message),)
+
+
+def _unequal_lengths(expr: Op) -> tuple[Expr, Expr]:
+    """Whether lists differ in length, and what `zip(…, strict=True)` says of the first that does."""
+    span = expr.span
+    sizes = [Op(IntShape(), span, "list.len", (each,)) for each in expr.operands]
+
+    def said(place: int, word: str) -> Const:
+        others = " 1" if place == 1 else f"s 1-{place}"
+        return Const(StrShape(), span, f"zip() argument {place + 1} is {word} than argument{others}")
+
+    least = Op(IntShape(), span, "num.min", tuple(sizes))
+    longer: Expr = Const(StrShape(), span, "")
+    shorter: Expr = longer
+    for place in reversed(range(1, len(sizes))):
+        more = Op(BoolShape(), span, "num.gt", (sizes[place], least))
+        longer = Cond(StrShape(), span, more, said(place, "longer"), longer)
+        end = Op(BoolShape(), span, "eq", (sizes[place], least))
+        shorter = Cond(StrShape(), span, end, said(place, "shorter"), shorter)
+    first = Op(BoolShape(), span, "eq", (sizes[0], least))
+    unequal = [Op(BoolShape(), span, "ne", (sizes[0], size)) for size in sizes[1:]]
+    test = unequal[0] if len(unequal) == 1 else Op(BoolShape(), span, "bool.or", tuple(unequal))
+    return test, Cond(StrShape(), span, first, longer, shorter)
 
 
 _CLOCK: Final = (("hour", 23), ("minute", 59), ("second", 59), ("microsecond", 999_999))

@@ -5,6 +5,7 @@ What depends on tables of Unicode is exact for ASCII, and a limit beyond it: eva
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -12,10 +13,12 @@ from ladle.compiler.language.operations.reference import LONGEST, Limit
 
 __all__ = [
     "KINDS",
+    "PLAIN",
     "cut",
     "is_kind",
     "padded",
     "plain_case",
+    "plain_repr",
     "position",
     "repeated_text",
     "stepped",
@@ -86,3 +89,14 @@ def position(method: str) -> Callable[[str, str], int]:
 def stepped(items: Any, start: int | None, stop: int | None, step: int) -> Any:
     """`items[start:stop:step]`."""
     return items[start:stop:step]
+
+
+PLAIN: Final = r"[^ -&\u0028-\u005b\u005d-~]"
+"""What `repr` writes in another way, or perhaps so: quotes, backslashes, and all but printable ASCII."""
+
+
+def plain_repr(text: str) -> str:
+    """`repr(text)`, of plain text."""
+    if re.search(PLAIN, text):
+        raise Limit("UnicodeError", "repr of quotes, backslashes, or characters beyond printable ASCII")
+    return repr(text)
