@@ -11,6 +11,7 @@ from ladle import declare
 from ladle.compiler.language import form
 from ladle.compiler.language.arguments import take
 from ladle.compiler.language.names import marker, static
+from ladle.compiler.language.paths import is_deep
 from ladle.compiler.language.reading import Reader
 from ladle.compiler.language.records import record_shape
 from ladle.compiler.language.shapes import NEVER, NULL, is_poison, kind_of
@@ -34,6 +35,8 @@ def bind_name(
     fresh = is_fresh(reader, value_node)
     shape = value.shape if declared is None or is_poison(value.shape) else _pinned(declared, value.shape)
     variable = reader.define(name, shape, target, fresh=fresh)
+    if fresh and (is_deep(value) or _called(reader, value_node)):
+        reader.env.deepen(name)
     if is_poison(value.shape):
         return variable
     if declared is not None:
@@ -41,6 +44,11 @@ def bind_name(
     if not adopt(reader, value, variable):
         reader.emit(form.Assign(reader.span(target), name, variable, value))
     return variable
+
+
+def _called(reader: Reader, node: ast.expr) -> bool:
+    """Whether a value is the result of a task or workflow, which is new in all its parts."""
+    return isinstance(node, ast.Call) and isinstance(static(reader, node.func), declare.Declared)
 
 
 def _pinned(declared: Shape, found: Shape) -> Shape:

@@ -113,6 +113,7 @@ def enclosed(reader: Reader, node: ast.AST, function: Closure, own: frozenset[st
             reader.problem("L303", node, what, "give the comprehension's name another name")
             return None
         if (binding := outer.env.names.get(name)) is not None:
+            outer.env.shallow(name)
             env.names[name] = replace(binding, fresh=False)
     env.facts = {path: shape for path, shape in outer.env.facts.items() if path[0] in env.names}
     return env

@@ -277,6 +277,7 @@ def _level(
                 result = element()
     finally:
         reader.comprehended.pop()
+        before.left(reader.frame.env)
         reader.frame.env = before
     poisoned = [source.value, *tests, *(test for _, test in keeps), result]
     if item is None or any(is_poison(each.shape) for each in poisoned):

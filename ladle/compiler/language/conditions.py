@@ -121,6 +121,13 @@ def _falsy(shape: Shape) -> bool:
 
 def condition(reader: Reader, node: ast.expr) -> Condition:
     """A node as a test, with what it tells of types where it holds and where it does not."""
+    since = reader.read_so_far()
+    found = _condition(reader, node)
+    reader.unreferred(since)
+    return found
+
+
+def _condition(reader: Reader, node: ast.expr) -> Condition:
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
         inner = condition(reader, node.operand)
         return Condition(negated(reader, node, inner.expr), inner.no, inner.yes)

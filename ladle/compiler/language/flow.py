@@ -16,10 +16,14 @@ from ladle.compiler.language.form import Variable
 from ladle.compiler.language.shapes import join, union
 from ladle.wire import Shape
 
-__all__ = ["Binding", "Definitions", "Env", "Path", "merge"]
+__all__ = ["Binding", "Definition", "Definitions", "Env", "Path", "merge"]
 
 Path = tuple[str, ...]
 """A name and the attributes after it: `day.weather` is `("day", "weather")`."""
+
+
+Definition = tuple[str, frozenset[int]]
+"""A name and the assignments that reach a point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +51,35 @@ class Env:
     names: dict[str, Binding] = field(default_factory=dict)
     facts: dict[Path, Shape] = field(default_factory=dict)
     reachable: bool = True
+    deep: set[Definition] = field(default_factory=set)
+    """The names, with the assignments that reach here, whose values nothing else refers to any part of."""
 
     def copy(self) -> Env:
-        return Env(dict(self.names), dict(self.facts), self.reachable)
+        return Env(dict(self.names), dict(self.facts), self.reachable, set(self.deep))
+
+    def deepen(self, name: str) -> None:
+        """The value of `name` is new in all its parts."""
+        self.deep.add((name, self.names[name].defs))
+
+    def is_deep(self, name: str) -> bool:
+        """Whether nothing else refers to any part of the value of `name`."""
+        return name in self.names and (name, self.names[name].defs) in self.deep
+
+    def shallow(self, name: str) -> Definition | None:
+        """Something may refer to a part of the value of `name` from here on; gives what is no longer deep."""
+        found = (name, self.names[name].defs)
+        if found not in self.deep:
+            return None
+        self.deep.discard(found)
+        return found
+
+    def left(self, inner: Env) -> None:
+        """What was read within a scope that ended as `inner` may refer to values of this one."""
+        self.deep &= inner.deep
+        for name, binding in inner.names.items():
+            mine = self.names.get(name)
+            if mine is not None and mine.defs == binding.defs and not binding.fresh:
+                self.stale(name)
 
     def bind(self, name: str, binding: Binding) -> None:
         """A new value for a name; what was known of its attributes is forgotten."""
@@ -69,10 +99,11 @@ class Env:
             self.names[name] = replace(binding, fresh=False)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Env) and (self.names, self.facts, self.reachable) == (
+        return isinstance(other, Env) and (self.names, self.facts, self.reachable, self.deep) == (
             other.names,
             other.facts,
             other.reachable,
+            other.deep,
         )
 
     __hash__ = None  # type: ignore[assignment]
@@ -106,7 +137,8 @@ def merge(envs: Iterable[Env]) -> Env:
         for path in live[0].facts
         if all(path in env.facts for env in live)
     }
-    return Env(names, facts)
+    kept = {name for name, _ in live[0].deep if all(env.is_deep(name) for env in live)}
+    return Env(names, facts, deep={(name, names[name].defs) for name in kept})
 
 
 class Definitions:

@@ -294,4 +294,7 @@ def parameter_env(variables: Sequence[form.Variable], line: int) -> Env:
         each.name: Binding(frozenset((each.index,)), each.shape, fresh=True, lines=(line,))
         for each in variables
     }
-    return Env(names)
+    env = Env(names)
+    for name in names:
+        env.deepen(name)
+    return env

@@ -12,19 +12,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path as FilePath
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from ladle.compiler.language import form, subset
 from ladle.compiler.language.failures import Failures
-from ladle.compiler.language.flow import Binding, Definitions, Env, Path, merge
+from ladle.compiler.language.flow import Binding, Definition, Definitions, Env, Path, merge
 from ladle.compiler.language.problems import Problems
-from ladle.compiler.language.shapes import POISON, is_poison, join
+from ladle.compiler.language.shapes import POISON, is_poison, join, kind_of, options
 from ladle.compiler.language.source import FunctionSource
 from ladle.compiler.language.walk import bound_names
 from ladle.errors import Span
-from ladle.wire import Shape
+from ladle.wire import Shape, UnionShape
 
-__all__ = ["Condition", "Facts", "Frame", "Loop", "Reader", "Taken"]
+__all__ = ["Condition", "Facts", "Frame", "Loop", "Reader", "Taken", "is_scalar"]
 
 T = TypeVar("T")
 A = TypeVar("A", bound=ast.AST)
@@ -119,6 +119,10 @@ class Reader:
         self.fresh_calls: set[int] = set()
         self.chosen: set[int] = set()
         self.token_allowed = False
+        self.referred: list[Definition] = []
+        """What has been read in this statement while nothing else referred to a part of it."""
+        self.bindings = 0
+        """How many names have been bound so far."""
         self._derived: dict[tuple[int, str], ast.AST] = {}
 
     # ---------------------------------------------------------------------------------- where we are
@@ -164,7 +168,20 @@ class Reader:
         if read is None:
             refusal = subset.refusal(node)
             return self.refuse(refusal.code, node, refusal.message, refusal.hint)
-        return read(self, node, expected)
+        since = self.read_so_far()
+        found = read(self, node, expected)
+        if len(self.referred) > since[0] and is_scalar(found.shape):
+            self.unreferred(since)
+        return found
+
+    def read_so_far(self) -> tuple[int, int]:
+        """How many names have been read and bound, for `unreferred`."""
+        return len(self.referred), self.bindings
+
+    def unreferred(self, since: tuple[int, int]) -> None:
+        """What was read since then refers to no part of a value: a scalar was made, and no name bound."""
+        if self.bindings == since[1]:
+            self.env.deep.update(self.referred[since[0] :])
 
     def statement(self, node: ast.stmt) -> None:
         """Appends the statements that a node means to the current block."""
@@ -175,6 +192,7 @@ class Reader:
             self.give_up(node)
             return
         self.read_names = set()
+        self.referred.clear()
         read(self, node)
 
     def give_up(self, node: ast.AST) -> None:
@@ -282,6 +300,7 @@ class Reader:
         key = (*self.frame.path, id(node), tag)
         variable = self.definitions.define(key, name, shape, made)
         if not made:
+            self.bindings += 1
             line = self.span(node).line
             self.env.bind(name, Binding(frozenset((variable.index,)), shape, fresh, lines=(line,)))
         return variable
@@ -340,6 +359,8 @@ class Reader:
         if is_poison(yes.shape) or is_poison(no.shape) or is_poison(condition.expr.shape):
             self.frame.env = merge((yes_env, no_env))
             return self.poison(node)
+        for each in (yes_env, no_env):
+            self.env.left(each)
         if not yes_block and not no_block:
             return form.Cond(shape, span, condition.expr, yes, no)
         variable = self.define("value", shape, node, made=True, tag="choice")
@@ -359,6 +380,16 @@ class Reader:
         """Whether a `try` around this place takes an error that has one of these names."""
         wanted = set(names) | {"States.ALL"}
         return any(wanted & taken.errors for taken in self.taken)
+
+
+_SCALARS: Final = frozenset(("int", "float", "str", "bool", "none", "date", "datetime", "enum", "poison"))
+
+
+def is_scalar(shape: Shape) -> bool:
+    """Whether a value has no parts that could be changed."""
+    if isinstance(shape, UnionShape):
+        return all(kind_of(option) in _SCALARS for option in options(shape))
+    return kind_of(shape) in _SCALARS
 
 
 def simple(expr: form.Expr) -> bool:

@@ -145,6 +145,23 @@ def read_ann_assign(reader: Reader, node: ast.AnnAssign) -> None:
     bind_name(reader, target, node.value, value)
 
 
+def _grows(reader: Reader, node: ast.AugAssign, target: ast.expr, current: ast.expr) -> bool:
+    """`d[key] += [x]` of a list, and `|=` of a dict, which change the one that is there."""
+    mark, since = reader.problems.mark(), reader.read_so_far()
+    with reader.collect():
+        shape = reader.expression(current).shape
+    reader.problems.forget(mark)
+    reader.unreferred(since)
+    kind = kind_of(shape)
+    if kind == "list" and isinstance(node.op, ast.Add):
+        change(reader, node, target, "extend", (node.value,))
+    elif kind == "dict" and isinstance(node.op, ast.BitOr):
+        change(reader, node, target, "update", (node.value,))
+    else:
+        return False
+    return True
+
+
 def _field(reader: Reader, target: ast.Attribute) -> ast.Constant:
     """The name of a field that is assigned."""
     return reader.derived(target, lambda: ast.Constant(target.attr))
@@ -155,11 +172,15 @@ def read_aug_assign(reader: Reader, node: ast.AugAssign) -> None:
     target = node.target
     if isinstance(target, ast.Subscript):
         current = ast.copy_location(ast.Subscript(target.value, target.slice, ast.Load()), target)
+        if _grows(reader, node, target, current):
+            return
         grown = reader.derived(node, lambda: ast.BinOp(current, node.op, node.value))
         change(reader, node, target.value, "[]=", (target.slice, grown))
         return
     if isinstance(target, ast.Attribute):
         field = ast.copy_location(ast.Attribute(target.value, target.attr, ast.Load()), target)
+        if _grows(reader, node, target, field):
+            return
         grown = reader.derived(node, lambda: ast.BinOp(field, node.op, node.value))
         change(reader, node, target.value, ".=", (_field(reader, target), grown))
         return

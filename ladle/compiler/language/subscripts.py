@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from ladle.compiler.language import form
-from ladle.compiler.language.functions.regexes import group_of
 from ladle.compiler.language.enums import enum_shape, looked_up, member_by_name, table_of
+from ladle.compiler.language.functions.regexes import group_of
 from ladle.compiler.language.guards import operation
 from ladle.compiler.language.names import static
 from ladle.compiler.language.problems import nearest

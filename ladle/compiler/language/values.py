@@ -79,6 +79,8 @@ def read_name(reader: Reader, node: ast.Name, expected: Shape | None) -> form.Ex
     binding = reader.env.names.get(name)
     if binding is not None:
         reader.read_names.add(name)
+        if (referred := reader.env.shallow(name)) is not None:
+            reader.referred.append(referred)
         if binding.maybe_unset:
             lines = ", ".join(map(str, binding.lines))
             where = f"only line {lines} sets it" if len(binding.lines) == 1 else f"only lines {lines} set it"

@@ -7,7 +7,8 @@ name.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Final, TypeAlias
 
 from ladle.compiler.emit.expressions.bounds import Known, bounds, item_bounds
@@ -211,13 +212,7 @@ class Printer:
             case Cond(test=test, then=then, otherwise=otherwise):
                 return condition(self.print(test), self.print(then), self.print(otherwise))
             case Bind(variable=variable, value=value, body=body):
-                printed = self.print(value)
-                self.known[variable] = bounds(value, self.known)
-                if is_simple(value):
-                    self.meaning(variable, printed)
-                    return self.print(body)
-                name = self.local(variable)
-                return block((f"{name} := {printed.text}",), self.print(body))
+                return self._bind(variable, value, body)
             case Loop():
                 return self.loop(expr)
             case Context(path="Execution.Root"):
@@ -232,6 +227,31 @@ class Printer:
                 return field(self._read(variable), "Error")
             case _:
                 raise AssertionError(f"no expression: {expr!r}")
+
+    def _bind(self, variable: Variable, value: Expr, body: Expr) -> Piece:
+        """A value under a name within `body`."""
+        printed = self.print(value)
+        with self._scope(variable):
+            self.known[variable] = bounds(value, self.known)
+            if is_simple(value):
+                self.meaning(variable, printed)
+                return self.print(body)
+            name = self.local(variable)
+            return block((f"{name} := {printed.text}",), self.print(body))
+
+    @contextmanager
+    def _scope(self, variable: Variable) -> Iterator[None]:
+        """What a variable stands for, and what is known of it, is within only."""
+        meaning, known = self._locals.get(variable), self.known.get(variable)
+        try:
+            yield
+        finally:
+            self._locals.pop(variable, None)
+            self.known.pop(variable, None)
+            if meaning is not None:
+                self._locals[variable] = meaning
+            if known is not None:
+                self.known[variable] = known
 
     def _read(self, variable: Variable) -> Piece:
         if variable in self._locals:
@@ -265,6 +285,10 @@ class Printer:
     def loop(self, loop: Loop, loose: bool = False) -> Piece:
         """A comprehension. `loose` allows the shapes of `$map` and `$filter`: nothing for no item, one item
         bare."""
+        with self._scope(loop.item):
+            return self._loop(loop, loose)
+
+    def _loop(self, loop: Loop, loose: bool) -> Piece:
         source = self.print(loop.source)
         self.known[loop.item] = item_bounds(loop.source, self.known)
         same = loop.element == Read(loop.element.shape, loop.element.span, loop.item)

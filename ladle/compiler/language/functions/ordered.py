@@ -19,7 +19,7 @@ from ladle.compiler.language.shapes import INT, NULL, STR, is_poison, kind_of, o
 from ladle.compiler.language.values import refuse_none
 from ladle.wire import ListShape, Shape, TupleShape
 
-__all__ = ["ORDERED"]
+__all__ = ["ORDERED", "sorted_list"]
 
 
 def read_min_max(name: str) -> FunctionReader:
@@ -126,6 +126,7 @@ def _keys(reader: Reader, value: form.Expr, key: ast.expr) -> form.Expr:
             item = reader.define(name, item_of(value.shape), key, tag="key")
             body = reader.expression(body_node)
     finally:
+        before.left(reader.frame.env)
         reader.frame.env = before
         reader.comprehended.pop()
     if is_poison(body.shape):
@@ -146,8 +147,12 @@ def read_sorted(reader: Reader, node: ast.Call, expected: Shape | None) -> form.
     del expected
     if not takes(reader, node, 1, 1, ("key", "reverse")):
         return reader.poison(node)
+    return sorted_list(reader, node, bag(reader, node.args[0]))
+
+
+def sorted_list(reader: Reader, node: ast.Call, value: form.Expr) -> form.Expr:
+    """A list as the `key=` and `reverse=` of a call order it."""
     key, reverse = keyword(node, "key"), keyword(node, "reverse")
-    value = bag(reader, node.args[0])
     if is_poison(value.shape):
         return value
     if reverse is None or isinstance(reverse, ast.Constant):
