@@ -20,7 +20,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import math
+import re
 from datetime import date, datetime, timedelta
 from typing import Literal
 

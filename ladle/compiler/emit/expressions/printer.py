@@ -199,6 +199,9 @@ class Printer:
                 return self._read(variable)
             case FieldOf(base=MakeObject(entries=((only, value),)), name=name) if name == only:
                 return self.print(value)
+            case FieldOf(base=Const() as base, name=name):
+                # a path must not begin with `null`, even where a test before never lets it come to that
+                return field(Piece(f"({self.print(base).text})"), name)
             case FieldOf(base=base, name=name):
                 return field(self.print(base), name)
             case Raw():
