@@ -43,7 +43,8 @@ CODES: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What `infra/<stage>.toml` says. Buckets and topics map logical names to real ones.
+    """What `infra/<stage>.toml` says. Buckets, topics and connections map logical names to real
+    ones.
 
     `files` (the table `[local.files]`) maps a bucket's logical name to the folder that fills it locally;
     `secrets` and `parameters` (`[local.secrets]`, `[local.parameters]`) are their texts in local runs.
@@ -52,6 +53,7 @@ class Stage:
     name: str
     buckets: Mapping[str, str] = field(default_factory=dict)
     topics: Mapping[str, str] = field(default_factory=dict)
+    connections: Mapping[str, str] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict)
@@ -152,6 +154,7 @@ def read_stage(name: str, path: Path) -> Stage:
         name,
         buckets=_texts(path, "buckets", data.get("buckets", {})),
         topics=_texts(path, "topics", data.get("topics", {})),
+        connections=_texts(path, "connections", data.get("connections", {})),
         environment=_texts(path, "environment", data.get("environment", {})),
         files=_texts(path, "local.files", local.get("files", {})),
         secrets=_texts(path, "local.secrets", local.get("secrets", {})),

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ladle.asl import ExpressionChecker, validate
+from ladle.asl.placeholders import stage_name
 from ladle.declare import Task, Workflow
 from ladle.declare.declared import Declared
 from ladle.errors import Diagnostic, Span
@@ -47,7 +48,8 @@ def read_written(
 ) -> Written:
     """Read the machine of a workflow; `known` are the project's tasks and workflows by name.
 
-    `${name}` in it stands for the function or the machine of that name.
+    `${name}` in it stands for the function or the machine of that name, `${buckets.name}` and
+    `${connections.name}` for what the stage's file lists.
     """
     path = definition_file(workflow)
     shown = path.relative_to(root).as_posix() if root and path.is_relative_to(root) else path.as_posix()
@@ -62,6 +64,8 @@ def read_written(
     problems += validate(text, type=workflow.type, path=shown, check_expression=checker)
     called: dict[str, Declared[..., Any]] = {}
     for name, span in _placeholders(text, shown):
+        if stage_name(name):
+            continue
         if name in known:
             called[name] = known[name]
         else:

@@ -1,6 +1,6 @@
 """`http`: calls of web APIs by the state machine itself, with the credentials of an EventBridge connection.
 
-`http.get("https://api.example.com/quotes", connection=PARTNER, result=Quote)` is a Task (`http:invoke`).
+`http.get("https://api.example.com/quotes", connection="partner", result=Quote)` is a Task (`http:invoke`).
 """
 
 from __future__ import annotations
@@ -15,11 +15,14 @@ from ladle.declare.execution import inside
 from ladle.declare.integrations import ServiceError
 from ladle.declare.retries import Retry, retries
 
-__all__ = ["METHODS", "Http", "HttpCall", "http"]
+__all__ = ["CONNECTION", "METHODS", "Http", "HttpCall", "http"]
 
 T = TypeVar("T")
 
 METHODS: Final = ("get", "post", "put", "patch", "delete", "head")
+CONNECTION: Final = re.compile(r"arn:aws[a-z-]*:events:[a-z0-9-]+:\d{12}:connection/[^/]+/[^/]+", re.ASCII)
+"""The ARN of an EventBridge connection."""
+
 _STATUS: Final = re.compile(r"Status([45]\d\d)", re.ASCII)
 
 
@@ -38,8 +41,9 @@ class Http:
     """The methods of HTTP. `http.Status404` is the error of a response with that status, `http.Socket` that
     of a connection that failed.
 
-    Each method takes the URL (`https://…`), the ARN of an EventBridge `connection`, which holds the
-    credentials, and `query`, `headers`, `body`. The value is the response's body, of the type `result`.
+    Each method takes the URL (`https://…`), an EventBridge `connection`, which holds the credentials (a name
+    that the stage's file lists under `[connections]`, or an ARN), and `query`, `headers`, `body`. The value
+    is the response's body, of the type `result`.
     """
 
     def __getattr__(self, name: str) -> type[ServiceError]:
@@ -118,4 +122,4 @@ def _error(name: str) -> type[ServiceError]:
 
 
 http = Http()
-"""Web APIs: `http.get("https://api.example.com/quotes", connection=PARTNER, result=Quote)`."""
+"""Web APIs: `http.get("https://api.example.com/quotes", connection="partner", result=Quote)`."""

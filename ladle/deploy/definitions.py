@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from ladle.asl.model import walk
+from ladle.asl.placeholders import stage_name
 from ladle.deploy.resources import arn
 
 __all__ = ["in_partition", "placed"]
@@ -14,15 +15,33 @@ __all__ = ["in_partition", "placed"]
 CALLEES: Final = {"FunctionName": "function", "StateMachineArn": "machine"}
 """Where a callee stands among the arguments of a task, and what it is."""
 
+LISTED: Final = (
+    (("ItemReader", "Arguments"), "Bucket"),
+    (("ItemReader", "Parameters"), "Bucket"),
+    (("ResultWriter", "Arguments"), "Bucket"),
+    (("ResultWriter", "Parameters"), "Bucket"),
+    (("Arguments", "Authentication"), "ConnectionArn"),
+    (("Parameters", "Authentication"), "ConnectionArn"),
+)
+"""Where a name stands in a state that the stage's file lists."""
 
-def placed(definition: Mapping[str, Any], name: Callable[[str, str], str]) -> dict[str, Any]:
+
+def placed(
+    definition: Mapping[str, Any], name: Callable[[str, str], str], listed: Callable[[str, str], str]
+) -> dict[str, Any]:
     """The definition with `${name}` of each callee replaced by its ARN: only where a callee stands.
 
-    `name` gives the name on AWS of a kind and a logical name. Text of the author's that looks the same stays
-    as it is.
+    `name` gives the name on AWS of a kind and a logical name; `listed` what the stage's file has under a
+    table for a name: the buckets of distributed Maps, the connections of HTTP tasks. Text of the author's
+    that looks the same stays as it is.
     """
     copied: dict[str, Any] = _copy(definition)
     for visit in walk(copied):
+        for way, place in LISTED:
+            part = _at(visit.state, way)
+            text = part.get(place)
+            if isinstance(text, str) and (known := stage_name(text)):
+                part[place] = listed(*known)
         if visit.state.get("Type") != "Task":
             continue
         # A machine that was written by hand may call a function as the resource itself, or in Parameters.
@@ -51,6 +70,13 @@ def in_partition(definition: Mapping[str, Any]) -> dict[str, Any]:
                 text = holder["Resource"]
                 holder["Resource"] = re.sub(r"^arn:aws:states:::", "arn:${AWS::Partition}:states:::", text)
     return copied
+
+
+def _at(state: Any, way: tuple[str, ...]) -> dict[str, Any]:
+    """What stands there in a state; empty where nothing does."""
+    for step in way:
+        state = state.get(step) if isinstance(state, dict) else None
+    return state if isinstance(state, dict) else {}
 
 
 def _copy(value: Any) -> Any:

@@ -14,6 +14,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
+from ladle.declare.web import CONNECTION
 from ladle.errors import Diagnostic, DiagnosticError, LadleError, Span
 
 __all__ = ["FunctionSettings", "Stage", "load_stage", "read_stage"]
@@ -74,8 +75,9 @@ class Stage:
     """A stage. `path` is the file that says it, for messages.
 
     `buckets` maps logical names to buckets, `topics` to topics (a name is made by the deployment, an ARN
-    exists already), `secrets` and `parameters` to those of AWS, where they have another name there;
-    `subscriptions` are pairs of protocol and endpoint by the topic's logical name.
+    exists already), `connections` to the ARNs of EventBridge connections, `secrets` and `parameters` to those
+    of AWS, where they have another name there; `subscriptions` are pairs of protocol and endpoint by the
+    topic's logical name.
     `retention` in days; `window` in minutes, `max_age` in seconds. `page` says whether the Chalice app serves
     the page, `page_actions` what that may do besides reading.
     """
@@ -84,6 +86,7 @@ class Stage:
     path: str
     buckets: Mapping[str, str] = field(default_factory=dict)
     topics: Mapping[str, str] = field(default_factory=dict)
+    connections: Mapping[str, str] = field(default_factory=dict)
     subscriptions: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict)
@@ -117,6 +120,12 @@ class Stage:
     def topic(self, logical: str, user: str) -> str:
         """The topic's name or ARN behind a logical name."""
         return self._named("topic", "topics", self.topics, logical, user)
+
+    def listed(self, table: str, logical: str, user: str) -> str:
+        """What stands in a definition as `${table.logical}`: a bucket's name, the ARN of a connection."""
+        if table == "buckets":
+            return self.bucket(logical, user)
+        return self._named("connection", "connections", self.connections, logical, user)
 
     def _named(self, kind: str, table: str, names: Mapping[str, str], logical: str, user: str) -> str:
         found = names.get(logical)
@@ -232,7 +241,7 @@ _TASK: Final[dict[str, Check]] = {
     "environment": _text_table,
     "allow": _list_of(_ANY, '"service:Action arn"'),
 }
-_TEXT_TABLES: Final = ("buckets", "topics", "environment", "secrets", "parameters", "tags")
+_TEXT_TABLES: Final = ("buckets", "topics", "connections", "environment", "secrets", "parameters", "tags")
 _TABLES: Final[dict[str, dict[str, tuple[str, Check]]]] = {
     "logging": {
         "level": ("level", _one_of(LEVELS)),
@@ -294,6 +303,10 @@ class _Reader:
             elif table == "environment" and key.startswith(("AWS_", "LADLE_")):
                 self._problem(
                     table, key, f"{key} cannot be set", "AWS_ belongs to Lambda and LADLE_ to Ladle"
+                )
+            elif table == "connections" and not CONNECTION.fullmatch(value):
+                self._problem(
+                    table, key, f"{key} is {value!r}", "write the ARN: arn:aws:events:…:connection/NAME/ID"
                 )
             elif table == "tags" and key.startswith(("aws:", "ladle:")):
                 self._problem(table, key, f"the tag {key} cannot be set", "aws: and ladle: are reserved")

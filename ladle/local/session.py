@@ -6,8 +6,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -37,6 +35,7 @@ from ladle.local.environment import shared
 from ladle.local.kept import LocalKept
 from ladle.local.memory import REGION, MemoryAws, StoredObject, head_object
 from ladle.local.names import new_id, slug, slug_of
+from ladle.local.placed import ACCOUNT, local_names, substitute
 from ladle.local.recorder import Recorder
 from ladle.local.store import Store
 from ladle.local.tasks import Invocation, LocalTasks, Report
@@ -49,9 +48,6 @@ __all__ = ["ACCOUNT", "LocalSession", "Watcher"]
 
 VALUES: Final = "ladle-values"
 """The bucket of the AWS in memory that results too large for a state machine are stored in."""
-
-ACCOUNT: Final = "123456789012"
-"""moto's account, so that ARNs agree."""
 
 Watcher = Callable[[Execution, HistoryEvent], None]
 
@@ -305,8 +301,7 @@ class LocalSession:
         if found is not None:
             return found
         compiled = self.compiled(workflow)
-        names = {task.name: function_arn(task.name) for task in compiled.tasks}
-        names |= {callee.name: machine_arn(callee.name) for callee in compiled.workflows}
+        names = local_names(self.project, self.stage, [each.name for each in compiled.loops])
         text = substitute(compiled.text, names)
         machine = compile_machine(
             text, name=workflow.name, type=workflow.type, region=REGION, account=ACCOUNT
@@ -330,8 +325,7 @@ class LocalSession:
         for each in self.project.workflows.values():
             if each.name in text:
                 self.machine(each)
-        names = {task: function_arn(task) for task in self.project.tasks}
-        names |= {workflow: machine_arn(workflow) for workflow in self.project.workflows}
+        names = local_names(self.project, self.stage)
         machine = compile_machine(substitute(text, names), name=name, region=REGION, account=ACCOUNT)
         self._machines[name] = machine
         return machine
@@ -378,28 +372,3 @@ def _environment(stage: Stage, aws: str) -> dict[str, str]:
     sources = {Source("secret", name).variable: text for name, text in stage.secrets.items()}
     sources |= {Source("parameter", name).variable: text for name, text in stage.parameters.items()}
     return {**place, **sources, **stage.environment}
-
-
-def function_arn(name: str) -> str:
-    """The ARN that a task's function has in local runs."""
-    return f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}"
-
-
-def machine_arn(name: str) -> str:
-    """The ARN that a workflow's machine has in local runs."""
-    return f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{name}"
-
-
-def substitute(text: str, names: Mapping[str, str]) -> str:
-    """Replace each `${name}` of a definition, CloudFormation's DefinitionSubstitutions.
-
-    Raises `LadleError` for a name that is not there.
-    """
-
-    def value(match: re.Match[str]) -> str:
-        found = names.get(match[1])
-        if found is None:
-            raise LadleError(f"the definition names ${{{match[1]}}}, which the project does not have")
-        return json.dumps(found)[1:-1]
-
-    return re.sub(r"\$\{([A-Za-z0-9_-]+)\}", value, text)

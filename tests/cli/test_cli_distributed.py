@@ -107,3 +107,32 @@ FAR_MAP = {
         }
     },
 }
+
+
+LISTED = """
+    from functions.work import length
+    from ladle import s3, workflow
+
+
+    @workflow
+    def listed() -> int:
+        return sum([length(object["Key"]) for object in s3.objects("incoming", "a/")])
+"""
+
+
+def test_a_constant_bucket_is_what_the_stage_says(ladle, project):
+    """In the committed definition it is a name; a machine that a person wrote may have it, too."""
+    write(project / "statemachines" / "listed.py", LISTED)
+    local = (project / "infra" / "local.toml").read_text()
+    text = local.replace("[buckets]", '[buckets]\nincoming = "ours-incoming"')
+    text = text.replace("[local.files]", '[local.files]\nincoming = "incoming"')
+    write(project / "infra" / "local.toml", text)
+    write(project / "incoming" / "a" / "one.txt", "x")
+    result = ladle("run", "listed")
+    assert result.exit_code == 0, result.output
+    assert "length  1 of 1" in result.output
+    assert ladle("compile").exit_code == 0
+    committed = (project / "statemachines" / "listed.asl.json").read_text()
+    assert '"Bucket": "${buckets.incoming}"' in committed
+    assert ladle("check", "statemachines/listed.asl.json").exit_code == 0
+    assert "length  1 of 1" in ladle("run", "statemachines/listed.asl.json").output

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ladle.compiler import compile_workflow
 from ladle.deploy import events, names, resources
 from ladle.deploy.assemble import Assembly, assemble
 from ladle.deploy.changes import made
@@ -111,6 +112,57 @@ def test_a_stage_overrides_a_task(loaded: Project) -> None:
 def test_unknown_names_fail_with_the_file_to_edit(loaded: Project, changes: Any, message: str) -> None:
     with pytest.raises(LadleError, match=message):
         assembled(loaded, **changes)
+
+
+OUTSIDE = """
+from ladle import http, s3, workflow
+from functions.flights import load_day
+
+
+@workflow
+def outside() -> int:
+    http.post("https://api.example.com/begin", connection="partner", body={})
+    keys = [object["Key"] for object in s3.objects("arrivals", "a/") if load_day("landing", object["Key"])]
+    return len(keys)
+"""
+PARTNER = "arn:aws:events:eu-central-1:123456789012:connection/partner/0f1e2d3c"
+
+
+@pytest.fixture
+def outside(project: Path) -> Project:
+    """The sample with a workflow that calls a web API and goes over objects of a bucket."""
+    (project / "statemachines" / "outside.py").write_text(OUTSIDE)
+    return Project.load(project)
+
+
+def test_a_stage_says_what_connections_and_buckets_of_maps_are(outside: Project) -> None:
+    """The definition has the stage's, the committed one names; the role may use just these."""
+    buckets = {**load_stage(outside.root, "dev").buckets, "arrivals": "ours-arrivals-dev"}
+    found = assembled(outside, connections={"partner": PARTNER}, buckets=buckets)
+    (machine,) = [each for each in found.resources if each.key == "machine.outside"]
+    (role,) = [each for each in found.resources if each.key == "role.machine-outside"]
+    assert isinstance(machine, StateMachine)
+    assert isinstance(role, Role)
+    text = json.dumps(machine.definition)
+    assert f'"ConnectionArn": "{PARTNER}"' in text
+    assert '"Bucket": "ours-arrivals-dev"' in text
+    policy = json.dumps(list(role.policies.values()))
+    assert PARTNER in policy
+    assert ":s3:::ours-arrivals-dev" in policy
+    committed = compile_workflow(outside.workflow("outside")).text
+    assert "${connections.partner}" in committed
+    assert "${buckets.arrivals}" in committed
+
+
+def test_what_a_stage_does_not_list_fails_with_the_file_to_edit(outside: Project) -> None:
+    """Before anything is deployed."""
+    message = "workflow 'outside' names the bucket 'arrivals', which infra/dev.toml does not list"
+    with pytest.raises(LadleError, match=message):
+        assembled(outside, connections={"partner": PARTNER})
+    message = r"workflow 'outside' names the connection 'partner'.*under \[connections\]:"
+    buckets = {**load_stage(outside.root, "dev").buckets, "arrivals": "ours-arrivals-dev"}
+    with pytest.raises(LadleError, match=message):
+        assembled(outside, buckets=buckets)
 
 
 def test_an_environment_that_lambda_refuses_is_refused_before(loaded: Project) -> None:

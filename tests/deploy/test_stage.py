@@ -104,6 +104,15 @@ def test_all_problems_are_reported_together(tmp_path: Path) -> None:
     assert "write a whole number from 128 to 10,240" in found[1]
 
 
+def test_a_connection_is_an_arn(tmp_path: Path) -> None:
+    """The credentials of `http` calls; a name alone would be found when the machine runs."""
+    good = "arn:aws:events:eu-central-1:123456789012:connection/partner/0f1e2d3c"
+    assert read(tmp_path, f'[connections]\npartner = "{good}"\n').connections == {"partner": good}
+    (found,) = problems(tmp_path, '[connections]\npartner = "partner"\n')
+    assert found.startswith("infra/prod.toml:2:1")
+    assert "write the ARN: arn:aws:events:" in found
+
+
 def test_torn_toml_is_shown_with_its_place(tmp_path: Path) -> None:
     (found,) = problems(tmp_path, "[buckets]\nlanding = \n")
     assert found.startswith("infra/prod.toml:2:11  L010  not valid TOML")

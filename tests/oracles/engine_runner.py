@@ -106,11 +106,11 @@ def run(
 
 
 def substituted(definition: Any, names: Mapping[str, str]) -> Any:
-    """The definition with each `${name}` replaced by what `names` has for it, or else by the name."""
+    """The definition with each `${name}` replaced by what `names` has for it, or by the name (of a table)."""
     if isinstance(definition, dict):
         return {key: substituted(inner, names) for key, inner in definition.items()}
     if isinstance(definition, list):
         return [substituted(inner, names) for inner in definition]
     if isinstance(definition, str) and definition.startswith("${") and definition.endswith("}"):
-        return names.get(definition[2:-1], definition[2:-1])
+        return names.get(definition[2:-1], definition[2:-1].rpartition(".")[2])
     return definition

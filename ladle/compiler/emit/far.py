@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from ladle.asl.placeholders import of_stage
 from ladle.compiler.emit.calls import ROOT, TRIGGER, lineage
 from ladle.compiler.emit.checks import checked, uses_of
 from ladle.compiler.emit.machine import NOWHERE, Each, Edge, Fork, Raw, Region, State
@@ -97,7 +98,11 @@ def _fields(stmt: form.Map, far: form.Far) -> dict[str, Any]:
     details = dict(stmt.details)
 
     def part(kind: str) -> dict[str, Expr]:
-        return {name.partition(".")[2]: v for name, v in details.items() if name.startswith(f"{kind}.")}
+        found = {name.partition(".")[2]: v for name, v in details.items() if name.startswith(f"{kind}.")}
+        bucket = found["Bucket"]
+        if isinstance(bucket, form.Const):  # a name of the stage's; what only the run knows is a bucket's own
+            found["Bucket"] = replace(bucket, value=of_stage("buckets", bucket.value))
+        return found
 
     found: dict[str, Any] = {"Label": far.label} if far.label else {}
     if far.reader:

@@ -1,11 +1,13 @@
-"""Calls of web APIs: `http.get("https://…", connection=ARN, result=Quote)`."""
+"""Calls of web APIs: `http.get("https://…", connection="partner", result=Quote)`."""
 
 from __future__ import annotations
 
 import ast
 import re
+from dataclasses import replace
 from typing import Any, Final
 
+from ladle.asl.placeholders import of_stage
 from ladle.compiler.language import form
 from ladle.compiler.language.arguments import Parameter, bind
 from ladle.compiler.language.constants import known
@@ -15,12 +17,13 @@ from ladle.compiler.language.services import retry_faults
 from ladle.compiler.language.shapes import STR, is_poison
 from ladle.declare.checks import is_whole
 from ladle.declare.retries import retries
-from ladle.declare.web import METHODS, Http
+from ladle.declare.web import CONNECTION, METHODS, Http
 from ladle.wire import AnyShape, DictShape, RecordShape, Shape, WireError, shape_of
 
 __all__ = ["call_http", "http_method"]
 
-_CONNECTION: Final = re.compile(r"arn:aws[a-z-]*:events:[a-z0-9-]+:\d{12}:connection/[^/]+/[^/]+", re.ASCII)
+_LISTED: Final = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
+"""A name that the stage's file lists under `[connections]`: a bare key of TOML."""
 _FIELDS: Final = {"query": "QueryParameters", "headers": "Headers", "body": "RequestBody"}
 _OWN: Final = ("result", "timeout", "retry")
 MOST_SECONDS: Final = 60
@@ -70,14 +73,18 @@ def call_http(reader: Reader, node: ast.Call, method: str) -> form.Expr:
         ("url", re.compile(r"https://\S+"), "write: https://…"),
         (
             "connection",
-            _CONNECTION,
-            "write the ARN of a connection: arn:aws:events:…:connection/NAME/ID",
+            re.compile(f"{CONNECTION.pattern}|{_LISTED.pattern}", re.ASCII),
+            "write a name that the stages list under [connections], or an ARN:"
+            " arn:aws:events:…:connection/NAME/ID",
         ),
     ):
         value = values[part]
         if isinstance(value, form.Const) and not pattern.fullmatch(str(value.value)):
             return reader.refuse("L607", node, f"`{part}` of `{name}` is {value.value!r}", hint)
     span = reader.span(node)
+    connection = values["connection"]
+    if isinstance(connection, form.Const) and _LISTED.fullmatch(connection.value):
+        values["connection"] = replace(connection, value=of_stage("connections", connection.value))
     authentication = form.MakeObject(
         RecordShape("Authentication", (), "typeddict", dict), span, (("ConnectionArn", values["connection"]),)
     )

@@ -79,8 +79,8 @@ def machine_parts(parts: Parts, workflow: Workflow[..., Any]) -> Iterator[Resour
         retention=stage.retention,
         kms_key=stage.kms_key,
     )
-    definition = placed(compiled.definition, parts.name)
     user = f"workflow {logical!r}"
+    definition = placed(compiled.definition, parts.name, lambda table, name: stage.listed(table, name, user))
     stated = policies.task_statements(
         workflow.allow,
         lambda name: stage.topics[name] if name in stage.topics else stage.bucket(name, user),

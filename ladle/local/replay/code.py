@@ -15,7 +15,7 @@ from typing import Any
 
 from ladle.compiler import compile_workflow, with_loops
 from ladle.errors import DiagnosticError, LadleError
-from ladle.local.session import function_arn, machine_arn, substitute
+from ladle.local.placed import local_names, substitute
 from ladle.project import Project
 
 __all__ = ["definitions_at", "definitions_of"]
@@ -38,8 +38,7 @@ def definitions_of(project: Project) -> Definitions:
             problems += error.diagnostics
     if problems:
         raise DiagnosticError(dict.fromkeys(problems))
-    names = {task: function_arn(task) for task in project.tasks}
-    names |= {machine: machine_arn(machine) for machine in texts}
+    names = local_names(project, project.stage(), texts)
     return {name: json.loads(substitute(text, names)) for name, text in texts.items()}
 
 
