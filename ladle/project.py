@@ -23,7 +23,7 @@ from types import FunctionType, ModuleType
 from typing import Any, Final
 
 from ladle import declare
-from ladle.declare import Task, Workflow
+from ladle.declare import Activity, Task, Workflow
 from ladle.declare.declared import Declared
 from ladle.errors import Diagnostic, LadleError, Span
 
@@ -75,6 +75,7 @@ class Project:
     workflows: Mapping[str, Workflow[..., Any]]
     tasks: Mapping[str, Task[..., Any]]
     diagnostics: tuple[Diagnostic, ...] = ()
+    activities: Mapping[str, Activity[..., Any]] = field(default_factory=dict)
 
     @classmethod
     def load(cls, root: Path | None = None) -> Project:
@@ -88,17 +89,21 @@ class Project:
         modules = [
             m for m in (_import(folder, name, diagnostics) for name in _modules(folder)) if m is not None
         ]
-        tasks = _declared(folder, modules, Task, "task", diagnostics, _inlined(modules))
+        # A task and an activity of one name would be one `${name}`.
+        callees = _declared(folder, modules, Task, "task", diagnostics, _inlined(modules))
+        activities = {name: each for name, each in callees.items() if isinstance(each, Activity)}
+        tasks = {name: each for name, each in callees.items() if name not in activities}
         workflows = _declared(folder, modules, Workflow, "workflow", diagnostics)
         # A workflow's own problems are found with those of its body; a task has no body to read.
-        diagnostics += [_shown(folder, problem) for task in tasks.values() for problem in task.problems]
+        diagnostics += [_shown(folder, problem) for task in callees.values() for problem in task.problems]
         diagnostics += _pools(folder, tasks.values())
-        return cls(folder, workflows, tasks, tuple(sorted(diagnostics, key=lambda d: (d.span, d.code))))
+        problems = tuple(sorted(diagnostics, key=lambda d: (d.span, d.code)))
+        return cls(folder, workflows, tasks, problems, activities)
 
     @property
     def known(self) -> Mapping[str, Declared[..., Any]]:
-        """Tasks and workflows by name: what `${name}` in a machine written by hand stands for."""
-        return {**self.tasks, **self.workflows}
+        """Tasks, activities and workflows by name: what `${name}` in a machine written by hand stands for."""
+        return {**self.tasks, **self.activities, **self.workflows}
 
     def stage(self, name: str = "local") -> Stage:
         """The settings of a stage; see `stage_of`."""
@@ -355,7 +360,7 @@ def _declared(
                 "L003",
                 place,
                 f"there are two {word}s named {value.name!r}: the other is at {_place(root, other)}",
-                f"rename one, or give it a name of its own: @{word}(name=…)",
+                f"rename one, or give it a name of its own: @{value.kind}(name=…)",
             )
             if problem not in diagnostics:
                 diagnostics.append(problem)

@@ -23,6 +23,7 @@ NAMES = [
     "Secret",
     "TaskToken",
     "Written",
+    "activity",
     "after",
     "at_once",
     "attempt",

@@ -7,7 +7,7 @@ from `expect=`, or from assumptions, which are told. Retries, logs, data transfe
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -203,7 +203,7 @@ def _seconds(report: Report, calls: tuple[Call, ...]) -> float:
     return sum(call.seconds * -(-call.calls // max(1, at_once.get(call.task, 1))) for call in calls)
 
 
-def _obstacle(region: Mapping[str, Any]) -> str:
+def _obstacle(region: Mapping[str, Any], activities: Collection[str]) -> str:
     """Why states cannot stand in an Express machine; empty where they can."""
     for visit in walk(region):
         resource = str(visit.state.get("Resource", ""))
@@ -211,7 +211,7 @@ def _obstacle(region: Mapping[str, Any]) -> str:
             return f"`{visit.name}` waits for what it starts"
         if resource.endswith(".waitForTaskToken"):
             return f"`{visit.name}` waits for an answer"
-        if ":activity:" in resource:
+        if ":activity:" in resource or _plain(resource) in activities:
             return f"`{visit.name}` is an activity"
         if visit.state.get("ItemProcessor", {}).get("ProcessorConfig", {}).get("Mode") == "DISTRIBUTED":
             return f"`{visit.name}` is a distributed Map"
@@ -222,7 +222,7 @@ def _obstacle(region: Mapping[str, Any]) -> str:
 
 
 def _express(report: Report, seconds: float) -> Way:
-    why = _obstacle(report.definition)
+    why = _obstacle(report.definition, report.activities)
     if not why and seconds > EXPRESS_SECONDS:
         why = f"a run takes {seconds:,.0f} seconds, and has {EXPRESS_SECONDS}"
     return Way("Express", None if why else PRICES.express(seconds), why)
@@ -257,7 +257,7 @@ def _inner(report: Report) -> Way:
     definition = copy.deepcopy(dict(report.definition))
     moved: list[tuple[str, Mapping[str, Any]]] = []
     reasons: list[str] = []
-    _move(definition, moved, reasons)
+    _move(definition, report.activities, moved, reasons)
     if not moved:
         return Way(name, None, reasons[0] if reasons else "it has no Map")
     dollars = report.typical(budget_of(definition).transitions) * PRICES.transition
@@ -273,18 +273,23 @@ def _guess(report: Report, visit: Any) -> float:
     return ASSUMED_SECONDS if task is None else seconds_of_call(report, task)[0]
 
 
-def _move(region: dict[str, Any], moved: list[tuple[str, Mapping[str, Any]]], reasons: list[str]) -> None:
+def _move(
+    region: dict[str, Any],
+    activities: Collection[str],
+    moved: list[tuple[str, Mapping[str, Any]]],
+    reasons: list[str],
+) -> None:
     """Put one state in place of what each Map does with an item, where that could be an Express run."""
     for name, state in region.get("States", {}).items():
         for branch in state.get("Branches", ()):
-            _move(branch, moved, reasons)
+            _move(branch, activities, moved, reasons)
         body = state.get("ItemProcessor")
         if body is None:
             continue
-        why = _obstacle(body)
+        why = _obstacle(body, activities)
         if why:
             reasons.append(why)
-            _move(body, moved, reasons)
+            _move(body, activities, moved, reasons)
             continue
         moved.append((name, copy.deepcopy(body)))
         call = {"Type": "Task", "Resource": "arn:aws:states:::aws-sdk:sfn:startSyncExecution", "End": True}

@@ -141,6 +141,7 @@ class Report:
     definition: Mapping[str, Any] = field(repr=False)
     places: Mapping[str, Span] = field(repr=False)
     tasks: Mapping[str, Task[..., Any]] = field(repr=False)
+    activities: frozenset[str] = frozenset()
 
     @property
     def express(self) -> bool:
@@ -239,6 +240,7 @@ def report(
         compiled.definition,
         compiled.source_map,
         {task.name: task for task in compiled.tasks},
+        frozenset(each.name for each in compiled.activities),
     )
 
 

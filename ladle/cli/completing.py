@@ -9,7 +9,7 @@ from ladle.errors import LadleError
 if TYPE_CHECKING:
     import click
 
-__all__ = ["codes", "runs", "workflows"]
+__all__ = ["activities", "codes", "runs", "workflows"]
 
 
 def workflows(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
@@ -38,3 +38,13 @@ def codes(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> 
     from ladle.cli.explanations import explanations
 
     return [code for code in explanations() if code.startswith(incomplete.upper())]
+
+
+def activities(_ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """The activities of the current project."""
+    from ladle.cli.projects import load
+
+    try:
+        return [name for name in load().activities if name.startswith(incomplete)]
+    except LadleError:
+        return []

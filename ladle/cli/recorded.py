@@ -32,14 +32,18 @@ def read(store: Runs, run: RunRecord, names: Mapping[str, str]) -> Recording:
 
 
 def names_on(stage: str | None) -> Mapping[str, str]:
-    """What the project calls the functions and machines of a stage; here they have its names."""
+    """What the project calls the functions, activities and machines of a stage; here they have its names."""
     from ladle.cli.accounts import app_name
     from ladle.cli.projects import load
     from ladle.deploy.names import name
     from ladle.project import find_root
 
     project = load()
-    kinds = (("function", project.tasks), ("machine", project.workflows))
+    kinds = (
+        ("function", project.tasks),
+        ("activity", project.activities),
+        ("machine", project.workflows),
+    )
     if stage is None:
         return {each: each for _, declared in kinds for each in declared}
     app = app_name(find_root())

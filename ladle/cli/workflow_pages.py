@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from ladle.asl.model import Visit, walk
 from ladle.compiler import Compiled, SplitLoop
-from ladle.declare import S3Upload, Task, Workflow
+from ladle.declare import Activity, S3Upload, Task, Workflow
 from ladle.graph import mermaid, outline
 from ladle.operate.budget import EVENT_LIMIT, Budget, budget_of
 from ladle.operate.records import price_of
@@ -111,7 +111,7 @@ def _schedule(compiled: Compiled) -> str:
 
 def _steps(compiled: Compiled) -> str:
     callees: dict[str, Task[..., Any] | Workflow[..., Any]] = {}
-    callees |= {task.name: task for task in compiled.tasks}
+    callees |= {task.name: task for task in (*compiled.tasks, *compiled.activities)}
     callees |= {nested.name: nested for nested in compiled.workflows}
     states = {visit.name: visit for visit in walk(compiled.definition)}
     rows = []
@@ -126,10 +126,16 @@ def _steps(compiled: Compiled) -> str:
                     f"`{name}`",
                     _what(visit, called),
                     _long(visit.state["TimeoutSeconds"]) if "TimeoutSeconds" in visit.state else "",
-                    f"{called.memory} MB" if isinstance(called, Task) else "",
+                    _memory(called),
                 ]
             )
     return _table(["step", "does", "at most", "memory"], rows)
+
+
+def _memory(called: Task[..., Any] | Workflow[..., Any] | None) -> str:
+    if isinstance(called, Activity):
+        return "a worker's"
+    return f"{called.memory} MB" if isinstance(called, Task) else ""
 
 
 def _callee(state: Mapping[str, Any]) -> str:
@@ -147,7 +153,8 @@ def _what(visit: Visit, called: Task[..., Any] | Workflow[..., Any] | None) -> s
         return f"a run of [{called.name}]({page_file(called.name)})"
     if called is not None:
         summary = first_line(called.__doc__)
-        return f"{called.name}: {summary}" if summary else called.name
+        name = f"activity {called.name}" if isinstance(called, Activity) else called.name
+        return f"{name}: {summary}" if summary else name
     if visit.type == "Map":
         most = visit.state.get("MaxConcurrency")
         return f"what is below, for each item, {most} at once" if most else "what is below, for each item"

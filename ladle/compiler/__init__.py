@@ -18,7 +18,7 @@ from ladle.compiler.plan import SplitLoop
 from ladle.compiler.plan.schedule import Schedule, schedule
 from ladle.compiler.profile import measured
 from ladle.compiler.written import Written, read_written
-from ladle.declare import Task, Workflow
+from ladle.declare import Activity, Task, Workflow
 from ladle.declare.declared import Declared
 from ladle.errors import Diagnostic, DiagnosticError, Span
 from ladle.wire import Shape
@@ -32,16 +32,17 @@ NOTHING_KNOWN: Final[Mapping[str, Declared[..., Any]]] = MappingProxyType({})
 class Compiled:
     """A workflow as a state machine.
 
-    `definition` is the machine, `text` its canonical JSON. `tasks` and `workflows` are what it calls; a
-    callee stands in the definition as `${name}`. `source_map` gives for each state the place in the source
-    that it comes from, `schedule` when what runs, `variables` the type of each of the machine's variables
-    (of a machine written by hand, of none). `program` is the workflow in typed form; None of a machine that
-    was written by hand.
+    `definition` is the machine, `text` its canonical JSON. `tasks`, `activities` and `workflows` are what it
+    calls; a callee stands in the definition as `${name}`. `source_map` gives for each state the place in the
+    source that it comes from, `schedule` when what runs, `variables` the type of each of the machine's
+    variables (of a machine written by hand, of none). `program` is the workflow in typed form; None of a
+    machine that was written by hand.
     """
 
     definition: dict[str, Any] = field(repr=False)
     text: str = field(repr=False)
     tasks: tuple[Task[..., Any], ...]
+    activities: tuple[Activity[..., Any], ...]
     workflows: tuple[Workflow[..., Any], ...]
     source_map: dict[str, Span] = field(repr=False)
     schedule: Schedule = field(repr=False)
@@ -63,8 +64,8 @@ def compile_workflow(
     """Compile a workflow, or take the machine that was written for it.
 
     `errors` are exception classes of the project besides those that the modules of the workflow and its tasks
-    know; `root` is the folder that shown paths are relative to; `known` are the project's tasks and workflows
-    by name. Raises DiagnosticError with all the problems of the source.
+    know; `root` is the folder that shown paths are relative to; `known` are the project's tasks, activities
+    and workflows by name. Raises DiagnosticError with all the problems of the source.
     """
     if workflow.definition is not None:
         return _taken(workflow, read_written(workflow, known, root))
@@ -121,7 +122,19 @@ def _taken(workflow: Workflow[..., Any], machine: Written) -> Compiled:
         raise DiagnosticError(machine.diagnostics)
     unplanned = Schedule(workflow.name, (), 0.0, 0.0, ())
     return Compiled(
-        dict(machine.definition), machine.text, machine.tasks, machine.workflows, {}, unplanned, {}, None
+        dict(machine.definition), machine.text, *_by_kind(machine.callees), {}, unplanned, {}, None
+    )
+
+
+def _by_kind(
+    callees: Iterable[Any],
+) -> tuple[tuple[Task[..., Any], ...], tuple[Activity[..., Any], ...], tuple[Workflow[..., Any], ...]]:
+    """Tasks, activities and workflows."""
+    found = tuple(callees)
+    return (
+        tuple(each for each in found if isinstance(each, Task) and not isinstance(each, Activity)),
+        tuple(each for each in found if isinstance(each, Activity)),
+        tuple(each for each in found if isinstance(each, Workflow)),
     )
 
 
@@ -132,8 +145,7 @@ def _compiled(program: Program, errors: tuple[type[BaseException], ...]) -> Comp
     return Compiled(
         definition,
         print_definition(definition),
-        tuple(callee for callee in own.tasks if isinstance(callee, Task)),
-        tuple(callee for callee in own.tasks if isinstance(callee, Workflow)),
+        *_by_kind(own.tasks),
         places,
         schedule(program.name, planned),
         variables,

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from ladle.asl import ExpressionChecker, validate
 from ladle.asl.placeholders import stage_name
-from ladle.declare import Task, Workflow
+from ladle.declare import Workflow
 from ladle.declare.declared import Declared
 from ladle.errors import Diagnostic, Span
 from ladle.jsonata import JsonataError, compile_expression
@@ -31,8 +31,7 @@ class Written:
 
     text: str
     definition: Mapping[str, Any]
-    tasks: tuple[Task[..., Any], ...]
-    workflows: tuple[Workflow[..., Any], ...]
+    callees: tuple[Declared[..., Any], ...]
     diagnostics: tuple[Diagnostic, ...]
 
 
@@ -46,9 +45,10 @@ def definition_file(workflow: Workflow[..., Any]) -> Path:
 def read_written(
     workflow: Workflow[..., Any], known: Mapping[str, Declared[..., Any]], root: Path | None
 ) -> Written:
-    """Read the machine of a workflow; `known` are the project's tasks and workflows by name.
+    """Read the machine of a workflow; `known` are the project's tasks, activities and workflows by
+    name.
 
-    `${name}` in it stands for the function or the machine of that name, `${buckets.name}` and
+    `${name}` in it stands for the function, activity or machine of that name, `${buckets.name}` and
     `${connections.name}` for what the stage's file lists.
     """
     path = definition_file(workflow)
@@ -59,7 +59,7 @@ def read_written(
     except (OSError, UnicodeDecodeError) as error:
         message = f"the machine of `{workflow.name}` cannot be read: {shown}: {error}"
         hint = "write the file, or correct `definition=`"
-        return Written("", {}, (), (), (*problems, Diagnostic("L004", workflow.place, message, hint)))
+        return Written("", {}, (), (*problems, Diagnostic("L004", workflow.place, message, hint)))
     checker: ExpressionChecker = parses
     problems += validate(text, type=workflow.type, path=shown, check_expression=checker)
     called: dict[str, Declared[..., Any]] = {}
@@ -69,16 +69,15 @@ def read_written(
         if name in known:
             called[name] = known[name]
         else:
-            message = f"`${{{name}}}` stands for no task or workflow of the project"
+            message = f"`${{{name}}}` stands for no task, activity or workflow of the project"
             has = ", ".join(sorted(known)) or "none"
             problems.append(Diagnostic("L005", span, message, f"write one of {has}, or an ARN"))
     if any(each.severity == "error" for each in problems):
-        return Written(text, {}, (), (), tuple(problems))
+        return Written(text, {}, (), tuple(problems))
     return Written(
         text,
         json.loads(text),
-        tuple(each for _, each in sorted(called.items()) if isinstance(each, Task)),
-        tuple(each for _, each in sorted(called.items()) if isinstance(each, Workflow)),
+        tuple(each for _, each in sorted(called.items())),
         tuple(problems),
     )
 

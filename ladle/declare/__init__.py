@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from ladle.declare.activities import Activity, activity
     from ladle.declare.declared import Declared
     from ladle.declare.integrations import Action, AwsService, ServiceCall, ServiceError, aws
     from ladle.declare.objects import Rows, S3Object, Written, s3
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Action",
+    "Activity",
     "At",
     "AwsService",
     "Cron",
@@ -64,6 +66,7 @@ __all__ = [
     "Trigger",
     "Workflow",
     "Written",
+    "activity",
     "after",
     "at_once",
     "attempt",
@@ -84,6 +87,8 @@ __all__ = [
 ]
 
 _HOMES: Final[dict[str, str]] = {
+    "Activity": "activities",
+    "activity": "activities",
     "Declared": "declared",
     "inline": "small",
     "Pool": "pools",

@@ -1,4 +1,4 @@
-"""Checking the options of `@task`; those of `@workflow` are in `workflow_options`."""
+"""Checking the options of `@task` and `@activity`; those of `@workflow` are in `workflow_options`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ladle.declare.pools import Pool
     from ladle.declare.tasks import Task
 
-__all__ = ["LONGEST_SECONDS", "name_findings", "option", "task_findings"]
+__all__ = ["LONGEST_SECONDS", "activity_findings", "name_findings", "option", "task_findings"]
 
 LAMBDA_SECONDS: Final = 900
 """The longest a Lambda function may run (AWS Lambda quotas)."""
@@ -43,26 +43,14 @@ _NAME: Final = r"[A-Za-z_][A-Za-z0-9_-]{0,63}"
 
 def task_findings(task: Task[..., Any]) -> list[Finding]:
     """What is wrong with a task's options."""
-    found = name_findings(task.name)
-    for policy in task.retry:
-        found += _retry_findings(policy)
     most = LONGEST_SECONDS if task.takes_token else LAMBDA_SECONDS
-    if not is_whole(task.timeout, 1, most):
-        why = "" if task.takes_token else ", the longest that Lambda runs"
-        found.append(option("timeout", task.timeout, f"write whole seconds from 1 to {most:,}{why}"))
-    if task.heartbeat is not None:
-        if not is_whole(task.heartbeat, 1, LONGEST_SECONDS):
-            found.append(option("heartbeat", task.heartbeat, "write whole seconds of at least 1"))
-        elif not task.takes_token:
-            hint = "give the task a TaskToken, or leave `heartbeat` out: Lambda tasks send none"
-            found.append(option("heartbeat", task.heartbeat, hint))
-        elif is_whole(task.timeout, 1, most) and task.heartbeat >= task.timeout:
-            hint = f"write less than `timeout`, which is {task.timeout}"
-            found.append(option("heartbeat", task.heartbeat, hint))
+    why = "" if task.takes_token else ", the longest that Lambda runs"
+    found = _call_findings(task, most, why)
+    if task.heartbeat is not None and not task.takes_token:
+        hint = "give the task a TaskToken, or leave `heartbeat` out: Lambda tasks send none"
+        found.append(option("heartbeat", task.heartbeat, hint))
     if not is_whole(task.memory, LEAST_MEMORY, MOST_MEMORY):
         found.append(option("memory", task.memory, f"write MB from {LEAST_MEMORY} to {MOST_MEMORY:,}"))
-    if task.expect is not None and not (is_number(task.expect, 0, LONGEST_SECONDS) and task.expect):
-        found.append(option("expect", task.expect, "write the seconds it usually takes, more than 0"))
     if task.storage is not None and not is_whole(task.storage, LEAST_STORAGE, MOST_STORAGE):
         found.append(option("storage", task.storage, f"write MB from {LEAST_STORAGE} to {MOST_STORAGE:,}"))
     if task.concurrency is not None and not is_whole(task.concurrency, 1, LONGEST_SECONDS):
@@ -72,8 +60,6 @@ def task_findings(task: Task[..., Any]) -> list[Finding]:
         if not (is_text(layer) and re.fullmatch(_LAYER, layer, re.ASCII)):
             hint = "write ARNs of layer versions, arn:aws:lambda:REGION:ACCOUNT:layer:NAME:VERSION"
             found.append(option("layers", layer, hint))
-    if not is_bool(task.step):
-        found.append(option("step", task.step, "write True or False"))
     found += _sharing_findings(task)
     for name, value in task.environment.items():
         if not (is_text(name) and is_text(value)):
@@ -82,6 +68,35 @@ def task_findings(task: Task[..., Any]) -> list[Finding]:
         elif name.startswith(("AWS_", "LADLE_")):
             hint = "give it another name: AWS_ belongs to Lambda and LADLE_ to Ladle"
             found.append(option("environment", {name: value}, hint))
+    return found
+
+
+def activity_findings(activity: Task[..., Any]) -> list[Finding]:
+    """What is wrong with an activity's options."""
+    found = _call_findings(activity, LONGEST_SECONDS, "")
+    if activity.takes_token:
+        hint = "leave the TaskToken out: what the function returns is the call's value; or write @task"
+        found.append(Finding("D120", "an activity takes no TaskToken", hint))
+    return found
+
+
+def _call_findings(task: Task[..., Any], most: int, why: str) -> list[Finding]:
+    """What is wrong with the options that tasks and activities share; `most` is the longest timeout."""
+    found = name_findings(task.name)
+    for policy in task.retry:
+        found += _retry_findings(policy)
+    if not is_whole(task.timeout, 1, most):
+        found.append(option("timeout", task.timeout, f"write whole seconds from 1 to {most:,}{why}"))
+    if task.heartbeat is not None:
+        if not is_whole(task.heartbeat, 1, LONGEST_SECONDS):
+            found.append(option("heartbeat", task.heartbeat, "write whole seconds of at least 1"))
+        elif is_whole(task.timeout, 1, most) and task.heartbeat >= task.timeout:
+            hint = f"write less than `timeout`, which is {task.timeout}"
+            found.append(option("heartbeat", task.heartbeat, hint))
+    if task.expect is not None and not (is_number(task.expect, 0, LONGEST_SECONDS) and task.expect):
+        found.append(option("expect", task.expect, "write the seconds it usually takes, more than 0"))
+    if not is_bool(task.step):
+        found.append(option("step", task.step, "write True or False"))
     return found
 
 

@@ -129,6 +129,14 @@ def _machines(aws: Aws, prefix: str) -> Listed:
             yield each["name"], arn, {tag["key"]: tag["value"] for tag in tags}
 
 
+def _activities(aws: Aws, prefix: str) -> Listed:
+    client = aws.client("stepfunctions")
+    for each in _pages(client, "list_activities", "activities"):
+        if each["name"].startswith(prefix):
+            tags = client.list_tags_for_resource(resourceArn=each["activityArn"])["tags"]
+            yield each["name"], each["activityArn"], {tag["key"]: tag["value"] for tag in tags}
+
+
 def _rules(aws: Aws, prefix: str) -> Listed:
     client = aws.client("events")
     for each in _pages(client, "list_rules", "Rules", NamePrefix=prefix):
@@ -177,6 +185,7 @@ _LISTINGS: Final[Mapping[str, Callable[[Aws, str], Listed]]] = MappingProxyType(
         "policy": _policies,
         "role": _roles,
         "function": _functions,
+        "activity": _activities,
         "machine": _machines,
         "rule": _rules,
         "schedule": _schedules,

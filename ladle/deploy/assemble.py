@@ -48,7 +48,7 @@ def assemble(project: Project, stage: Stage, app: str, platform: Platform | None
         raise DiagnosticError(project.diagnostics)
     machines = _machines(project)
     compiled = {workflow.name: one for workflow, one in machines}
-    for task in project.tasks.values():
+    for task in (*project.tasks.values(), *project.activities.values()):
         if task.problems:
             raise DiagnosticError(task.problems)
     for known in stage.functions:
@@ -56,7 +56,7 @@ def assemble(project: Project, stage: Stage, app: str, platform: Platform | None
             near = get_close_matches(known, project.tasks, n=1)
             meant = f"; did you mean [tasks.{near[0]}]?" if near else ""
             raise LadleError(f"{stage.path}: there is no task {known!r}{meant}")
-    functions = [each.function for each in (*project.tasks.values(), *project.workflows.values())]
+    functions = [each.function for each in project.known.values()]
     errors = tuple(sorted(handled_errors([each.definition for each in compiled.values()], functions)))
     parts = Parts(app, stage, platform or Platform(), project, compiled, errors)
     resources = tuple(_ordered(list(_resources(parts, [workflow for workflow, _ in machines]))))
@@ -125,6 +125,8 @@ def _resources(parts: Parts, machines: Iterable[Workflow[..., Any]]) -> Iterator
         yield parts.values
     for task in parts.project.tasks.values():
         yield from running.task_parts(parts, task)
+    for activity in parts.project.activities.values():
+        yield from running.activity_parts(parts, activity)
     for workflow in machines:
         yield from running.machine_parts(parts, workflow)
     yield from starting.starter(parts, queue)

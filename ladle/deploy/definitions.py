@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 
 from ladle.asl.model import walk
@@ -14,6 +14,13 @@ __all__ = ["in_partition", "placed"]
 
 CALLEES: Final = {"FunctionName": "function", "StateMachineArn": "machine"}
 """Where a callee stands among the arguments of a task, and what it is."""
+
+SERVICES: Final = {
+    "function": ("lambda", "function"),
+    "machine": ("states", "stateMachine"),
+    "activity": ("states", "activity"),
+}
+"""Of each kind of callee, the service and what its ARN has before the name."""
 
 LISTED: Final = (
     (("ItemReader", "Arguments"), "Bucket"),
@@ -27,13 +34,17 @@ LISTED: Final = (
 
 
 def placed(
-    definition: Mapping[str, Any], name: Callable[[str, str], str], listed: Callable[[str, str], str]
+    definition: Mapping[str, Any],
+    name: Callable[[str, str], str],
+    listed: Callable[[str, str], str],
+    activities: Collection[str] = (),
 ) -> dict[str, Any]:
     """The definition with `${name}` of each callee replaced by its ARN: only where a callee stands.
 
     `name` gives the name on AWS of a kind and a logical name; `listed` what the stage's file has under a
     table for a name: the buckets of distributed Maps, the connections of HTTP tasks. Text of the author's
-    that looks the same stays as it is.
+    that looks the same stays as it is. Of callees that stand as the resource itself, `activities` are such;
+    the others are functions.
     """
     copied: dict[str, Any] = _copy(definition)
     for visit in walk(copied):
@@ -44,7 +55,8 @@ def placed(
                 part[place] = listed(*known)
         if visit.state.get("Type") != "Task":
             continue
-        # A machine that was written by hand may call a function as the resource itself, or in Parameters.
+        # An activity is called as the resource itself; a machine that was written by hand may call a function
+        # so, too, or in Parameters.
         for holder, places in (
             (visit.state, {"Resource": "function"}),
             (visit.state.get("Arguments"), CALLEES),
@@ -53,10 +65,9 @@ def placed(
             for place, found in list(holder.items()) if isinstance(holder, dict) else ():
                 called = re.fullmatch(r"\$\{(.+)\}", found) if isinstance(found, str) else None
                 if called and not called[1].startswith("AWS::") and place in places:
-                    kind = places[place]
-                    service, start = (
-                        ("lambda", "function") if kind == "function" else ("states", "stateMachine")
-                    )
+                    is_activity = place == "Resource" and called[1] in activities
+                    kind = "activity" if is_activity else places[place]
+                    service, start = SERVICES[kind]
                     holder[place] = arn(service, f"{start}:{name(kind, called[1])}")  # type: ignore[index]
     return copied
 

@@ -9,6 +9,7 @@ from typing import Final
 __all__ = ["LIMITS", "name"]
 
 LIMITS: Final[dict[str, int]] = {
+    "activity": 80,
     "function": 64,
     "machine": 80,
     "policy": 128,

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any, ClassVar, TypeVar
 
 __all__ = [
+    "ActivityResource",
     "Alarm",
     "Bucket",
     "BucketNotice",
@@ -217,6 +218,19 @@ class StateMachine(Resource):
     def text(self) -> str:
         """The definition as AWS takes it."""
         return json.dumps(self.definition, ensure_ascii=False, separators=(",", ":"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivityResource(Resource):
+    """An activity: where workers ask for work. Its key is that of what waits there."""
+
+    kind: ClassVar[str] = "activity"
+    immutable: ClassVar[tuple[str, ...]] = ("name", "kms_key")
+    kms_key: str | None = None
+
+    @property
+    def arn(self) -> str:
+        return arn("states", f"activity:{self.name}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

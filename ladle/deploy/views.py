@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from ladle.deploy.graphs import graph_diff
 from ladle.deploy.resources import (
+    ActivityResource,
     Alarm,
     Bucket,
     EventRule,
@@ -61,6 +62,8 @@ def wanted(resource: Resource) -> View | None:
                 "tracing": resource.tracing,
                 "definition": resource.definition,
             }
+        case ActivityResource():
+            return {"key": resource.kms_key}
         case Role():
             return {
                 "trust": resource.trust,
@@ -266,8 +269,15 @@ def _alarm(aws: Aws, name: str, arn: str) -> View:
     }
 
 
+def _activity(aws: Aws, name: str, arn: str) -> View:
+    del name
+    found = aws.client("stepfunctions").describe_activity(activityArn=arn)
+    return {"key": (found.get("encryptionConfiguration") or {}).get("kmsKeyId")}
+
+
 _READERS: Final[Mapping[str, Callable[[Aws, str, str], View]]] = MappingProxyType(
     {
+        "activity": _activity,
         "alarm": _alarm,
         "bucket": _bucket,
         "function": _function,

@@ -1,4 +1,4 @@
-"""The names in a definition as what they are in local runs: functions, machines, buckets, connections."""
+"""The names in a definition as what they are in local runs: functions, machines, activities, buckets."""
 
 from __future__ import annotations
 
@@ -13,7 +13,15 @@ from ladle.errors import LadleError
 from ladle.local.memory import REGION
 from ladle.project import Project, Stage
 
-__all__ = ["ACCOUNT", "connection_arn", "function_arn", "local_names", "machine_arn", "substitute"]
+__all__ = [
+    "ACCOUNT",
+    "activity_arn",
+    "connection_arn",
+    "function_arn",
+    "local_names",
+    "machine_arn",
+    "substitute",
+]
 
 ACCOUNT: Final = "123456789012"
 """moto's account, so that ARNs agree."""
@@ -29,19 +37,23 @@ def machine_arn(name: str) -> str:
     return f"arn:aws:states:{REGION}:{ACCOUNT}:stateMachine:{name}"
 
 
+def activity_arn(name: str) -> str:
+    """The ARN that an activity has in local runs."""
+    return f"arn:aws:states:{REGION}:{ACCOUNT}:activity:{name}"
+
+
 def connection_arn(name: str) -> str:
     """The ARN of a connection that the stage's file does not list: no local call asks for its credentials."""
     return f"arn:aws:events:{REGION}:{ACCOUNT}:connection/{name}/{UUID(int=0)}"
 
 
-def local_names(
-    project: Project, stage: Stage, machines: Iterable[str] = ()
-) -> Callable[[str], str | None]:
+def local_names(project: Project, stage: Stage, machines: Iterable[str] = ()) -> Callable[[str], str | None]:
     """What each `${name}` of a definition is in local runs; None for a name that there is not.
 
     `machines` are those besides the workflows': of split loops.
     """
     names = {task: function_arn(task) for task in project.tasks}
+    names |= {activity: activity_arn(activity) for activity in project.activities}
     names |= {machine: machine_arn(machine) for machine in (*project.workflows, *machines)}
 
     def found(name: str) -> str | None:

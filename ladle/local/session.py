@@ -35,7 +35,7 @@ from ladle.local.environment import shared
 from ladle.local.kept import LocalKept
 from ladle.local.memory import REGION, MemoryAws, StoredObject, head_object
 from ladle.local.names import new_id, slug, slug_of
-from ladle.local.placed import ACCOUNT, local_names, substitute
+from ladle.local.placed import ACCOUNT, activity_arn, local_names, substitute
 from ladle.local.recorder import Recorder
 from ladle.local.store import Store
 from ladle.local.tasks import Invocation, LocalTasks, Report
@@ -48,6 +48,9 @@ __all__ = ["ACCOUNT", "LocalSession", "Watcher"]
 
 VALUES: Final = "ladle-values"
 """The bucket of the AWS in memory that results too large for a state machine are stored in."""
+
+WORKER: Final = "ladle"
+"""The name of the worker that does the work of activities in local runs."""
 
 Watcher = Callable[[Execution, HistoryEvent], None]
 
@@ -246,11 +249,9 @@ class LocalSession:
         """
         asking = Asking(self.project.tasks, self.answers)
         kept = LocalKept(self.store, asking.clock.now)
-        functions = [
-            each.function for each in (*self.project.tasks.values(), *self.project.workflows.values())
-        ]
+        functions = [each.function for each in self.project.known.values()]
         tasks = LocalTasks(
-            self.project.tasks,
+            {**self.project.tasks, **self.project.activities},
             AwsServices(region=None, workers=Workers()) if self._real else AwsServices(region=REGION),
             handled=handled_errors([each.definition for each in self._machines.values()], functions),
             report=report,
@@ -265,6 +266,8 @@ class LocalSession:
         )
         for each in self._machines.values():
             engine.register(each)
+        for name in self.project.activities:
+            engine.activities.serve(activity_arn(name), tasks, WORKER)
         try:
             yield engine, asking
         finally:

@@ -46,7 +46,7 @@ class Invocation:
 
 
 class LocalTasks:
-    """A `TaskRunner` for the project's tasks; calls of anything else go to `services`.
+    """A `TaskRunner` for the project's tasks and activities; calls of anything else go to `services`.
 
     `handled` are the full names of the exception classes that some Retry or Catch takes.
     `report` is told of each call that is over (with its log). `submit` takes the place of `done` for a
@@ -132,7 +132,7 @@ class _Running:
             else:
                 outcome = TaskSucceeded(_wrapped(result, request) if self._invocation.wrapped else result)
             self._tell(failure, outcome)
-            if self._call.task_token is None or failure is not None:
+            if failure is not None or not self._call.resource.endswith(".waitForTaskToken"):
                 self._done(outcome)
             else:
                 self._tasks._submit(self._call, self._invocation, lambda: self._done(outcome))
@@ -195,8 +195,8 @@ class _Running:
 
 
 def invocation_of(call: TaskCall) -> Invocation | None:
-    """The Lambda function that a call invokes; None when it calls something else."""
-    if call.resource.startswith("arn:aws:lambda:"):
+    """The Lambda function that a call invokes, or the activity; None when it calls something else."""
+    if call.resource.startswith("arn:aws:lambda:") or ":activity:" in call.resource:
         return Invocation(task_name(call.resource), call.arguments, wrapped=False)
     if call.resource in (INVOKE, f"{INVOKE}.waitForTaskToken") and isinstance(call.arguments, dict):
         function = call.arguments.get("FunctionName")
@@ -206,10 +206,12 @@ def invocation_of(call: TaskCall) -> Invocation | None:
 
 
 def task_name(function: str) -> str:
-    """The name within a function's ARN, partial ARN or name; a version or alias at its end is dropped."""
+    """The name in an ARN (a function's, partial or not, or an activity's), or the name; a version or alias
+    at its end is dropped."""
     parts = function.split(":")
-    if "function" in parts[:-1]:
-        return parts[parts.index("function") + 1]
+    for kind in ("function", "activity"):
+        if kind in parts[:-1]:
+            return parts[parts.index(kind) + 1]
     return parts[0]
 
 

@@ -214,7 +214,7 @@ def with_names(recording: Recording, names: Mapping[str, str]) -> None:
 
 
 def callee_of(resource: str, arguments: Any) -> str:
-    """What a call calls, in one word: the function or machine, or else the service's action.
+    """What a call calls, in one word: the function, activity or machine, or else the service's action.
 
     >>> callee_of("lambda:invoke", {"FunctionName": "arn:aws:lambda:eu-west-1:1:function:load"})
     'load'
@@ -222,11 +222,11 @@ def callee_of(resource: str, arguments: Any) -> str:
     given = arguments if isinstance(arguments, dict) else {}
     target = given.get("FunctionName") or given.get("StateMachineArn")
     if not isinstance(target, str):
-        target = resource if ":function:" in resource else None
+        target = resource if ":function:" in resource or ":activity:" in resource else None
     if target is None:
         return resource.removeprefix("arn:aws:states:::")
     parts = target.split(":")
-    for kind in ("function", "stateMachine"):
+    for kind in ("function", "activity", "stateMachine"):
         if kind in parts[:-1]:
             return parts[parts.index(kind) + 1]
     return target

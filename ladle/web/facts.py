@@ -45,7 +45,10 @@ def _facts(workflow: Workflow[..., Any], root: Path) -> WorkflowFacts:
 
 def task_facts(tasks: Iterable[Task[..., Any]], root: Path) -> dict[str, TaskFacts]:
     """The facts of declared tasks, by name."""
-    return {each.name: TaskFacts(each.name, *_place(each, root), each.memory) for each in tasks}
+    return {
+        each.name: TaskFacts(each.name, *_place(each, root), each.memory if each.kind == "task" else None)
+        for each in tasks
+    }
 
 
 def _place(declared: Task[..., Any] | Workflow[..., Any], root: Path) -> tuple[str, int]:

@@ -95,7 +95,7 @@ def aws_of(name: str) -> Iterator[None]:
 
 
 def lambdas(name: str, run: dict[str, Any]) -> Lambdas:
-    tasks = {task.name: task for one in compiled(name).values() for task in one.tasks}
+    tasks = {task.name: task for one in compiled(name).values() for task in (*one.tasks, *one.activities)}
     return Lambdas(tasks.values(), run.get("answers"))
 
 
@@ -138,7 +138,7 @@ def plain_calls(name: str, run: dict[str, Any]) -> list[tuple[str, Any]]:
     check_end(run, found.output, error, str(found.error), "plain Python")
     if "text" in run:
         assert str(found.error) == run["text"]
-    tasks = {task.name for one in compiled(name).values() for task in one.tasks}
+    tasks = {task.name for one in compiled(name).values() for task in (*one.tasks, *one.activities)}
     return [(call.name, call.arguments) for call in found.calls if call.name in tasks]
 
 

@@ -137,6 +137,15 @@ SCHEMA: Mapping[str, Schema] = {
             "retry_policy": _TARGET_RETRIES,
         },
     },
+    "aws_sfn_activity": {
+        "name!": str,
+        "encryption_configuration": {
+            "type!": str,
+            "kms_key_id": str,
+            "kms_data_key_reuse_period_seconds": int,
+        },
+        "tags": dict,
+    },
     "aws_sfn_state_machine": {
         "name": str,
         "definition!": str,

@@ -18,7 +18,7 @@ from ladle.compiler import check, compile_workflow, with_loops
 from ladle.declare import Workflow
 
 DOCS = Path(__file__).parents[2] / "docs"
-PAGES = ["language.md", "integrations.md", "distributed-maps.md"]
+PAGES = ["language.md", "integrations.md", "distributed-maps.md", "activities.md"]
 BLOCK = re.compile(r"^```(python|states)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 

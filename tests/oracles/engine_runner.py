@@ -37,14 +37,17 @@ class _Runner:
         self.engine: Engine | None = None
 
     def start(self, call: TaskCall, done: Done) -> None:
-        if not call.resource.startswith("arn:aws:states:::lambda:invoke"):
+        is_activity = ":activity:" in call.resource
+        if not is_activity and not call.resource.startswith("arn:aws:states:::lambda:invoke"):
             AwsServices(region="us-east-1").start(call, done)
             name = _action(call.resource)
             if call.task_token is not None and self.engine is not None and name in self.answers:
                 self._answer(self.engine, call.task_token, name, call.arguments)
             return
         assert isinstance(call.arguments, dict)
-        name, event = str(call.arguments["FunctionName"]), call.arguments.get("Payload")
+        name, event = str(call.arguments.get("FunctionName")), call.arguments.get("Payload")
+        if is_activity:
+            name, event = call.resource.rpartition(":")[2], call.arguments
         try:
             result = self.tasks[name](json.loads(json.dumps(event)))
         except Exception as error:  # noqa: BLE001 - whatever a task raises is its failure
@@ -52,6 +55,9 @@ class _Runner:
             if not isinstance(payload, dict):
                 payload = {"errorMessage": str(error), "errorType": type(error).__name__}
             done(TaskFailed(payload["errorType"], json.dumps(payload, separators=(",", ":"))))
+            return
+        if is_activity:
+            done(TaskSucceeded(result))
             return
         done(TaskSucceeded({"ExecutedVersion": "$LATEST", "Payload": result, "StatusCode": 200}))
         if call.task_token is not None and self.engine is not None:
@@ -89,10 +95,15 @@ def run(
     """
     runner = _Runner(tasks, answers or {})
     engine = runner.engine = Engine(runner, store=S3Objects())
+    activity = "arn:aws:states:us-east-1:123456789012:activity:"
+    for one in tasks:
+        engine.activities.serve(f"{activity}{one}", runner, "worker")
     arns = {one: f"arn:aws:states:us-east-1:123456789012:stateMachine:{one}" for one in definitions}
     machines = {
         one: compile_machine(
-            substituted(definition, arns), name=one, type="EXPRESS" if one in express else "STANDARD"
+            substituted(worked(definition, activity), arns),
+            name=one,
+            type="EXPRESS" if one in express else "STANDARD",
         )
         for one, definition in definitions.items()
     }
@@ -103,6 +114,18 @@ def run(
     engine.run()  # runs that were only started
     total = sum(one.transitions for one in engine.executions.values())
     return EngineRun(execution.status, execution.output, execution.error, execution.cause, total, execution)
+
+
+def worked(definition: Any, before: str) -> Any:
+    """The definition with the ARN of each activity, which begins so, where its name stands as a resource."""
+    if isinstance(definition, list):
+        return [worked(inner, before) for inner in definition]
+    if not isinstance(definition, dict):
+        return definition
+    found = {key: worked(inner, before) for key, inner in definition.items()}
+    if definition.get("Type") == "Task" and str(found["Resource"]).startswith("${"):
+        found["Resource"] = before + found["Resource"][2:-1]
+    return found
 
 
 def substituted(definition: Any, names: Mapping[str, str]) -> Any:

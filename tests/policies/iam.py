@@ -35,11 +35,12 @@ def pairs(statements: Iterable[Statement]) -> set[tuple[str, str]]:
 
 
 def placed(text: str) -> dict[str, Any]:
-    """A compiled definition with the ARNs of functions and machines in it, and buckets, as it is deployed."""
+    """A compiled definition with the ARNs of what it calls, and buckets, as it is deployed."""
     text = re.sub(r'("FunctionName": )"\$\{(\w+)\}"', rf'\1"{arn("lambda", "function:app-dev-")}\2"', text)
     text = re.sub(
-        r'("StateMachineArn": )"\$\{(\w+)\}"', rf'\1"{arn("states", "stateMachine:app-dev-")}\2"', text
+        r'("StateMachineArn": )"\$\{([\w-]+)\}"', rf'\1"{arn("states", "stateMachine:app-dev-")}\2"', text
     )
+    text = re.sub(r'("Resource": )"\$\{(\w+)\}"', rf'\1"{arn("states", "activity:app-dev-")}\2"', text)
     text = re.sub(r'"\$\{buckets\.([\w-]+)\}"', r'"\1"', text)
     found: dict[str, Any] = json.loads(text)
     return found

@@ -281,3 +281,37 @@ def test_a_run_redriven_at_several_open_steps_is_refused() -> None:
         event.pop("state", None)  # AWS does not have it
     with pytest.raises(LadleError, match="does not tell which of them"):
         record(machine, events)
+
+
+def test_a_worker_that_died_is_replayed() -> None:
+    """It took the work and was never heard of again: the heartbeat was missed, and the call tried again."""
+    activity = "arn:aws:states:us-east-1:123456789012:activity:a"
+    again = {"ErrorEquals": ["States.Timeout"], "IntervalSeconds": 1, "MaxAttempts": 1}
+    task = {
+        "Type": "Task",
+        "Resource": activity,
+        "Arguments": {"n": 1},
+        "TimeoutSeconds": 600,
+        "HeartbeatSeconds": 60,
+        "Retry": [again],
+        "End": True,
+    }
+    machine = {"QueryLanguage": "JSONata", "StartAt": "a", "States": {"a": task}}
+    engine = Engine(Runner())
+    engine.activities.create(activity)
+    execution = engine.start(compile_machine(json.dumps(machine), name="m"), {}, name="r")
+
+    def dead(given: Any) -> None:
+        assert given is not None
+        engine.activities.poll(activity, "second", lambda work: engine.send_task_success(work.token, 7))
+
+    engine.activities.poll(activity, "first", dead)
+    engine.run(execution)
+    assert (execution.status, execution.output) == ("SUCCEEDED", 7)
+    recording = record(machine, [stored(event) for event in execution.events()])
+    assert [call.outcome for call in recording.calls] == ["timed out", "succeeded"]
+    found = replay(recording, machine, execution.arn)
+    assert found.difference is None
+    assert found.recording.output == 7
+    other = altered(machine, "a", Arguments={"n": 2})
+    assert replay(recording, other, execution.arn, same_code=False).difference is not None

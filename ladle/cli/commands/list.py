@@ -39,6 +39,10 @@ def command(as_json: bool) -> None:
             {"name": each.name, "place": str(each.place), "summary": _first_line(each.__doc__)}
             for each in project.tasks.values()
         ],
+        "activities": [
+            {"name": each.name, "place": str(each.place), "summary": _first_line(each.__doc__)}
+            for each in project.activities.values()
+        ],
     }
     if as_json:
         click.echo(json.dumps(found, indent=2, ensure_ascii=False))
@@ -51,11 +55,13 @@ def command(as_json: bool) -> None:
         click.echo(f"{paint(each['name'], 'bold', colour)}({takes})")
         for line in filter(None, [each["summary"], *each["triggers"], _counted(each["runs"])]):
             click.echo(f"    {line}")
-    if found["tasks"]:
+    rows = [[paint(each["name"], "bold", colour), each["place"], each["summary"]] for each in found["tasks"]]
+    for each in found["activities"]:
+        what = f"activity: {each['summary']}" if each["summary"] else "activity"
+        rows.append([paint(each["name"], "bold", colour), each["place"], what])
+    if rows:
         click.echo("")
-        for line in columns(
-            [[paint(t["name"], "bold", colour), t["place"], t["summary"]] for t in found["tasks"]]
-        ):
+        for line in columns(rows):
             click.echo(line)
     if project.diagnostics:
         click.echo("")

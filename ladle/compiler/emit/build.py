@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from ladle.compiler.emit import errortext
-from ladle.compiler.emit.calls import call_state, result_of, tells_iterations
+from ladle.compiler.emit.calls import call_state, reports_itself, result_of, tells_iterations
 from ladle.compiler.emit.exits import Exits, Guard, Handled
 from ladle.compiler.emit.expressions.printer import may_be_list
 from ladle.compiler.emit.failures import catches, raise_caught, raise_new, raise_real, reads_text
@@ -290,7 +290,7 @@ class Builder:
             to = then if stmt.target is None else then.after((stmt.target, failed))
             work = replace(work, catches=(Catch(ALL_OF_A_TASK, to),))
         else:
-            of_task = isinstance(stmt.callee, Task) and not stmt.callee.takes_token
+            of_task = isinstance(stmt.callee, Task) and reports_itself(stmt.callee)
             caught = catches(self, exits.guards, nested=work.nested, of_task=of_task)
             if self.real_errors and work.nested:
                 caught += raise_real(self, caught)

@@ -14,10 +14,10 @@ from ladle.compiler.language.batches import path_in
 from ladle.compiler.language.failures import Failures
 from ladle.compiler.language.form import Expr, Variable
 from ladle.compiler.plan.demand import Keep
-from ladle.declare import Workflow
+from ladle.declare import Activity, Workflow
 from ladle.wire import IntShape
 
-__all__ = ["call_state", "is_workflow", "result_of", "tells_iterations"]
+__all__ = ["call_state", "is_workflow", "reports_itself", "result_of", "tells_iterations"]
 
 ROOT = "[$states.context.Execution.Input.ladle.root, $states.context.Execution.Id][0]"
 """The run at the top: what a nested run was told, else the run itself."""
@@ -44,6 +44,11 @@ def redrives(*, express: bool) -> str:
 def is_workflow(callee: Any) -> bool:
     """Whether a callee is a workflow rather than a task."""
     return isinstance(callee, Workflow)
+
+
+def reports_itself(task: Any) -> bool:
+    """Whether a task's failure always arrives in the form that its function gives it: nobody else answers."""
+    return not (task.takes_token or isinstance(task, Activity))
 
 
 def tells_iterations(callee: Any) -> bool:
@@ -79,6 +84,8 @@ def call_state(
         return _answered(stmt, stmt.callee)
     if is_workflow(stmt.callee):
         return _nested(stmt, in_map=in_map, outer=outer)
+    if isinstance(stmt.callee, Activity):
+        return _activity(stmt, stmt.callee, failures, in_map=in_map)
     return _task(stmt, failures, express=express, in_map=in_map, outer=outer, keep=keep, batch=batch)
 
 
@@ -154,6 +161,25 @@ def _task(
         retries=(transient(task), *waiting(task), *retriers(task.retry, failures)),
         fields=tuple(fields),
         comment=_first_line(task.function),
+    )
+
+
+def _activity(stmt: form.Call, activity: Activity[..., Any], failures: Failures, *, in_map: bool) -> Work:
+    """A Task that a worker takes: what `ladle worker` gets is what a task's function gets."""
+    envelope = _envelope(express=False, in_map=in_map, outer=(), token=False, keep=True)
+    fields: list[tuple[str, Any]] = [("TimeoutSeconds", activity.timeout)]
+    if activity.heartbeat is not None:
+        envelope["heartbeat"] = activity.heartbeat  # a call may have its own: the worker is told
+        fields.append(("HeartbeatSeconds", activity.heartbeat))
+    return Work(
+        stmt.label,
+        stmt.span,
+        f"${{{activity.name}}}",
+        {"args": dict(stmt.arguments), "ladle": envelope},
+        Edge(None),
+        retries=retriers(activity.retry, failures),
+        fields=tuple(fields),
+        comment=_first_line(activity.function),
     )
 
 
@@ -253,6 +279,9 @@ def result_of(work: Work, target: Variable, callee: Any, *, message: bool) -> Ex
     if isinstance(callee, form.Direct):
         value = Raw(target.shape, NOWHERE, callee.value, (), valid="state")
         return checked(value, callee.shape, callee.name) if callee.guarded else value
+    if isinstance(callee, Activity):  # a worker may be anybody's
+        value = Raw(target.shape, NOWHERE, "$states.result", (), valid="state")
+        return checked(value, callee.door.result, callee.name)
     if isinstance(callee, form.Launch):
         text = "$states.result.ExecutionArn"
     elif work.nested:

@@ -10,7 +10,7 @@ import ast
 
 from ladle.compiler.language import form
 from ladle.compiler.language.reading import Reader
-from ladle.declare import Task
+from ladle.declare import Activity, Task
 
 __all__ = ["LARGEST_BATCH", "check_batch", "path_in", "size_of"]
 
@@ -65,6 +65,7 @@ def check_batch(
     elif (
         not isinstance(call, form.Call)
         or not isinstance(call.callee, Task)
+        or isinstance(call.callee, Activity)
         or call.callee.takes_token
         or call.attempt
         or not isinstance(result, form.Read)

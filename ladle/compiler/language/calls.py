@@ -33,7 +33,7 @@ from ladle.compiler.language.shapes import STR, is_poison, show
 from ladle.compiler.language.source import library_of
 from ladle.compiler.language.web import call_http, http_method
 from ladle.compiler.language.words import EXPRESSION_WORDS, STATEMENT_WORDS, is_retry, retry_policy
-from ladle.declare.options import task_findings
+from ladle.declare.options import activity_findings, task_findings
 from ladle.errors import DiagnosticError
 from ladle.wire import ABSENT, Shape, WireError, shape_of, union_of
 
@@ -289,11 +289,14 @@ def with_options(reader: Reader, node: ast.Call) -> Any:
                 "L604", each.value, f"`{each.arg}` stands in the state itself", "write a constant"
             )
     varied = base.options(**options)
+    is_activity = isinstance(base, declare.Activity)
+    findings = activity_findings if is_activity else task_findings
     for each in node.keywords:
-        found = [one for one in task_findings(varied) if one.part == f"option:{each.arg}"]
-        if found and found[0] not in task_findings(base):
+        found = [one for one in findings(varied) if one.part == f"option:{each.arg}"]
+        if found and found[0] not in findings(base):
             return reader.refuse("L604", each, found[0].message, found[0].hint)
-        if each.arg == "timeout" and varied.timeout > base.timeout and not base.takes_token:
+        bounded = not (is_activity or base.takes_token)
+        if each.arg == "timeout" and varied.timeout > base.timeout and bounded:
             what = f"the function of `{base.name}` itself ends after {base.timeout} s"
             return reader.refuse("L604", each, what, f"declare it so: @task(timeout={varied.timeout})")
     return varied

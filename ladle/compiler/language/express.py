@@ -46,6 +46,11 @@ def _problem(node: Any) -> tuple[str, str] | None:
         case form.Call(callee=declare.Workflow(type="STANDARD") as callee):
             what = f"it cannot wait for a run of `{callee.name}`"
             return what, "make that Express too, or write what it does as a helper, which is read in place"
+        case form.Call(callee=declare.Activity() as callee):
+            return (
+                f"it cannot wait for a worker of `{callee.name}`",
+                "call it in the workflow that calls this",
+            )
         case form.Call(callee=declare.Task(takes_token=True) as callee):
             return f"it cannot wait for the answer to `{callee.name}`", "ask in the workflow that calls it"
         case form.Call(callee=form.Direct(resource=resource) as callee) if resource.endswith(".sync"):

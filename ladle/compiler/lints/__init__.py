@@ -17,6 +17,7 @@ from ladle.compiler.lints.handlers import handlers
 from ladle.compiler.lints.repeats import repeats
 from ladle.compiler.lints.results import results
 from ladle.compiler.lints.silence import empty_comments, silenced
+from ladle.compiler.lints.workers import workers
 from ladle.declare import Declared
 from ladle.errors import Diagnostic
 
@@ -33,4 +34,9 @@ def warnings(
     ]
     classes = {cls.__name__: cls for cls in (*errors, *known_errors(functions))}
     sources = sources_of(program.workflow, root)
-    return (*handlers(program, classes), *repeats(program, root), *results(program, sources))
+    return (
+        *handlers(program, classes),
+        *repeats(program, root),
+        *results(program, sources),
+        *workers(program, root),
+    )

@@ -13,6 +13,7 @@ CODES: Final[Mapping[str, str]] = {
     "L703": "A result is bound to a name and never read",
     "L704": "A failure that was asked for is not looked at",
     "L705": "A result is ignored that matters elsewhere",
+    "L706": "A worker that dies is noticed late",
     "L709": "A comment silences nothing that can be silenced",
 }
 """Every code and its title, in order. All are warnings."""

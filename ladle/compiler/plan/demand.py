@@ -23,7 +23,7 @@ from ladle.compiler.language import form
 from ladle.compiler.language.form import Block, Expr, Program, Variable
 from ladle.compiler.language.walk import nodes
 from ladle.compiler.plan.expressions import children
-from ladle.declare import Task
+from ladle.declare import Activity, Task
 from ladle.wire import can_be_large
 
 __all__ = ["BATCHES", "ITEMS", "Keep", "as_list", "keeps"]
@@ -226,8 +226,9 @@ class _Demands:
 
     def _call(self, stmt: form.Call) -> None:
         callee: Any = stmt.callee
-        task = isinstance(callee, Task)
-        for _, argument in stmt.arguments:  # a task gets the value back; a nested run starts with its input
+        task = isinstance(callee, Task) and not isinstance(callee, Activity)
+        # A task gets the value back; a nested run starts with its input, a worker knows no stored values.
+        for _, argument in stmt.arguments:
             self.expr(argument, {} if task else True)
         storing = task and not callee.takes_token and can_be_large(callee.door.result)
         if storing and stmt.target is not None:

@@ -1,4 +1,4 @@
-"""What runs: a function for each task, a state machine for each workflow."""
+"""What runs: a function for each task, an activity for each of these, a state machine for each workflow."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
 
-from ladle.declare import Task, Workflow
+from ladle.declare import Activity, Task, Workflow
 from ladle.deploy import needs, policies, stored
 from ladle.deploy.assembly.parts import Parts, first, first_line
 from ladle.deploy.definitions import in_partition, placed
-from ladle.deploy.resources import LogGroup, Ref, Resource, StateMachine, arn
+from ladle.deploy.resources import ActivityResource, LogGroup, Ref, Resource, StateMachine, arn
 from ladle.deploy.stage import FunctionSettings
 
-__all__ = ["machine_parts", "task_parts"]
+__all__ = ["activity_parts", "machine_parts", "task_parts"]
 
 TASK_HANDLER: Final = "ladle.runtime.entry.handler"
 
@@ -61,6 +61,16 @@ def task_parts(parts: Parts, task: Task[..., Any]) -> Iterator[Resource]:
     )
 
 
+def activity_parts(parts: Parts, activity: Activity[..., Any]) -> Iterator[Resource]:
+    """An activity: its work is done by whoever asks for it."""
+    yield ActivityResource(
+        logical=activity.name,
+        name=parts.name("activity", activity.name),
+        tags=parts.tags("activity", activity.name),
+        kms_key=parts.stage.kms_key,
+    )
+
+
 def machine_parts(parts: Parts, workflow: Workflow[..., Any]) -> Iterator[Resource]:
     """A workflow's state machine, with its log group and role."""
     stage, logical = parts.stage, workflow.name
@@ -69,6 +79,7 @@ def machine_parts(parts: Parts, workflow: Workflow[..., Any]) -> Iterator[Resour
     logs = stage.level != "OFF"
     calls = (
         *(Ref("function", each.name) for each in compiled.tasks),
+        *(Ref("activity", each.name) for each in compiled.activities),
         # A machine that calls itself cannot come before itself.
         *(Ref("machine", each.name) for each in compiled.workflows if each.name != logical),
     )
@@ -80,7 +91,12 @@ def machine_parts(parts: Parts, workflow: Workflow[..., Any]) -> Iterator[Resour
         kms_key=stage.kms_key,
     )
     user = f"workflow {logical!r}"
-    definition = placed(compiled.definition, parts.name, lambda table, name: stage.listed(table, name, user))
+    definition = placed(
+        compiled.definition,
+        parts.name,
+        lambda table, name: stage.listed(table, name, user),
+        parts.project.activities,
+    )
     stated = policies.task_statements(
         workflow.allow,
         lambda name: stage.topics[name] if name in stage.topics else stage.bucket(name, user),

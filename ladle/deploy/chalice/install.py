@@ -37,6 +37,7 @@ _MARK = "_ladle"
 SHOWN = {
     "function": "Lambda ARN",
     "machine": "State machine ARN",
+    "activity": "Activity ARN",
     "schedule": "Schedule ARN",
     "rule": "Event rule ARN",
     "topic": "Topic ARN",

@@ -13,6 +13,7 @@ from ladle.deploy.policies.functions import (
     scheduler_statements,
     starter_statements,
     sweep_statements,
+    worker_statements,
 )
 from ladle.deploy.policies.machines import machine_statements
 from ladle.deploy.policies.statements import Policies, Statement, document, merged, split
@@ -36,4 +37,5 @@ __all__ = [
     "sweep_statements",
     "task_statements",
     "trust_policy",
+    "worker_statements",
 ]

@@ -120,6 +120,14 @@ def scheduler_statements(functions: Sequence[str], dead_letters: str) -> tuple[S
     )
 
 
+def worker_statements(activity: str, key: str = "") -> tuple[Statement, ...]:
+    """Take the work of an activity (an ARN) and answer; `key` (an ARN) encrypts what waits there."""
+    found = [Statement(("states:GetActivityTask",), (activity,)), forced("states:SendTask")]
+    if key:
+        found.append(Statement(("kms:Decrypt", "kms:GenerateDataKey"), (key,)))
+    return tuple(found)
+
+
 def executions_of(machines: Iterable[str]) -> tuple[str, ...]:
     """All runs of machines (ARNs)."""
     return tuple(f"{each.replace(':stateMachine:', ':execution:', 1)}:*" for each in machines)

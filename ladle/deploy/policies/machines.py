@@ -73,7 +73,7 @@ def machine_statements(
 def _task(name: str, state: Mapping[str, Any], stated: Collection[str], machine: str) -> Grants:
     text = str(state.get("Resource", ""))
     resource = parse_resource(text)
-    if resource.kind == "activity":
+    if resource.kind == "activity" or ":activity:" in text:
         return  # whoever polls the activity needs a permission; the machine does not
     if resource.kind == "lambda" or ":function:" in text:
         yield Statement(("lambda:InvokeFunction",), (text,))

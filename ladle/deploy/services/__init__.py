@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from ladle.deploy.services.activities import Activities
 from ladle.deploy.services.base import DIGEST_TAG, Aws, Driver, Found, Package, Values, gone, tagged
 from ladle.deploy.services.functions import Functions, LogGroups, Permissions
 from ladle.deploy.services.identities import ManagedPolicies, Roles
@@ -28,6 +29,7 @@ __all__ = [
 ]
 
 DRIVERS: Final[Mapping[str, Driver]] = {
+    "activity": Activities(),
     "alarm": Alarms(),
     "bucket": ValueBuckets(),
     "bucket_notice": Buckets(),

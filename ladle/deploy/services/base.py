@@ -36,6 +36,7 @@ MISSING: Final = frozenset(
     {
         "404",
         "AWS.SimpleQueueService.NonExistentQueue",
+        "ActivityDoesNotExist",
         "NoSuchBucket",
         "NoSuchEntity",
         "NoSuchLifecycleConfiguration",

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ladle.deploy.resources import (
+    ActivityResource,
     Alarm,
     Bucket,
     BucketNotice,
@@ -112,6 +113,14 @@ def _forms(resource: Resource, by_key: ByKey, code: str, layer: str) -> dict[str
             return {own: ("AWS::Serverless::Function", _function(resource, at, code, layer))}
         case StateMachine():
             return {own: ("AWS::StepFunctions::StateMachine", _machine(resource, at, tags))}
+        case ActivityResource():
+            encryption = {"Type": "CUSTOMER_MANAGED_KMS_KEY", "KmsKeyId": resource.kms_key}
+            properties = {
+                "Name": resource.name,
+                "EncryptionConfiguration": encryption if resource.kms_key else None,
+                "Tags": tags,
+            }
+            return {own: ("AWS::StepFunctions::Activity", properties)}
         case Queue():
             queue = {
                 "QueueName": resource.name,

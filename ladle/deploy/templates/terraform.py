@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ladle.deploy.resources import (
+    ActivityResource,
     Alarm,
     Bucket,
     BucketNotice,
@@ -43,6 +44,7 @@ _TYPES: Final = {
     "bucket": "aws_s3_bucket",
     "function": "aws_lambda_function",
     "log_group": "aws_cloudwatch_log_group",
+    "activity": "aws_sfn_activity",
     "machine": "aws_sfn_state_machine",
     "permission": "aws_lambda_permission",
     "policy": "aws_iam_policy",
@@ -142,6 +144,14 @@ def _forms(
             return {own: (name, {**_function(resource, at, code, layer), "tags": tags})}
         case StateMachine():
             return {own: (name, {**_machine(resource, at), "tags": tags})}
+        case ActivityResource():
+            encryption = {"type": "CUSTOMER_MANAGED_KMS_KEY", "kms_key_id": resource.kms_key}
+            activity = {
+                "name": resource.name,
+                "encryption_configuration": encryption if resource.kms_key else None,
+                "tags": tags,
+            }
+            return {own: (name, activity)}
         case Queue():
             queue = {
                 "name": resource.name,

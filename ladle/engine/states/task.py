@@ -231,13 +231,16 @@ def launch(flight: Flight, call: TaskCall) -> Step | None:
     clock = engine.clock
     began = time.perf_counter() if clock.measure else 0.0
     canceller = None
-    if form.resource.kind == "activity":
+    if form.resource.kind == "activity" and not engine.activities.is_served(call.resource):
         engine.activities.offer(flight, call)
     elif form.nested and engine.nests(call):
         canceller = engine.start_nested(flight, call)
     else:
         try:
-            canceller = engine.runner.start(call, flight)
+            if form.resource.kind == "activity":
+                canceller = engine.activities.offer(flight, call)
+            else:
+                canceller = engine.runner.start(call, flight)
         except Exception as error:  # noqa: BLE001 - a runner that breaks must break its run, not the engine
             flight.land()
             problem = f"The task runner failed: {type(error).__name__}: {error}"
@@ -267,7 +270,8 @@ def in_flight(
     now = s.history.clock.ms
     if call.timeout_seconds is not None:
         engine.timers.set(now + to_milliseconds(call.timeout_seconds), s, time_out, flight, False)
-    if call.heartbeat_seconds is not None and call.task_token is not None:  # nobody else sends any
+    beats = call.task_token is not None and not engine.activities.is_served(call.resource)
+    if call.heartbeat_seconds is not None and beats:  # nobody else sends any
         period = to_milliseconds(call.heartbeat_seconds)
         flight.beat_at = now
         engine.timers.set(now + period, s, check_heartbeat, flight, period)

@@ -1,6 +1,6 @@
 """States that cannot be run again, and give instead what they gave: their value is not in their input.
 
-A distributed Map read a bucket, an activity had workers somewhere, and a Pass may have read the clock.
+A distributed Map read a bucket, and a Pass may have read the clock.
 """
 
 from __future__ import annotations
@@ -56,8 +56,6 @@ def _is_opaque(visit: Visit) -> bool:
     if visit.type == "Map":
         processor = state.get("ItemProcessor", state.get("Iterator", {}))
         return isinstance(processor, Mapping) and is_distributed(processor)
-    if visit.type == "Task":
-        return ":activity:" in str(state.get("Resource"))
     return visit.type == "Pass" and any(_texts(state, OWN))
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from ladle.asl.model import walk
 from ladle.engine import (
     Engine,
     Execution,
@@ -86,6 +87,9 @@ def replay(
     engine = _ReplayEngine(
         player, clock=clock or VirtualClock(recording.started / 1000), seed=seed, listener=listen
     )
+    for each in (changed, *(one.definition for one in (machines or {}).values())):
+        for arn in _activities_in(each):
+            engine.activities.serve(arn, player, "replay")
     if attach is not None:
         attach(engine)
     for each in (machines or {}).values():
@@ -108,6 +112,14 @@ def replay(
         return Replayed(len(player.given), player.lost or player.left_out(now), now)
     agreed, difference = compare(recording, now, opaque, player.tokens)
     return Replayed(agreed, difference or player.lost, now)
+
+
+def _activities_in(definition: Mapping[str, Any]) -> Iterator[str]:
+    """The ARNs of the activities that a machine calls."""
+    for visit in walk(definition):
+        resource = str(visit.state.get("Resource", ""))
+        if ":activity:" in resource:
+            yield resource
 
 
 class _ReplayEngine(Engine):
@@ -198,11 +210,9 @@ class _Player:
             # The machine itself failed there, without an event of the call: so does it when its runner does.
             raise RuntimeError(self.recording.cause or self.recording.error)
         if found.outcome in ("", "timed out") or found.ended is None:
-            if (
-                found.outcome == "timed out"
-                and call.timeout_seconds is None
-                and call.heartbeat_seconds is None
-            ):
+            # Nobody misses the heartbeats of a worker here, and its timeout may have been either.
+            timed = call.timeout_seconds is not None or call.heartbeat_seconds is not None
+            if found.outcome == "timed out" and (":activity:" in call.resource or not timed):
                 done(TaskFailed(found.error, found.cause, max(0, (found.ended or now) - now) / 1000))
                 return
             self._wait_for_the_end(found, done)

@@ -178,12 +178,12 @@ def _state(loaded: Loaded, name: str) -> Mapping[str, Any]:
 
 
 def _function(state: Mapping[str, Any]) -> str | None:
-    """The name of the function that a state invokes."""
+    """The name of the function that a state invokes, or of the activity."""
     arguments = state.get("Arguments") or state.get("Parameters")
     named = arguments.get("FunctionName") if isinstance(arguments, dict) else None
     if not isinstance(named, str):
         resource = str(state.get("Resource", ""))
-        named = resource if ":function:" in resource else None
+        named = resource if ":function:" in resource or ":activity:" in resource else None
     if named is None or named.startswith("{%"):
         return None
     return named.split(":")[6] if named.count(":") >= 6 else named
