@@ -62,21 +62,27 @@ class Optimized:
 OPTIMIZED: Final = {
     "athena": Optimized("athena", "Athena", "AmazonAthena", "AmazonAthenaException"),
     "batch": Optimized("batch", "Batch", "AWSBatch", "AWSBatchException"),
+    "bedrock": Optimized("bedrock", "Bedrock", "AmazonBedrock", "AmazonBedrockException"),
     "codebuild": Optimized("codebuild", "CodeBuild", "AWSCodeBuild", "AWSCodeBuildException"),
     "databrew": Optimized("databrew", "DataBrew", "AWSGlueDataBrew", "AWSGlueDataBrewException"),
     "dynamodb": Optimized("dynamodb", "DynamoDB", "AmazonDynamoDBv2", "AmazonDynamoDBException"),
     "ecs": Optimized("ecs", "ECS", "AmazonECS", "AmazonECSException"),
+    "eks": Optimized("eks", "EKS", "AmazonEKS", "AmazonEKSException"),
     "elasticmapreduce": Optimized(
         "emr", "ElasticMapReduce", "AmazonElasticMapReduce", "AmazonElasticMapReduceException"
     ),
     "emr-containers": Optimized(
         "emr-containers", "EMRContainers", "AmazonEMRContainers", "AmazonEMRContainersException"
     ),
+    "emr-serverless": Optimized(
+        "emr-serverless", "EMRServerless", "AWSEMRServerless", "AWSEMRServerlessException"
+    ),
     "events": Optimized(
         "events", "EventBridge", "AmazonEventBridge", "AmazonEventBridgeException", metadata=False
     ),
     "glue": Optimized("glue", "Glue", "AWSGlue", "AWSGlueException"),
     "lambda": Optimized("lambda", "Lambda", "AWSLambda", "AWSLambdaException"),
+    "mediaconvert": Optimized("mediaconvert", "MediaConvert", "AWSMediaConvert", "AWSMediaConvertException"),
     "sagemaker": Optimized("sagemaker", "SageMaker", "AmazonSageMaker", "AmazonSageMakerException"),
     "sns": Optimized("sns", "SNS", "AmazonSNS", "AmazonSNSException"),
     "sqs": Optimized("sqs", "SQS", "AmazonSQS", "AmazonSQSException"),

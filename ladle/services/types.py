@@ -86,7 +86,10 @@ def _structure(
         RecordField(
             spell(name),
             _shape(member, spell, second, out, inside),
-            required=not out and name in shape.required_members,
+            # An SDK makes up the token by which a service knows a repeated request.
+            required=not out
+            and name in shape.required_members
+            and not shape.members[name].metadata.get("idempotencyToken"),
         )
         for name, member in shape.members.items()
     )

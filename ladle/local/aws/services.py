@@ -16,6 +16,7 @@ from ladle.local.aws.apigateway import invoke_api
 from ladle.local.aws.clients import Clients
 from ladle.local.aws.engine_calls import ENGINE_CALLS
 from ladle.local.aws.failures import first_failure, refused, second_failure, service_failure
+from ladle.local.aws.forms import FORMS
 from ladle.local.aws.functions import (
     LambdaBackend,
     invoke_by_arn,
@@ -56,6 +57,7 @@ class AwsServices:
         pause: Callable[[float], None] | None = None,
     ) -> None:
         self._functions = functions
+        self._real = region is None
         self._pause = time.sleep if workers is not None else pause
         self._workers = workers
         self.clients = clients or Clients(region)
@@ -134,10 +136,15 @@ class AwsServices:
         client = self.clients.client(optimized.service)
         if pattern.startswith("sync"):
             job = JOBS.get((name, action))
-            if job is None:
-                done(_unknown(call, f"local runs cannot wait for the end of what {name}:{action} starts"))
+            way = _way_round(optimized, action)
+            if job is None or not (job.in_memory or self._real):
+                reason = f"local runs cannot wait for the end of what {name}:{action} starts{way}"
+                done(_unknown(call, reason))
                 return
-            run_job(job, action, call.arguments, _caller(client, optimized), done, self._pause)
+            run_job(job, action, call.arguments, _caller(client, name, optimized), done, self._pause, way)
+            return
+        if (name, action) in FORMS:
+            done(_caller(client, name, optimized)(action, call.arguments))
             return
         operation = _operation(client, action)
         if operation is None:
@@ -147,11 +154,33 @@ class AwsServices:
         done(special(client, operation, call.arguments, optimized))
 
 
-def _caller(client: Any, optimized: Optimized) -> Callable[[str, JSON], TaskSucceeded | TaskFailed]:
+def _caller(
+    client: Any, name: str, optimized: Optimized
+) -> Callable[[str, JSON], TaskSucceeded | TaskFailed]:
+    """Calls actions of an optimized integration, in the form that the service has them."""
+
     def call(action: str, arguments: JSON) -> TaskSucceeded | TaskFailed:
-        return _called(client, _operation(client, action), arguments, optimized)
+        form = FORMS.get((name, action))
+        if form is None:
+            return _called(client, _operation(client, action), arguments, optimized)
+        given = arguments if isinstance(arguments, dict) else {}
+        outcome = _called(client, _operation(client, form.action), form.request(given), optimized)
+        if isinstance(outcome, TaskFailed):
+            return outcome
+        return outcome._replace(output=form.answer(given, outcome.output))
 
     return call
+
+
+def _way_round(optimized: Optimized, action: str) -> str:
+    """What to do about a job that does not end here."""
+    from botocore import xform_name
+
+    name = f"aws.{optimized.service.replace('-', '_')}.{xform_name(action)}"
+    return (
+        f': put a function in its place, plain_run(…, fakes={{"{name}": …}}), or let your own account do it,'
+        " ladle run --aws real"
+    )
 
 
 def _unknown(call: TaskCall, reason: str) -> TaskFailed:

@@ -64,7 +64,12 @@ def _structure(shape: Any, given: dict[str, JSON], missing: list[str]) -> dict[s
             result[member] = _value(shape.members[member], value, missing)
     if unknown:
         raise UnknownFields(unknown)
-    missing += [name[:1].lower() + name[1:] for name in shape.required_members if name not in result]
+    missing += [
+        name[:1].lower() + name[1:]
+        for name in shape.required_members
+        # An SDK makes up the token by which a service knows a repeated request.
+        if name not in result and not shape.members[name].metadata.get("idempotencyToken")
+    ]
     return result
 
 

@@ -114,7 +114,7 @@ def test_unknown_parameters_services_and_actions_are_refused(task: RunTask) -> N
     assert "no service" in task("arn:aws:states:::aws-sdk:nosuch:do", {}).cause
     assert "no action" in task("arn:aws:states:::aws-sdk:s3:noSuchAction", {}).cause
     assert "local runs" in task("arn:aws:states:::redshift:doIt", {}).cause
-    assert "cannot wait" in task("arn:aws:states:::elasticmapreduce:createCluster.sync", {}).cause
+    assert "cannot wait" in task("arn:aws:states:::databrew:startJobRun.sync", {}).cause
 
 
 def test_an_object_is_read_as_text(task: RunTask, aws: Clients) -> None:
