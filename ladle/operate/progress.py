@@ -37,7 +37,7 @@ class Step:
 
     `backoff` are the milliseconds between a failed try and the next one, `pooled` those of them spent waiting
     for a place in a pool or an earlier try of the same call; entries that overlap count each. `map_runs` are
-    the ARNs of a distributed Map's Map Runs.
+    the ARNs of a distributed Map's Map Runs, `offered` counts calls of an activity that no worker has taken.
     """
 
     __slots__ = (
@@ -57,6 +57,7 @@ class Step:
         "kind",
         "last",
         "map_runs",
+        "offered",
         "peak",
         "pooled",
         "since",
@@ -77,6 +78,7 @@ class Step:
         self.items_started = self.items_done = self.items_failed = self.items_cut = 0
         self.peak = 0
         self.map_runs: list[str] = []
+        self.offered = 0
         self.backoff = self.pooled = 0
         self.error: str | None = None
         self.cause: str | None = None
@@ -147,6 +149,7 @@ class Progress:
         self._ms = array("q", [0])
         self._state: list[str | None] = [None]
         self._failed: dict[int, str | None] = {}
+        self._offered: set[int] = set()
 
     def see(
         self,
@@ -180,6 +183,12 @@ class Progress:
                 last.error, last.cause = self.error, self.cause
         elif state is not None:
             self._see_state(kind, ms, state, details)
+            if kind == "ActivityScheduled":
+                self._offered.add(len(self._ms) - 1)
+                self.steps[state].offered += 1
+            elif previous in self._offered:  # a worker has taken it, or its time is over
+                self._offered.discard(previous)
+                self.steps[state].offered -= 1
             if kind in FAILED or kind in BLOCK_FAILED:
                 self._failed[len(self._ms) - 1] = details.get("error")
             elif previous in self._failed:
@@ -325,7 +334,7 @@ class Progress:
     def status_of(self, step: Step) -> str:
         """How a step stands, in a word of `StepView.state`."""
         if step.running > 0 and not self.ended:
-            waits = step.kind == "Wait" or step.submitted > step.succeeded + step.failed
+            waits = step.kind == "Wait" or step.submitted > step.succeeded + step.failed or step.offered > 0
             return "waiting" if waits or (step.error in WAITING and step.tries == step.failed) else "running"
         if step.kind == "Fail":
             return "failed"
@@ -376,6 +385,8 @@ def _waited_for(parts: list[Step]) -> str:
         return "waiting"
     if any(part.submitted > part.succeeded + part.failed for part in parts):
         return "waiting for an answer"
+    if any(part.offered for part in parts):
+        return "waiting for a worker"
     backoff = [part for part in parts if part.running > 0 and part.failed and part.tries == part.failed]
     if backoff and backoff[0].error in WAITING:
         return f"waiting: {failure_of(backoff[0].error, backoff[0].cause).message}"

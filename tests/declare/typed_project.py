@@ -17,6 +17,7 @@ from ladle import (
     S3Upload,
     TaskToken,
     Written,
+    activity,
     after,
     attempt,
     aws,
@@ -47,6 +48,22 @@ def load(bucket: str, key: str = "") -> Day:
 @task(retry=Retry(on=[ConnectionError]), timeout=5)
 def delays(day: Day, carrier: str) -> int:
     return len(day.carriers) + len(carrier)
+
+
+@activity(timeout=7200, heartbeat=60)
+def measure(plate: str, gain: int = 1) -> int:
+    return len(plate) * gain
+
+
+@activity
+def archive(plate: str) -> None: ...
+
+
+def _activities() -> None:
+    assert_type(measure("a", gain=2), int)
+    assert_type(measure.options(heartbeat=5)("a"), int)
+    archive("a")
+    measure(3)  # type: ignore[arg-type]
 
 
 @task

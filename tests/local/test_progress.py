@@ -241,3 +241,24 @@ def test_the_critical_path_goes_through_the_slower_branch():
 def test_the_real_failure_is_found_under_its_layers(error, cause, found):
     """Lambda's document, the wrapper's JSON in it, a nested run's answer; what is cut or foreign stays."""
     assert failure_of(error, cause) == found
+
+
+@pytest.mark.parametrize(
+    ("after", "state", "note"),
+    [
+        ([], "waiting", "waiting for a worker"),
+        ([("ActivityStarted", 3)], "running", ""),
+        ([("ActivityTimedOut", 3)], "running", "States.Timeout, will try again"),
+    ],
+)
+def test_work_that_nobody_has_taken_waits_for_a_worker(
+    after: list[tuple[str, int]], state: str, note: str
+) -> None:
+    """Until one takes it, or its time is over."""
+    progress = Progress()
+    events = [("ExecutionStarted", 0), ("TaskStateEntered", 1), ("ActivityScheduled", 2), *after]
+    for kind, previous in events:
+        details = {"name": "a", "error": "States.Timeout" if "TimedOut" in kind else None}
+        progress.see(kind, 1000, previous, None, details)
+    (view,) = progress.views(outline({"StartAt": "a", "States": {"a": task("f", End=True)}}))
+    assert (view.state, view.note) == (state, note)
