@@ -87,9 +87,11 @@ def replay(
     engine = _ReplayEngine(
         player, clock=clock or VirtualClock(recording.started / 1000), seed=seed, listener=listen
     )
-    for each in (changed, *(one.definition for one in (machines or {}).values())):
-        for arn in _activities_in(each):
-            engine.activities.serve(arn, player, "replay")
+    missing = "The activity {} does not exist.".format
+    for called in (changed, *(one.definition for one in (machines or {}).values())):
+        for activity in _activities_in(called):
+            if missing(activity) not in (recording.cause or ""):
+                engine.activities.serve(activity, player, "replay")
     if attach is not None:
         attach(engine)
     for each in (machines or {}).values():
