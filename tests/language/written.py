@@ -18,7 +18,7 @@ _NUMBERS = itertools.count()
 
 TASKS = """\
 from __future__ import annotations
-
+import itertools
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta, timezone
 from enum import Enum

@@ -14,6 +14,7 @@ from ladle.compiler.language.conditions import condition
 from ladle.compiler.language.enums import members_of
 from ladle.compiler.language.far import FAR_OPTIONS, Rows, far_of, rows_of
 from ladle.compiler.language.guards import all_of, operation
+from ladle.compiler.language.iterators import given_by
 from ladle.compiler.language.names import MISSING, marker, static
 from ladle.compiler.language.operations import OPERATIONS
 from ladle.compiler.language.reading import Reader
@@ -138,7 +139,10 @@ def iterated(reader: Reader, node: ast.expr, *, unordered: bool = False) -> form
             return reader.poison(node)
         element = lambda: reader.expression(generator.elt)  # noqa: E731 - as in the other readers
         return list_of(reader, generator, element, calls=False, unordered=unordered)
-    value = members_of(reader, node) or reader.expression(node)
+    if isinstance(node, ast.GeneratorExp):
+        return list_of(reader, node, lambda: reader.expression(node.elt), calls=False, unordered=unordered)
+    given = given_by(reader, node, lambda each: iterated(reader, each, unordered=False))
+    value = given or members_of(reader, node) or reader.expression(node)
     if unordered and isinstance(value.shape, DictShape):
         return operation(reader, node, "dict.keys", value)
     if unordered and is_set(value.shape):

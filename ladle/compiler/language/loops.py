@@ -11,6 +11,7 @@ from ladle.compiler.language import form
 from ladle.compiler.language.comprehensions import item_shape, loop_source
 from ladle.compiler.language.conditions import condition
 from ladle.compiler.language.flow import Env, merge
+from ladle.compiler.language.iterators import lazily_read
 from ladle.compiler.language.reading import Condition, Loop, Reader
 from ladle.compiler.language.shapes import POISON, is_poison
 from ladle.compiler.language.targets import unpack
@@ -23,15 +24,15 @@ def read_for(reader: Reader, node: ast.For) -> None:
     source = loop_source(reader, node.iter)
     shape = POISON if is_poison(source.shape) else item_shape(source.shape)
     frame = reader.frame
-    named = node.iter.id if isinstance(node.iter, ast.Name) else ""
+    read = lazily_read(reader, node.iter)
     entry = reader.env.copy()
 
     def turn(head: Env) -> tuple[tuple[form.Variable | None, form.Block, Loop, Env, Env], Env]:
         loop = Loop()
         frame.loops.append(loop)
         frame.env = head.copy()
-        if named:
-            frame.env.stale(named)  # changing the list while going over it means something else in Python
+        for name in read:  # changing the list while going over it means something else in Python
+            frame.env.stale(name)
         try:
             with reader.collect() as block:
                 item = unpack(reader, node.target, shape, node.iter)
@@ -45,10 +46,11 @@ def read_for(reader: Reader, node: ast.For) -> None:
     item, body, loop, head, back = reader.settle(node, turn)
     # What surely has items sets the names of its body.
     exhausted = (back if has_items(source) and back.reachable else head).copy()
-    before = entry.names.get(named)
-    after = exhausted.names.get(named)
-    if before is not None and after is not None and before.fresh and before.defs == after.defs:
-        exhausted.names[named] = replace(after, fresh=True)
+    for name in read:
+        before = entry.names.get(name)
+        after = exhausted.names.get(name)
+        if before is not None and after is not None and before.fresh and before.defs == after.defs:
+            exhausted.names[name] = replace(after, fresh=True)
     frame.env = exhausted
     with reader.collect() as orelse:
         reader.suite(node.orelse)

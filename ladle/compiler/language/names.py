@@ -10,6 +10,7 @@ import ast
 import builtins
 import datetime
 import enum
+import itertools
 from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any, Final
 
@@ -74,6 +75,8 @@ def static(reader: Reader, node: ast.expr) -> Any:
         return names.get(node.id, getattr(builtins, node.id, MISSING))
     if isinstance(node, ast.Attribute):
         base = static(reader, node.value)
+        if base is itertools.chain:
+            return getattr(base, node.attr, MISSING)
         if isinstance(base, ModuleType) or (isinstance(base, type) and issubclass(base, enum.Enum)):
             return getattr(base, node.attr, MISSING)
         if isinstance(base, Aws | AwsService | Http | S3):
