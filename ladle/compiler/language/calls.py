@@ -4,10 +4,8 @@ Ladle's own words."""
 from __future__ import annotations
 
 import ast
-import datetime
 import inspect
 import re
-import time
 from collections.abc import Mapping
 from types import FunctionType
 from typing import Any, Final
@@ -23,6 +21,7 @@ from ladle.compiler.language.far import read_write, s3_method
 from ladle.compiler.language.functions import FUNCTIONS
 from ladle.compiler.language.functions.regexes import call_pattern
 from ladle.compiler.language.helpers import call_member, inline, member_of
+from ladle.compiler.language.instead import instead_of
 from ladle.compiler.language.methods import call_method
 from ladle.compiler.language.names import MISSING, is_local, kind_of_object, marker, static
 from ladle.compiler.language.problems import nearest
@@ -93,10 +92,10 @@ def read_call(reader: Reader, node: ast.Call, expected: Shape | None) -> form.Ex
         if (library := library_of(target)) is not None:
             what = f"`{reader.text(node.func)}` is a function of {library}: it cannot run between tasks"
             small = "call it inside a task, or in a helper that runs as one: inline(helper)(…)"
-            return reader.refuse("L201", node, what, _instead(target) or small)
+            return reader.refuse("L201", node, what, instead_of(target) or small)
         return inline(reader, node, target)
     name = reader.text(node.func)
-    if (instead := _instead(target)) is not None:
+    if (instead := instead_of(target)) is not None:
         return reader.refuse("L201", node, f"`{name}` cannot run between tasks", instead)
     return reader.refuse(
         "L201",
@@ -117,32 +116,6 @@ _WORD_HINTS: Final[Mapping[str, str]] = {
     "TaskToken": "a task token is the first parameter of a task; callers do not pass it",
     "Retry": "write it in the task's declaration: @task(retry=Retry(…))",
 }
-
-
-_INSTEAD: Final[Mapping[Any, str]] = {
-    print: "log inside a task: a run shows what its tasks print",
-    datetime.datetime.now: "write: now()",
-    datetime.datetime.utcnow: "write: now()",
-    datetime.date.today: "take the date in a task, or from run.started",
-    re.compile: "compile it at the top of the module, or write re.search(pattern, text)",
-    time.sleep: "write: sleep(…), from ladle",
-    time.time: "write: now()",
-    open: "read and write files inside a task",
-    map: "put it where it is gone over, list(map(f, xs)), or write a comprehension",
-    filter: "put it where it is gone over, list(filter(f, xs)), or write a comprehension",
-    input: "ask in a task with a TaskToken",
-    getattr: "name the attribute: value.name",
-    hasattr: "declare the type, and test with isinstance or `is not None`",
-    type: "test with isinstance",
-}
-"""What to write for what people reach for."""
-
-
-def _instead(target: Any) -> str | None:
-    try:
-        return _INSTEAD.get(target)
-    except TypeError:  # unhashable
-        return None
 
 
 def _article(kind: str) -> str:
@@ -233,7 +206,7 @@ def _call_class(reader: Reader, node: ast.Call, cls: type) -> form.Expr:
         return construct(reader, node, shape)
     if (enumerated := enum_shape(cls)) is not None:
         return member_by_value(reader, node, enumerated)
-    if (instead := _instead(cls)) is not None:
+    if (instead := instead_of(cls)) is not None:
         return reader.refuse("L201", node, f"`{cls.__name__}` cannot run between tasks", instead)
     return reader.refuse(
         "L201",
