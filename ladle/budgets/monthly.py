@@ -31,6 +31,17 @@ ASSUMED_SECONDS: Final = 1.0
 EXPRESS_SECONDS: Final = 300
 """The longest that an Express run may take (Step Functions quotas)."""
 
+EXPRESS_CALL: Final = {
+    "run": {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::aws-sdk:sfn:startSyncExecution",
+        "Next": "if run failed",
+    },
+    "if run failed": {"Type": "Choice", "Choices": [], "Default": "done"},
+    "done": {"Type": "Succeed"},
+}
+"""The states of a call of an Express workflow that succeeds, for an item of a Map."""
+
 LAMBDA_SECONDS: Final = 900
 """The longest that a function may run (AWS Lambda quotas)."""
 
@@ -250,7 +261,7 @@ def _seconds_of(report: Report, body: Mapping[str, Any]) -> float:
 
 
 def _inner(report: Report) -> Way:
-    """As Standard, each item of a Map an Express run of its own: the Map then has one state."""
+    """As Standard, each item of a Map an Express run of its own: the Map then has the states of a call."""
     name = "inner Express"
     if report.express:
         return Way(name, None, "the workflow is Express as a whole")
@@ -279,7 +290,7 @@ def _move(
     moved: list[tuple[str, Mapping[str, Any]]],
     reasons: list[str],
 ) -> None:
-    """Put one state in place of what each Map does with an item, where that could be an Express run."""
+    """Put a call in place of what each Map does with an item, where that could be an Express run."""
     for name, state in region.get("States", {}).items():
         for branch in state.get("Branches", ()):
             _move(branch, activities, moved, reasons)
@@ -292,5 +303,4 @@ def _move(
             _move(body, activities, moved, reasons)
             continue
         moved.append((name, copy.deepcopy(body)))
-        call = {"Type": "Task", "Resource": "arn:aws:states:::aws-sdk:sfn:startSyncExecution", "End": True}
-        body["StartAt"], body["States"] = "run", {"run": call}
+        body["StartAt"], body["States"] = "run", copy.deepcopy(EXPRESS_CALL)

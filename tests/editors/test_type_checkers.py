@@ -27,6 +27,7 @@ LESS_CLEVER = {
     # Python, and Ladle, know more of these: a range that has turns, patterns of every length, text as a list.
     ("case_constant_range.py", "reportPossiblyUnboundVariable"),
     ("case_loop_leaves.py", "reportPossiblyUnboundVariable"),
+    ("case_split_nested.py", "reportPossiblyUnboundVariable"),
     ("case_match_parts.py", "reportMatchNotExhaustive"),
     ("case_match_parts.py", "reportPossiblyUnboundVariable"),
     ("language_page.py", "reportMatchNotExhaustive"),
