@@ -63,7 +63,7 @@ class Subject:
         if definitions is None:
             return None
         one = self.about["runs"][run_name]
-        return run(definitions, self.name, one["input"], one["replies"])
+        return run(definitions, self.name, one["input"], one["replies"], one.get("objects", {}))
 
 
 def subjects() -> Iterator[Subject]:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from ladle.engine import Engine, TaskCall, TaskFailed, TaskSucceeded, compile_machine
-from ladle.engine.protocols import Done
+from ladle.engine.protocols import Done, ObjectMissing
 
 __all__ = ["Ran", "run"]
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -73,10 +76,34 @@ class _Replies:
             done(TaskSucceeded({"StatusCode": 200, "ExecutedVersion": "$LATEST", "Payload": reply}))
 
 
-def run(definitions: Mapping[str, Any], name: str, given: Any, replies: Mapping[str, Any]) -> Ran:
-    """Runs the machine `name` of `definitions`, which may start the others."""
+class _Objects:
+    """S3 as a dict from `bucket/key` to content, for distributed Maps."""
+
+    def __init__(self, objects: Mapping[str, str]) -> None:
+        self.objects = {path: text.encode() for path, text in objects.items()}
+
+    def get(self, bucket: str, key: str, version: str | None = None) -> bytes:
+        if version is not None or f"{bucket}/{key}" not in self.objects:
+            raise ObjectMissing(f"there is no {bucket}/{key} ({version})")
+        return self.objects[f"{bucket}/{key}"]
+
+    def list(self, bucket: str, prefix: str) -> Iterable[dict[str, Any]]:
+        raise ObjectMissing(f"{bucket}/{prefix} is listed by none of the workflows")
+
+    def put(self, bucket: str, key: str, body: bytes) -> None:
+        self.objects[f"{bucket}/{key}"] = body
+
+
+def run(
+    definitions: Mapping[str, Any],
+    name: str,
+    given: Any,
+    replies: Mapping[str, Any],
+    objects: Mapping[str, str] = NOTHING,
+) -> Ran:
+    """Runs the machine `name` of `definitions`, which may start the others; `objects` are those in S3."""
     runner = _Replies(replies)
-    engine = runner.engine = Engine(runner)
+    engine = runner.engine = Engine(runner, store=_Objects(objects))
     arns = {one: f"arn:aws:states:us-east-1:123456789012:stateMachine:{one}" for one in definitions}
     machines = {
         one: compile_machine(_substituted(definition, arns), name=one)
