@@ -16,6 +16,7 @@ __all__ = ["WIDTH", "print_definition"]
 
 WIDTH = 110
 _INDENT = "  "
+_encoded = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 _LAST = ("Next", "Default", "End")
 
 
@@ -81,7 +82,7 @@ def _ordered(value: Mapping[str, Any], table: Fields) -> list[str]:
 
 def _payload(value: Any, depth: int, column: int) -> str:
     """Any JSON at an indent of `depth`, its first character at `column` of its line."""
-    flat = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    flat = _encoded(value)
     # The comma that may follow counts too.
     if not isinstance(value, Mapping | list) or not value or column + len(flat) + 1 <= WIDTH:
         return flat
@@ -98,7 +99,7 @@ def _payload(value: Any, depth: int, column: int) -> str:
 
 
 def _block(pairs: Any, depth: int) -> str:
-    lines = [f"{json.dumps(key, ensure_ascii=False)}: {text}" for key, text in pairs]
+    lines = [f"{_encoded(key)}: {text}" for key, text in pairs]
     return _lines("{", lines, "}", depth) if lines else "{}"
 
 
@@ -110,4 +111,4 @@ def _lines(opening: str, items: list[str], closing: str, depth: int) -> str:
 
 
 def _start(key: str, depth: int) -> int:
-    return len(_INDENT) * depth + len(json.dumps(key, ensure_ascii=False)) + 2
+    return len(_INDENT) * depth + len(_encoded(key)) + 2

@@ -8,6 +8,7 @@ before it.
 from __future__ import annotations
 
 from dataclasses import replace
+from operator import is_
 
 from ladle.compiler.emit.machine import (
     NOWHERE,
@@ -41,21 +42,29 @@ __all__ = ["enter"]
 
 def enter(region: Region) -> Region:
     """The region with no assignments before its first state."""
-    return prune(_entered(region))
+    entered = _entered(region)
+    return region if entered is region else prune(entered)
 
 
 def _entered(region: Region) -> Region:
-    region = _enter(region)
-    states = {at: _inner(state) for at, state in region.states.items()}
-    return replace(region, states=states)
+    """The region, entered, and all within it; itself, where nothing was assigned before a first state."""
+    entered = _enter(region)
+    states = {at: _inner(state) for at, state in entered.states.items()}
+    if all(map(is_, states.values(), entered.states.values())):
+        return entered
+    return replace(entered, states=states)
 
 
 def _inner(state: State) -> State:
+    inner = regions_of(state)
+    entered = tuple(map(_entered, inner))
+    if all(map(is_, entered, inner)):
+        return state
     match state:
         case Fork():
-            return replace(state, regions=tuple(map(_entered, state.regions)))
+            return replace(state, regions=entered)
         case Each():
-            return replace(state, region=_entered(state.region))
+            return replace(state, region=entered[0])
         case _:
             return state
 
