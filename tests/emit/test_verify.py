@@ -292,6 +292,14 @@ def test_a_way_that_a_constant_rules_out_sets_nothing(constant: bool) -> None:
     assert bool(verify(machine(Edge(0), states))) is not constant
 
 
+def test_a_choice_gives_on_the_input_of_its_region() -> None:
+    """Who comes from a first state that is a Choice has the input of the iteration; not so after a Task."""
+    chosen = {0: asked(then=Edge(1), otherwise=Edge(1))[0], 1: calls("f", GIVEN, then=Edge(2))}
+    last = calls("g", then=ending())
+    assert not verify(mapped(machine(Edge(0), chosen | {2: last})))
+    assert verify(mapped(machine(Edge(0), chosen | {2: calls("g", GIVEN, then=ending())})))
+
+
 def test_a_branch_may_copy_what_is_not_set_until_nobody_reads_it() -> None:
     """Whoever reads the copy is told at once."""
     copied = ((A, read(B)),)

@@ -7,7 +7,7 @@
   nothing of what is around.
 * A region ends as it must: with a value, or, as a branch, with all that it exports set.
 * What holds in one place only is read in that place: a result on the way out of its state, a caught error on
-  the way of its Catch, the input of a region before or in its first state, what tells of iterations in a Map.
+  the way of its Catch, the input of a region at its beginning, what tells of an iteration within a Map.
 * A reading of the clock is not used on the way on which it is made, where it would be made again.
 
 Until what nobody reads is left out, a branch begins with copies of all that it may set, and exports it, set
@@ -101,14 +101,13 @@ class _Verifier:
         yield from (f"{name}: sets {variable}, as a region around it does" for variable in own & around.owned)
         yield from self.ends(region, name)
         known = _known_at(region, around.known)
-        first = region.start.target
-        alone = first is not None and sum(edge.target == first for _, edge in _ways(region, name)) == 1
         entry = _Place(f"{name}, at its start", around.known, input=within is not None, in_map=around.in_map)
         yield from self.edge(region.start, entry, region.exports)
+        given = _given_the_input(region)
         for at in known:
             state = region.states[at]
             yield from self.state(
-                state, known[at], around, own, region, begins=alone and at == first and within is not None
+                state, known[at], around, own, region, begins=within is not None and at in given
             )
 
     def state(
@@ -223,6 +222,22 @@ def _known_at(region: Region, around: _Names) -> dict[int, _Names]:
             known[edge.target] = new
             todo += [(new, way) for way in _taken(region.states[edge.target])]
     return known
+
+
+def _given_the_input(region: Region) -> frozenset[int]:
+    """The states whose input is that of the region: the first, if nothing else leads to it, and those that
+    only a Choice among them leads to: it gives on what it is given."""
+    leading: dict[int | None, set[int | None]] = {region.start.target: {None}}
+    for at, state in region.states.items():
+        for edge in edges_of(state):
+            leading.setdefault(edge.target, set()).add(at)
+    found: frozenset[int | None] = frozenset((None,))
+    while True:
+        choices = {at for at in found if at is None or isinstance(region.states[at], Choose)}
+        grown = found | {at for at, sources in leading.items() if at is not None and sources <= choices}
+        if grown == found:
+            return frozenset(at for at in found if at is not None)
+        found = grown
 
 
 def _set_on(edge: Edge, known: _Names) -> _Names:
