@@ -115,6 +115,31 @@ def main(keys: list[str]) -> int:
     assert [field.name for field in loop.door.parameters] == ["items_2", "first", "n_2"]
 
 
+def test_what_iterations_of_a_comprehension_set_stays_in_them(tmp_path: Path) -> None:
+    """Also where a `finally` makes it seem to be read before it is set."""
+    _, (loop,) = parts(
+        """
+def tidied(key: str) -> int:
+    try:
+        found = size(key)
+    finally:
+        note(key)
+    return found
+
+
+@workflow
+def main(keys: list[str]) -> int:
+    total = 0
+    with split(every=3):
+        for key in keys:
+            total += sum([tidied(one) for one in names(key)])
+    return total
+""",
+        tmp_path,
+    )
+    assert [field.name for field in loop.door.parameters] == ["items", "total"]
+
+
 def test_the_order_of_its_block_holds_in_the_runs(tmp_path: Path) -> None:
     """`with in_order():` around the loop goes for its turns."""
     _, (loop,) = parts(

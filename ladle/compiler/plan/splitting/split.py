@@ -63,6 +63,7 @@ def split(program: Program) -> tuple[Program, tuple[SplitLoop, ...]]:
     body = splitter.scope(program.body, NONE, Around(), "values", given)
     if splitter.problems:
         raise DiagnosticError(splitter.problems)
+    body = (*(one for variable, span in splitter.early.items() for one in unset(span, [variable])), *body)
     callees = {each.name: each for each in (*program.tasks, *splitter.loops)}
     return _calling(replace(program, body=body), callees), tuple(splitter.loops)
 
@@ -195,6 +196,7 @@ class _Splitter:
         body, outside = self.told((*turns, form.Return(span, "return", result)), taken)
         # Handlers that nothing leads to read, too.
         needed = (live_before(body, NONE, Around()) | (_free(body) & given)) - {*items, *outside}
+        needed -= _of_maps(body)
         later = [each for each in kept if each in needed and each not in entry]
         body = (*unset(span, later), *body)
         inputs = {old: _parameter(old, taken) for old in _sorted(needed - frozenset(later))}
@@ -416,6 +418,12 @@ def _free(body: Block) -> Names:
     """What a block reads and does not set."""
     reads = frozenset(one for stmt in body for one in reads_of(stmt))
     return reads - {one for stmt in body for one in writes_of(stmt)}
+
+
+def _of_maps(body: Block) -> Names:
+    """What iterations of Maps set for themselves, which nothing outside of them sets or reads."""
+    maps = (each for each in statements(body) if isinstance(each, form.Map))
+    return frozenset(one for each in maps for stmt in each.body for one in writes_of(stmt))
 
 
 def _waiting(block: Block, own: Names) -> Block:
