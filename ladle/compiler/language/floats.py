@@ -37,13 +37,16 @@ _ALWAYS: Final = frozenset({"float.div", "float.sqrt", "float.of_int", "float.of
 _MIXED: Final = frozenset({"float.add", "float.sub", "float.mul"})
 """What gives a float if one operand is one."""
 
+_OF_FLOATS: Final = frozenset({"str.of_float", "float.of_float"})
+
 _SOMETIMES: Final = frozenset({"list.sum_float", "list.prod_float"})
 """What gives an int of no items: `sum([])` is 0."""
 
 
 def floats_known(body: form.Block, problems: Problems) -> form.Block:
     """The body without the marks of `float(x)`; a problem where a text may show an int as a float."""
-    texts = [node for node in nodes(body) if isinstance(node, form.Op) and node.name == "str.of_float"]
+    found = [node for node in nodes(body) if isinstance(node, form.Op) and node.name in _OF_FLOATS]
+    texts = [node for node in found if node.name == "str.of_float"]
     if texts:
         values = dict(values_of(body))
         for text in texts:
@@ -55,7 +58,7 @@ def floats_known(body: form.Block, problems: Problems) -> form.Block:
                     "this may be an int, whose text has no point",
                     "make it a float: float(x)",
                 )
-    return tuple(map(_unmarked, body))
+    return tuple(map(_unmarked, body)) if len(found) > len(texts) else body
 
 
 def _maybe_int(expr: form.Expr, wanted: Shape, values: Values, seen: frozenset[form.Variable]) -> bool:
