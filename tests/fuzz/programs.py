@@ -20,10 +20,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import itertools
 import json
 import math
 import re
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
 from ladle import Failed, Retry, after, at_once, attempt, each, in_order, inline, retry, sleep, sleep_until, split, workflow

@@ -34,6 +34,8 @@ SIMPLE: Final = (
     "def $h(text: str) -> int:\n    return size(text) + 1\n$v:ints = [$h(@w) for @w in <words>[:3]]",
     "$v:int = <int>\n$v += <int>", "$v:int = <int>\n$v -= <int>", "$v:int = <int>\n$v *= <int>", "$v:int = <int>\n$v //= <int>", "$v:int = <int>\n$v %= 7",
     "$v:int = <int>\n$v **= 2", "$v:str = <str>\n$v += <str>", "$v:float = <float>\n$v /= <int>", "$v:float = <float>\n$v += <float>",
+    "$s: dict[str, list[int]] = {}\nfor $e in <words>[:4]:\n    $s.setdefault($e, []).append(<int>)\n$v:int = len($s)",
+    "$s = replace(<=item>, name=<str>)\n$s.size += 1\n$v:int = $s.after(<int>)",
     "assert <bool>", "assert <bool>, 'not so'", "assert <bool>, f'not {<~int>}'", "pass",
     "note(<str>)", "note(<str>)", "note(text=<str>)", "sleep(1)", "sleep(abs(<int>) % 50)", "sleep_until(<!time> - timedelta(days=40_000))",
     "$s: set[int] = {<int>}\n$v:int = 0\nfor $e in <ints>[:3]:\n    if $e in $s:\n        continue\n    $s.add($e)\n    $v += 1",

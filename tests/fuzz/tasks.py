@@ -30,6 +30,13 @@ class Item:
     tags: list[str] | None = None
     day: date = date(2024, 2, 29)
 
+    @property
+    def big(self) -> bool:
+        return self.size > 2
+
+    def after(self, more: int) -> int:
+        return self.size - more if self.big else more
+
 
 class Color(Enum):
     RED = "red"

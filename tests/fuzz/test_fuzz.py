@@ -104,7 +104,7 @@ def test_shrinking_keeps_what_fails() -> None:
 
 def test_refusals_are_told(tmp_path: Path) -> None:
     """A program that the language refuses is counted under the code of its problem."""
-    source = "@workflow\ndef main(n: int) -> str:\n    return f'{n / 3}'\n"
+    source = "@workflow\ndef main(n: int) -> str:\n    return f'{n / 3:.3g}'\n"
     with pytest.raises(Refused) as refused:
         Subject(main_of(source, tmp_path))
     assert refused.value.codes == ("L107",)

@@ -138,7 +138,10 @@ def _of_lambda(tree: ast.Module, node: ast.Lambda) -> ast.FunctionDef:
     """
     for each in tree.body:
         match each:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value) if value is node:
+            case (
+                ast.Assign(targets=[ast.Name(id=name)], value=value)
+                | ast.AnnAssign(target=ast.Name(id=name), value=value)
+            ) if value is node:
                 body = ast.copy_location(ast.Return(node.body), node.body)
                 made = ast.FunctionDef(name, node.args, [body], [], None, None)
                 return ast.copy_location(made, node)

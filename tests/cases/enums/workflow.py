@@ -79,7 +79,7 @@ def enums(
         "same": [kind == "csv", kind in ("csv", "x"), value == kind, bool(kind), kind in keys],
         "level": [f"{level}", level + "!", level.upper(), level.value, f"{level:>12}"],
         "equal": [level == "info", level < "e", level in keys],
-        "at": {kind: 1}.get("csv", 0),
+        "at": {kind: 1}.get(Kind.CSV, 0),
         "first": NAMES.get(priority, "later"),
         "told": told(kind, priority),
     }

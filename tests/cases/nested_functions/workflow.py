@@ -11,7 +11,7 @@ def add(a: int, b: int) -> int:
     return a + b
 
 
-twice = lambda number: number * 2  # noqa: E731 - what the case is about
+twice: Callable[[int], int] = lambda number: number * 2  # noqa: E731 - what the case is about
 
 
 def scaled(numbers: list[int], factor: int) -> list[int]:
@@ -68,6 +68,6 @@ def nested_functions(n: int, names: list[str], missing: list[str]) -> dict[str, 
         "each": [shifted(len(name), 2) for name in names],
         "scaled": scaled([1, 0, n], 3),
         "twice": [twice(number) for number in (n, 2)],
-        "at once": (lambda number, more=2: number * more)(n),
+        "at once": (lambda number: number * 2)(n),
         "first": [first(names), first(missing)],
     }

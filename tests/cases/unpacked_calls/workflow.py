@@ -50,7 +50,7 @@ def unpacked_calls(path: str, n: int, sides: Sides, names: list[str]) -> dict[st
         "path": joined(*path.split("/")),
         "pairs": [joined(*pair) for pair in zip(names, reversed(names), strict=False)],
         "tuple": area(*both),
-        "display": area(*[n], *(2,), **{"c": 3}),  # noqa: PIE804 - what the case is about
+        "display": area(*(n, 2), **{"c": 3}),  # noqa: PIE804 - what the case is about
         "record": area(n, **sides),
         "constants": [area(1, **USUAL), area(*PAIR), apart(*PAIR)],
         "box": [box.a, box.b, box.c],
