@@ -51,6 +51,8 @@ def needs(definition: dict[str, Any]) -> set[tuple[str, str]]:
                 continue
             found |= {(f"states:{each}Execution", runs) for each in ("Describe", "Stop", "Redrive")}
             found |= {(f"events:{each}", RULE) for each in ("PutTargets", "PutRule", "DescribeRule")}
+        elif resource.endswith(":aws-sdk:sfn:startSyncExecution"):
+            found.add(("states:StartSyncExecution", arguments["StateMachineArn"]))
         else:  # who takes the work of an activity needs a permission, the machine does not
             assert state["Type"] != "Task" or ":activity:" in resource, resource
         if state.get("ItemProcessor", {}).get("ProcessorConfig", {}).get("Mode") == "DISTRIBUTED":
