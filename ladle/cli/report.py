@@ -54,7 +54,7 @@ def verdict(
         text += f" in {duration(seconds)}"
         if record.wall is not None and seconds > 2 * record.wall + 1:
             text += f" on its own clock ({duration(record.wall)} here)"
-    transitions = (record.transitions or progress.transitions) + sum(c.transitions for c in children)
+    transitions = (record.transitions or progress.transitions) + sum(c.own_billed for c in children)
     runs = f" in {len(children) + 1} runs" if children else ""
     text += f", {plural(transitions, 'transition')}{runs} ({dollars(transitions)} on AWS)"
     path = progress.critical_path(rows)

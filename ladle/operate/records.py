@@ -133,7 +133,12 @@ class RunRecord:
     @property
     def billed(self) -> int:
         """The transitions that AWS would bill: those of the run, and of the runs that it started."""
-        return self.transitions + self.nested_transitions
+        return self.own_billed + self.nested_transitions
+
+    @property
+    def own_billed(self) -> int:
+        """Of those the run's own. Express runs are billed by requests and time."""
+        return 0 if ":express:" in self.arn else self.transitions
 
     @property
     def seconds(self) -> float | None:

@@ -50,6 +50,8 @@ def test_its_runs_are_kept_under_their_root(ladle: Any, flows: Path) -> None:
     assert all(":express:letters:" in each.arn for each in children)
     assert all(each.transitions > 0 for each in children)
     assert root.billed == root.transitions
+    assert all(each.billed == 0 for each in children)
+    assert f"{root.transitions} transitions in 3 runs" in result.stdout
     assert ladle("show", children[0].id).exit_code == 0
     assert ladle("replay", root.id, "--against", ".").exit_code == 0
 

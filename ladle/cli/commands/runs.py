@@ -94,7 +94,7 @@ def _costed(store: Runs, record: RunRecord) -> RunRecord:
     from ladle.operate.progress import Progress
 
     transitions = Progress().see_all(store.events(record.id)).transitions
-    nested = sum(child.transitions for child in store.children(record.id))
+    nested = sum(child.own_billed for child in store.children(record.id))
     return replace(record, transitions=transitions, nested_transitions=nested)
 
 

@@ -76,7 +76,7 @@ def _view(end: End, loaded: Loaded, asked: str | None) -> dict[str, Any]:
     record, drawing, history = loaded.record, loaded.drawing, loaded.history
     drawn = loaded.timeline(asked)
     found = head(record, drawing.version)
-    transitions = record.billed or history.transitions + sum(child.transitions for child in loaded.children)
+    transitions = record.billed or history.transitions + sum(child.own_billed for child in loaded.children)
     status = found["status"]
     if status == "running" and (waiting := waits(history)) is not None:
         status = "waiting"
