@@ -99,7 +99,7 @@ def records(name: str, width: int, day: date, count: int) -> dict[str, Any]:
     plain["name"] = "third"
     options: Options = {"level": "low", "limit": count}
     more: Options = {**options, "level": "high"}
-    most: Options = more | {"limit": 100}
+    most: Options = {**more, "limit": 100}
     options["limit"] += 1
     kit = Kit(part=Part(name=name), day=day, more=[Part(name="x", count=count)])
     bigger = kit.model_copy(update={"color": Color.RED})

@@ -54,6 +54,6 @@ def unpacked_calls(path: str, n: int, sides: Sides, names: list[str]) -> dict[st
         "record": area(n, **sides),
         "constants": [area(1, **USUAL), area(*PAIR), apart(*PAIR)],
         "box": [box.a, box.b, box.c],
-        "more": [total(1), total(1, 2, n), total(*both, 5), total(n, d=4, **sides)],
+        "more": [total(1), total(1, 2, n), total(*both, 5), total(n, d=4, **{"b": n, "c": 3})],  # noqa: PIE804
         "apart": apart(n, 1, third=2),
     }
