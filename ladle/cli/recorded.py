@@ -32,19 +32,22 @@ def read(store: Runs, run: RunRecord, names: Mapping[str, str]) -> Recording:
 
 
 def names_on(stage: str | None) -> Mapping[str, str]:
-    """What the project calls the functions, activities and machines of a stage; here they have its names."""
+    """What the project calls the functions, activities and machines of a stage.
+
+    Of runs made here nothing: they have the project's own names, and a replay imports the project's tasks
+    later, in the AWS in memory.
+    """
+    if stage is None:
+        return {}
     from ladle.cli.accounts import app_name
     from ladle.cli.projects import load
     from ladle.deploy.names import name
     from ladle.project import find_root
 
-    project = load()
+    app, project = app_name(find_root()), load()
     kinds = (
         ("function", project.tasks),
         ("activity", project.activities),
         ("machine", project.workflows),
     )
-    if stage is None:
-        return {each: each for _, declared in kinds for each in declared}
-    app = app_name(find_root())
     return {name(app, stage, kind, each): each for kind, declared in kinds for each in declared}

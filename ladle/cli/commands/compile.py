@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,6 +14,7 @@ from ladle.errors import Diagnostic, DiagnosticError
 
 if TYPE_CHECKING:
     from ladle.declare import Workflow
+    from ladle.project import Project
 
 __all__ = ["command"]
 
@@ -67,7 +67,7 @@ def command(
     if profile:
         if only_check or to_stdout:
             raise click.UsageError("--profile writes files: it goes with neither --check nor --stdout")
-        _measure(chosen, project.root, stage)
+        _measure(chosen, project, stage)
     elif stage is not None:
         raise click.UsageError(
             "--stage says whose runs --profile measures: a machine is the same on every stage"
@@ -112,14 +112,15 @@ def command(
         sys.exit(1)
 
 
-def _measure(workflows: Sequence[Workflow[..., Any]], root: Path, stage: str | None) -> None:
+def _measure(workflows: Sequence[Workflow[..., Any]], project: Project, stage: str | None) -> None:
     """Write how long the calls of the workflows took; one without runs keeps what it has."""
     from ladle.cli.accounts import runs_of
     from ladle.cli.recorded import names_on
     from ladle.compiler.profile import profile_file, profile_text
     from ladle.operate.durations import durations
 
-    names = names_on(stage)
+    own = (*project.tasks, *project.activities, *project.workflows)
+    names = {each: each for each in own} if stage is None else names_on(stage)
     with runs_of(stage) as runs:
         for workflow in workflows:
             path = profile_file(workflow)
@@ -133,4 +134,4 @@ def _measure(workflows: Sequence[Workflow[..., Any]], root: Path, stage: str | N
                 click.echo(f"{workflow.name}: no run that succeeded to measure: {where}", err=True)
                 continue
             path.write_text(profile_text(seconds), encoding="utf-8", newline="\n")
-            click.echo(f"measured   {path.relative_to(root).as_posix()}", err=True)
+            click.echo(f"measured   {path.relative_to(project.root).as_posix()}", err=True)
