@@ -157,6 +157,27 @@ def main(keys: list[str]) -> None:
     assert "with in_order:" in print_program(loop.program)
 
 
+def test_a_raise_that_a_handler_around_the_loop_takes_waits_for_the_calls_before_it(tmp_path: Path) -> None:
+    """As it would in the workflow's own machine: the run goes on, and has made the calls that Python made."""
+    source = """
+@workflow
+def main(keys: list[str]) -> None:
+    try:
+        with split(every=3):
+            for key in keys:
+                found = size(key)
+                if not key:
+                    raise ValueError("none")
+                note(f"{found}{name(key)}")
+    except ValueError:
+        note("none")
+"""
+    _, (loop,) = parts(source, tmp_path)
+    assert loop.program.handled
+    _, (loop,) = parts(source.replace("try:", "if keys:").split("    except")[0], tmp_path)
+    assert not loop.program.handled
+
+
 def test_what_only_the_workflows_run_can_tell_is_an_argument(tmp_path: Path) -> None:
     """The run's name; the text of an error that was caught outside. The run at the top is known anyway."""
     text, (loop,) = parts(

@@ -428,7 +428,8 @@ class Program:
 
     `parameters` are its variables in order, with `None` or a constant default each. `tasks` are all callees
     by name. `document` is the docstring, which becomes the machine's comment. `path` is the source file,
-    relative. The program of a split loop's runs has `turns`: the loop's place, and how many a run takes.
+    relative. The program of a split loop's runs has `turns`: the loop's place, and how many a run takes;
+    and `handled` where a handler around the loop may take its failure.
     """
 
     name: str
@@ -440,3 +441,4 @@ class Program:
     path: str
     workflow: Any = field(compare=False, repr=False)
     turns: tuple[Span, int] | None = field(default=None, compare=False, repr=False)
+    handled: bool = field(default=False, compare=False, repr=False)

@@ -26,4 +26,5 @@ __all__ = [
 
 def plan(program: Program, measured: Mapping[str, float] = UNMEASURED) -> Plan:
     """The order in which the statements of a workflow run; `measured` are the seconds that calls took."""
-    return plan_block(simplify(program).body, frozenset(), Around(), measured=measured)
+    around = Around(handled=program.handled)
+    return plan_block(simplify(program).body, frozenset(), around, measured=measured)

@@ -60,7 +60,7 @@ def split(program: Program) -> tuple[Program, tuple[SplitLoop, ...]]:
         return program, ()
     splitter = _Splitter(program)
     given = frozenset(variable for variable, _ in program.parameters)
-    body = splitter.scope(program.body, NONE, Around(), "values", given)
+    body = splitter.scope(program.body, NONE, Around(handled=program.handled), "values", given)
     if splitter.problems:
         raise DiagnosticError(splitter.problems)
     body = (*(one for variable, span in splitter.early.items() for one in unset(span, [variable])), *body)
@@ -140,7 +140,7 @@ class _Splitter:
         ways = ways_of(stmt)
         kept = _sorted(written & (head | after | around.returning))
         entry = live_before((stmt,), after, around)
-        run = self.run(stmt, ways, kept, entry, mode, given)
+        run = self.run(stmt, ways, kept, entry, mode, given, around)
         # What is read was set, but it may be that it only seems to be read: then it has a value all the same.
         self.early |= dict.fromkeys(_sorted(run.inputs - given), stmt.span)
         orelse = self.block(stmt.orelse, after, around, inner_mode(stmt, "else", mode), given)
@@ -164,6 +164,7 @@ class _Splitter:
         entry: Names,
         mode: Mode,
         given: Names,
+        around: Around,
     ) -> _Run:
         """What the loop's runs do: their workflow, and the arguments besides the items.
 
@@ -202,13 +203,19 @@ class _Splitter:
         inputs = {old: _parameter(old, taken) for old in _sorted(needed - frozenset(later))}
         body = renamed(body, lambda variable: inputs.get(variable, variable))
         shape = NULL if result is None else result.shape
-        loop = self.workflow(stmt, (*items, *inputs.values(), *outside), shape, body)
+        loop = self.workflow(stmt, (*items, *inputs.values(), *outside), shape, body, handled=around.handled)
         arguments: list[tuple[str, Expr]] = [(new.name, read(span, old)) for old, new in inputs.items()]
         arguments += [(variable.name, value) for variable, value in outside.items()]
         return _Run(loop, items[0].name if items else "", tuple(arguments), shape, keys, frozenset(inputs))
 
     def workflow(
-        self, stmt: form.For | form.While, parameters: tuple[Variable, ...], result: Shape, body: Block
+        self,
+        stmt: form.For | form.While,
+        parameters: tuple[Variable, ...],
+        result: Shape,
+        body: Block,
+        *,
+        handled: bool,
     ) -> SplitLoop:
         """The workflow of the loop's runs."""
         document = f"Up to {stmt.every:,} turns of `{stmt.label}` in {self.program.name}."
@@ -216,7 +223,8 @@ class _Splitter:
         loop.door = Door.of(loop.name, [RecordField(each.name, each.shape) for each in parameters], result)
         given = tuple((each, None) for each in parameters)
         turns = (stmt.span, stmt.every)
-        program = Program(loop.name, document, given, result, body, (), self.program.path, loop, turns)
+        path = self.program.path
+        program = Program(loop.name, document, given, result, body, (), path, loop, turns, handled)
         loop.program = _calling(program, {each.name: each for each in self.program.tasks})
         self.loops.append(loop)
         return loop
