@@ -123,7 +123,7 @@ def _operation(name: str, operands: tuple[Expr, ...], known: Known) -> Bounds:
     if kind == "list" and verb in ("min", "max"):
         return item_bounds(operands[0], known)
     if kind not in ("int", "float", "num") or verb == "of_str":
-        return _FLOAT if kind == "float" else _INT
+        return _FLOAT  # the sum of a list may be of floats; its type says more
     ranges = [bounds(operand, known) for operand in operands]
     (low, high), *rest = ranges
     match verb:
