@@ -143,7 +143,7 @@ class Machine:
         self._program, _ = AmazonStateLanguageParser.parse(text)
         self._reference = reference
 
-    def run(self, given: Any, tasks: Mapping[str, Callable[[Any], Any]], *, seconds: float = 30) -> MotoRun:
+    def run(self, given: Any, tasks: Mapping[str, Callable[[Any], Any]], *, seconds: float = 300) -> MotoRun:
         """As the function `run`, without AWS around it."""
         arn = "arn:aws:states:us-east-1:123456789012:execution:machine:run-1"
         role = f"arn:aws:iam::123456789012:role/machine-{next(_numbers)}"
