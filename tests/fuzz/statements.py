@@ -15,6 +15,7 @@ __all__ = ["GUARDED", "LEAVING", "MAPS", "OWNED", "PATTERNS", "SIMPLE"]
 OWNED: Final = {
     "ints": "$w:ints: list[int] = [*<ints>, <int>]",
     "words": "$w:words: list[str] = [*<words>]",
+    "index": "$w:index: dict[str, list[int]] = {}",
     "table": "$w:table: dict[str, int] = {**<table>, <str>: <int>}",
 }
 """Makes the names that are changed in place."""
@@ -25,6 +26,7 @@ SIMPLE: Final = (
     "$v:int, $u:str = <pair>", "($v:int, $u:int), $t:str = (<int>, <int>), <str>", "$v:str, $u:str, $t:str = <str>.partition('/')",
     "$v:int, $u:int = divmod(<int>, <int>)", "$v:int, $u:int = [*<ints>, <int>][:2]", "$v:int = <int>\n$u:int = $v\n$v, $u = $u, $v + 1",
     "if ($v:int := <int>) > 2:\n    note(f'{$v}')", "$v:int = ($u:int := <int>) + $u", "$v:str = '-' if not ($u:words := <words>) else $u[0]",
+    "<^index>.setdefault(<str>, []).append(<int>)",
     "<^ints>.append(<int>)", "<^ints>.append(<int>)", "<^words>.append(<str>)", "<^ints>.extend(<ints>[:2])", "<^ints> += [<int>]",
     "<^words> += <words>[:2]", "<^table>[<str>] = <int>", "<^table>[<str>] = <int>", "<^table>.update({'a': <int>})", "<^ints>[0] = <int>",
     "<^ints>[-1] += <int>", "<^table:a>[<str:k>] = <:a>.get(<:k>, 0) + 1", "<^ints>.insert(<int>, 7)", "<^ints>.sort()",
