@@ -54,7 +54,7 @@ data: $(VENV)/.run   ## more flight data into data/: MONTH=1 (default) or YEAR=1
 conformance: $(VENV)/.test ## agreement with executions recorded on AWS (CONFORMANCE_CASES names their folder)
 	@$(BIN)/python -m tests.conformance
 
-fuzz: $(VENV)/.test  ## random workflows against Python and moto's interpreter: CASES=10000 SEED=7
+fuzz: $(VENV)/.test  ## random workflows against Python and moto's interpreter: CASES=10000 SEED=7, or EXPRESSIONS=40000
 	@$(BIN)/python -m tests.fuzz
 
 load: $(VENV)/.test  ## many events, an AWS that fails, killed processes: the figures of docs/load.md

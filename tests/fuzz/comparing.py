@@ -94,7 +94,7 @@ class Subject:
         if problems := verify(program):
             raise Disagreement("form", f"{problems}")
         if problems := validate(self.machines.compiled[main.name].text, type="STANDARD", path=main.name):
-            raise Disagreement("invalid", str(problems[0]))
+            raise Disagreement(f"invalid {problems[0].code}", str(problems[0]))
         names = {node.id for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(main.function)))) if isinstance(node, ast.Name)}
         self.read = names & {each.name for each in main.door.parameters}
         """The parameters that the workflow reads: inputs that differ in others are the same case."""

@@ -141,8 +141,10 @@ def _edge(reader: Reader, node: ast.Call, name: str, base: form.Expr) -> form.Ex
         if not parts:
             return form.Const(operation(reader, node, "str.contains", base, base).shape, base.span, False)
 
-        def any_of(held: form.Expr) -> form.Expr:
-            tests = [operation(reader, node, f"str.{name}", held, part) for part in parts]
+        def any_of(held: form.Expr, *known: form.Expr) -> form.Expr:
+            if len(known) < len(parts):  # a tuple is made whole before it is used
+                return reader.bound(node, "part", parts[len(known)], lambda one: any_of(held, *known, one))
+            tests = [operation(reader, node, f"str.{name}", held, part) for part in known]
             return tests[0] if len(tests) == 1 else operation(reader, node, "bool.or", *tests)
 
         return reader.bound(node, "text", base, any_of)

@@ -12,7 +12,7 @@ from ladle.compiler.language import form
 from ladle.compiler.language.form import Block, Stmt, Variable
 from ladle.compiler.language.walk import is_endless, surely_turns
 from ladle.compiler.plan.expressions import reads
-from ladle.compiler.plan.statements import expressions_of
+from ladle.compiler.plan.statements import expressions_of, writes_of
 
 __all__ = ["NONE", "Around", "is_carried", "live_after_each", "live_before", "loop_head", "within"]
 
@@ -65,7 +65,9 @@ def _before(stmt: Stmt, after: Names, around: Around) -> Names:
         case form.Map(target=target, item=item, index=index):
             inner = live_before(stmt.body, reads(stmt.result) | reads(stmt.keep), Around())
             own = reads(stmt.source) | _without(reads(stmt.condition), item) | reads(stmt.concurrency)
-            return _without(after, target) | own | _without(inner, item, index) | around.failing
+            # What an iteration sets stays in it: nobody before it is to set it, whatever a failure leads to.
+            made = frozenset(variable for each in stmt.body for variable in writes_of(each))
+            return _without(after, target) | own | _without(inner - made, item, index) | around.failing
         case form.Raise(again=again):
             return _own(stmt) | around.failing | ({again} if again else NONE)
         case form.Return():

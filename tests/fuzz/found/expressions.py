@@ -35,3 +35,8 @@ def main5(xs: list[int], n: int) -> int:
 @workflow
 def main6(row: Row, table: dict[str, int], s: str) -> int:
     return row.get("extra", table[s])
+
+
+@workflow
+def main7(s: str, t: str) -> bool:
+    return s.startswith(("a", t[0]))
