@@ -198,7 +198,8 @@ TABLES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "time": (
         "(<time> + timedelta(hours=6))", "(<time> - timedelta(days=<=int>))", "(<time> + timedelta(minutes=<=int>, seconds=1))",
-        "(<time> if <bool> else <time>)",
+        "(<time> if <bool> else <time>)", "<time>.replace(hour=0, minute=0, second=0, microsecond=0)", "<time>.astimezone(UTC)",
+        "datetime.combine(<date>, time(6, 30), tzinfo=UTC)", "datetime.fromtimestamp((<int>) % 1_000_000, UTC)",
     ),
     "color": ("(<color> if <bool> else <color>)", "(Color.RED if <bool> else Color.GREEN)"),
     "level": ('("low" if <bool> else "high")', "(<!level> if <bool> else <!level>)"),
