@@ -105,6 +105,11 @@ class Places:
         if previous in self._redriven:
             return self._gone_on_with(kind, state)
         before = self._place.get(previous)
+        if kind == "EvaluationFailed":  # of a Pass it follows what came before the state was entered
+            name = str(details.get("state"))
+            scope = around[: self._depth.get(name, 0)]
+            opened = [place for place in self._open if (place.scope, place.state) == (scope, name)]
+            return opened[-1] if opened else before
         if before is None or not kind.startswith(("MapState", "ParallelState", "MapRun")):
             return before
         if self._kind.get(before.state) in BLOCKS and len(around) == len(before.scope):

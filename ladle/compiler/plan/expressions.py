@@ -16,6 +16,7 @@ __all__ = [
     "can_fail",
     "children",
     "count_reads",
+    "draws",
     "is_volatile",
     "reads",
     "rebuild",
@@ -145,6 +146,13 @@ def surely_evaluated(expr: Expr) -> Iterator[Expr]:
         case _:
             for part in children(expr):
                 yield from surely_evaluated(part)
+
+
+def draws(expr: Expr) -> bool:
+    """Whether chance decides the value: a random number, a new UUID."""
+    if isinstance(expr, form.Op) and expr.name in OPERATIONS and OPERATIONS[expr.name].volatile:
+        return True
+    return any(map(draws, children(expr)))
 
 
 def is_volatile(expr: Expr | None) -> bool:

@@ -2,6 +2,9 @@
 
 Assignments on one way see the values from before it, so that an expression in terms of `now()` would read the
 clock a second time. A Pass between them settles it.
+
+What chance gives is assigned by a Pass alone, too: a replay takes what a Pass assigned from the recorded run,
+while the other states run again, and would draw anew.
 """
 
 from __future__ import annotations
@@ -11,13 +14,13 @@ from dataclasses import replace
 from ladle.compiler.emit.machine import NOWHERE, Each, Edge, Fork, Pass, Region, State
 from ladle.compiler.emit.walk import map_edges
 from ladle.compiler.language.form import Variable
-from ladle.compiler.plan.expressions import is_volatile, reads
+from ladle.compiler.plan.expressions import draws, is_volatile, reads
 
 __all__ = ["settle"]
 
 
 def settle(region: Region) -> Region:
-    """The region with a state between each reading of the clock and its use on the same way."""
+    """The region with a state between each reading of the clock and its use, and before each draw."""
     made: dict[int, State] = {}
     free = max(region.states, default=0)
 
@@ -30,7 +33,19 @@ def settle(region: Region) -> Region:
                 return Edge(number, edge.sets[: at + 1])
         return edge
 
-    states = {at: map_edges(_inner(state), split) for at, state in region.states.items()}
+    def apart(edge: Edge) -> Edge:
+        for at, (_, value) in enumerate(edge.sets):
+            if draws(value):
+                number = free + len(made) + 1
+                made[number] = Pass("", NOWHERE, edge)
+                made[number] = Pass("", NOWHERE, split(Edge(edge.target, edge.sets[at:], edge.output)))
+                return split(Edge(number, edge.sets[:at]))
+        return split(edge)
+
+    states = {
+        at: map_edges(_inner(state), split if isinstance(state, Pass) else apart)
+        for at, state in region.states.items()
+    }
     start = split(region.start)
     return Region(start, {**states, **made}, region.exports)
 
