@@ -117,7 +117,8 @@ def test_search_finds_and_opens(tab: New) -> None:
     page.wait_for_selector(".err")
     assert "tab=error" in page.url
     page.keyboard.press("/")
-    page.keyboard.type("2026")
+    with page.expect_response(lambda answer: "q=2026" in answer.url):
+        page.keyboard.type("2026")
     page.wait_for_selector("#hits a >> nth=2")
     page.keyboard.press("ArrowDown")
     assert page.get_attribute("#find", "aria-activedescendant") == "hit-1"
