@@ -59,7 +59,7 @@ def measure(plate: str, gain: int = 1) -> int:
 def archive(plate: str) -> None: ...
 
 
-def _activities() -> None:
+def activities() -> None:
     assert_type(measure("a", gain=2), int)
     assert_type(measure.options(heartbeat=5)("a"), int)
     archive("a")
