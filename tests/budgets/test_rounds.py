@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,6 @@ from ladle import compiler
 from ladle.asl.model import walk
 from ladle.budgets import report
 from ladle.compiler.language.walk import statements
-from ladle.errors import Span
 from tests.budgets.conftest import Budgets
 from tests.cases import test_cases as cases
 from tests.oracles import engine_runner
@@ -104,19 +102,16 @@ def test_no_run_goes_round_more_often_than_its_bound(name: str, run: dict[str, A
 
 
 def test_every_map_and_loop_of_the_source_is_found_in_the_machine() -> None:
-    """By its place: otherwise its bound would be lost. What a split loop holds is in a machine of its own."""
+    """By its place, or its bound would be lost. What a split loop holds is in a machine of its own."""
     for name in {parameters.values[0] for parameters in cases.RUNS}:
         main = cases.main_of(name)
         compiled = compiler.compile_workflow(main, root=Path.cwd())
-        found = report(compiled, main, main.place)
-        rounds = [size.round for size in found.sizes.values() if size.round is not None]
-        spans = {each.span for each in rounds}
-        split = [each.span for each in rounds if each.every is not None]
+        reports = [
+            report(machine, workflow, workflow.place)
+            for workflow, machine in compiler.with_loops(main, compiled)
+        ]
+        sizes = [size for found in reports for size in found.sizes.values()]
+        spans = {size.round.span for size in sizes if size.round is not None}
         assert compiled.program is not None
         maps = [each for each in statements(compiled.program.body) if type(each).__name__ in ("Map", "While")]
-        assert {each.span for each in maps if not _within(each.span, split)} <= spans, name
-
-
-def _within(span: Span, others: Iterable[Span]) -> bool:
-    begin, end = (span.line, span.column), (span.end_line, span.end_column)
-    return any((one.line, one.column) <= begin and end <= (one.end_line, one.end_column) for one in others)
+        assert {each.span for each in maps} <= spans, name

@@ -150,9 +150,12 @@ def surely_evaluated(expr: Expr) -> Iterator[Expr]:
 
 def draws(expr: Expr) -> bool:
     """Whether chance decides the value: a random number, a new UUID."""
-    if isinstance(expr, form.Op) and expr.name in OPERATIONS and OPERATIONS[expr.name].volatile:
-        return True
-    return any(map(draws, children(expr)))
+    return (isinstance(expr, form.Op) and _is_draw(expr)) or any(map(draws, children(expr)))
+
+
+def _is_draw(expr: form.Op) -> bool:
+    row = OPERATIONS.get(expr.name)
+    return row is not None and row.volatile
 
 
 def is_volatile(expr: Expr | None) -> bool:
@@ -161,10 +164,8 @@ def is_volatile(expr: Expr | None) -> bool:
         return False
     if isinstance(expr, form.Context):
         return expr.path.startswith(("State.", "Task."))
-    if isinstance(expr, form.Op):
-        row = OPERATIONS.get(expr.name)
-        if expr.name == CLOCK or (row is not None and row.volatile):
-            return True
+    if isinstance(expr, form.Op) and (expr.name == CLOCK or _is_draw(expr)):
+        return True
     return any(map(is_volatile, children(expr)))
 
 
